@@ -1,0 +1,90 @@
+# Shouwang. `make demo` shows it, `make test` proves it; both do all the set-up on a fresh Debian or Ubuntu machine.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PORT ?= 8000
+ARGS ?=
+
+PYTHON := .venv/bin/python
+SYNCED := .venv/.synced
+NODE_MODULES := node_modules/.package-lock.json
+MANIFEST := portal/static/dist/manifest.json
+CATALOGUE := locale/zh_Hans/LC_MESSAGES/django
+TEMPLATES = $(shell find templates -name '*.html')
+
+.PHONY: help
+help: ## This list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
+
+.PHONY: demo
+demo: setup ## Build a sample university and serve it on http://localhost:8000 (PORT, DATABASE_URL, REDIS_URL)
+	@$(PYTHON) setup/demo.py
+
+.PHONY: setup
+setup: system assets catalogue secrets database ## Everything that a first start needs; quick when done already
+
+.PHONY: test test-sqlite test-postgres
+test: setup test-system ## The whole suite, on SQLite and on PostgreSQL with Redis (ARGS="-k word")
+	@$(PYTHON) -m setup.run_tests sqlite postgres -- $(ARGS)
+test-sqlite: setup test-system ## The suite on SQLite alone
+	@$(PYTHON) -m setup.run_tests sqlite -- $(ARGS)
+test-postgres: setup test-system ## The suite on PostgreSQL alone
+	@$(PYTHON) -m setup.run_tests postgres -- $(ARGS)
+
+.PHONY: coverage
+coverage: ## What the last `make test` reached
+	@$(PYTHON) -m setup.report_coverage
+
+.PHONY: check
+check: setup ## The gate: style, types, arrows, migrations, deployment, catalogue
+	@setup/check.sh
+
+.PHONY: format
+format: $(SYNCED) ## Put code and templates in order
+	ruff check --fix-only --quiet . && ruff format . && djade --target-version 5.2 $(TEMPLATES)
+
+.PHONY: messages
+messages: $(SYNCED) ## Collect new messages into the Chinese catalogue
+	$(PYTHON) setup/catalogue.py collect
+
+.PHONY: bench
+bench: setup ## Measure, as docs/BENCHMARKS.md tells (ARGS)
+	$(PYTHON) -m tests.bench $(ARGS)
+
+.PHONY: system test-system
+system:
+	@setup/system.sh
+test-system: $(SYNCED)
+	@setup/system.sh tests
+
+$(SYNCED): uv.lock pyproject.toml | system
+	@setup/python.sh
+	@touch $@
+
+$(NODE_MODULES): package-lock.json package.json $(SYNCED)
+	@npm ci --silent
+	@touch $@
+
+.PHONY: assets
+assets: $(MANIFEST)
+$(MANIFEST): $(NODE_MODULES) vite.config.js $(shell find frontend templates -type f)
+	@npm run --silent build -- --logLevel warn
+	@touch $@
+
+.PHONY: catalogue
+catalogue: $(patsubst %.po,%.mo,$(wildcard $(CATALOGUE).po))
+%.mo: %.po
+	msgfmt --check-format --output-file=$@ $<
+
+.PHONY: secrets
+secrets: $(SYNCED)
+	@$(PYTHON) setup/write_env.py
+
+.PHONY: database
+database: $(SYNCED) secrets
+	@mkdir -p var/static
+	@$(PYTHON) manage.py migrate --verbosity 0
+	@$(PYTHON) manage.py createcachetable --verbosity 0

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from crisis import views
+
+app_name = "crisis"
+urlpatterns = [
+    path("", views.alarm_list, name="alarm-list"),
+    path("<uuid:pk>/", views.alarm_detail, name="alarm-detail"),
+    path("<uuid:pk>/acknowledge/", views.alarm_acknowledge, name="alarm-acknowledge"),
+]

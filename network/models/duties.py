@@ -1,0 +1,46 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext as _g
+from django.utils.translation import gettext_lazy as _
+
+from network.models.labels import ROLE_LABELS
+from network.models.units import Unit
+from network.querysets import DutyQuerySet
+
+
+class Duty(models.Model):
+    """Something owed by a time: by one person, or by whoever holds a role at a unit. Settled, it nags nobody."""
+
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=120, unique=True)
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="duties")
+    role = models.CharField(max_length=30, choices=list(ROLE_LABELS.items()), blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="duties")
+    title = models.CharField(max_length=120)
+    params = models.JSONField(default=dict)
+    link = models.CharField(max_length=200)
+    due_at = models.DateTimeField(_("due"))
+    settled_at = models.DateTimeField(null=True, blank=True)
+    reminded_stage = models.PositiveSmallIntegerField(default=0)
+
+    objects = DutyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_at", "pk"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(role="") | models.Q(owner__isnull=False), name="duty_has_somebody_who_owes_it"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(settled_at=None), name="duty_unsettled_due"),
+            models.Index(fields=["unit", "role"], name="duty_unit_role"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    def text(self) -> str:
+        """The title in the reader's language."""
+        return str(_g(self.title) % self.params)

@@ -1,0 +1,51 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from network.models.units import Unit
+from network.querysets import RosterImportQuerySet
+from portal.kernel.fields import EncryptedTextField
+
+
+class RosterImport(models.Model):
+    """An uploaded roster: read, compared, applied, and undone if need be."""
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("Being read")
+        COMPARED = "compared", _("Waiting for confirmation")
+        APPLIED = "applied", _("Imported")
+        UNDONE = "undone", _("Undone")
+        DISCARDED = "discarded", _("Discarded")
+        REFUSED = "refused", _("Refused")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school = models.ForeignKey(Unit, models.CASCADE, related_name="+")
+    file_name = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
+    skip_bad = models.BooleanField(default=False)
+    # A part of the roster, such as one college: nobody is taken off for not being in it.
+    is_partial = models.BooleanField(default=False)
+    # SECURITY: the upload, the difference and the way back hold names and phone numbers, so all three are encrypted.
+    content = EncryptedTextField(default="", blank=True)
+    difference = EncryptedTextField(default="", blank=True)
+    undo = EncryptedTextField(default="", blank=True)
+    outcome = models.JSONField(default=dict)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    uploaded_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RosterImportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-uploaded_at"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("network:import-detail", args=[self.pk])

@@ -1,0 +1,106 @@
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from guardian.models import UserObjectPermissionBase
+
+from network.models.labels import LEVEL_LABELS, ROLE_LABELS
+from network.querysets import PostQuerySet, UnitQuerySet
+from network.rules import Ability, Level, Role
+
+
+class Unit(models.Model):
+    """A school, college, class or dorm. A dorm's parent is its home class, the one most of its residents belong to."""
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    level = models.CharField(_("level"), max_length=10, choices=list(LEVEL_LABELS.items()))
+    name = models.CharField(_("name"), max_length=80)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    school = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    college = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    campus = models.CharField(_("campus"), max_length=40, blank=True)
+    building = models.CharField(_("building"), max_length=40, blank=True)
+    room = models.CharField(_("room"), max_length=20, blank=True)
+    major = models.CharField(_("major"), max_length=80, blank=True)
+    grade = models.PositiveSmallIntegerField(_("grade"), null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+        permissions = [(ability.value, ability.value) for ability in Ability]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(level=Level.SCHOOL, parent=None) | (~Q(level=Level.SCHOOL) & Q(parent__isnull=False)),
+                name="unit_only_schools_have_no_parent",
+            ),
+            models.CheckConstraint(
+                condition=Q(level=Level.SCHOOL) | Q(school__isnull=False), name="unit_belongs_to_a_school"
+            ),
+            models.UniqueConstraint(
+                fields=["school", "campus", "building", "room"],
+                condition=Q(level=Level.DORM),
+                name="unit_one_dorm_per_room",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["school", "level"], name="unit_school_level"),
+            models.Index(fields=["college", "level"], name="unit_college_level"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def root_id(self) -> int:
+        """Id of the school, its own for a school."""
+        return self.school_id or self.pk
+
+    def label(self) -> str:
+        return str(LEVEL_LABELS[Level(self.level)])
+
+
+class Post(models.Model):
+    """Who holds which role at which unit, in force on starts_on ≤ day < ends_on."""
+
+    holder = models.ForeignKey("network.User", models.PROTECT, related_name="posts")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="posts")
+    role = models.CharField(_("role"), max_length=30, choices=list(ROLE_LABELS.items()))
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"), null=True, blank=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["unit__code", "role", "starts_on", "pk"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="post_ends_after_its_start"
+            ),
+            models.UniqueConstraint(
+                fields=["holder", "unit", "role"], condition=Q(ends_on=None), name="post_held_once_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.holder} · {self.label()} · {self.unit}"
+
+    def label(self) -> str:
+        return str(ROLE_LABELS[Role(self.role)])
+
+
+class UnitGrant(UserObjectPermissionBase):
+    """An ability that a post gives its holder on a unit; the post's dates bound it."""
+
+    content_object = models.ForeignKey(Unit, models.CASCADE)
+    post = models.ForeignKey(Post, models.CASCADE, related_name="grants")
+
+    class Meta:
+        default_permissions = ()
+        unique_together: ClassVar[list[str]] = []
+        constraints = [models.UniqueConstraint(fields=["post", "permission"], name="grant_once_per_post")]
+        indexes = [models.Index(fields=["user", "post"], name="grant_user_post")]

@@ -1,0 +1,35 @@
+"""Who may do what. One condition per line."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from network.models import Post, Unit
+from network.rules import PEER_ROLES, Ability, Level, Role
+from network.scope import Scope
+
+# Whom a college may appoint by itself; the rest of the staff is appointed by the center or the administrator.
+COLLEGE_STAFF = frozenset({Role.FUDAOYUAN, Role.CLASS_ADVISER})
+
+
+def may_appoint(user: Any, unit: Unit, role: Role) -> bool:
+    scope = Scope.of(user)
+    if role in PEER_ROLES and scope.covers(Ability.APPOINT_PEER, unit):
+        return True
+    if not scope.covers(Ability.APPOINT_STAFF, unit):
+        return False
+    if scope.units([Ability.APPOINT_STAFF]).get(Level.SCHOOL):
+        return True
+    return role in COLLEGE_STAFF
+
+
+def may_hand_slip(user: Any, posts: Sequence[Post]) -> bool:
+    """`posts`: all that the person holds today."""
+    return bool(posts) and all(may_appoint(user, post.unit, Role(post.role)) for post in posts)
+
+
+def may_import_roster(user: Any, school: Unit) -> bool:
+    return Scope.of(user).covers(Ability.IMPORT_ROSTER, school)
+
+
+def may_configure(user: Any, school: Unit) -> bool:
+    return Scope.of(user).covers(Ability.CONFIGURE, school)

@@ -1,0 +1,40 @@
+from network.services.accounts import Slip, issue_slips, reset_password, set_password
+from network.services.duties import Owed, owe, remind, reopen, settle, withdraw
+from network.services.posts import appoint, appoint_many, end_posts, relieve
+from network.services.slips import PostSlip, issue_post_slips, renew_password, slips_workbook
+from network.services.students import move_student, place, settle_home_classes
+from network.services.units import add_unit, create_school, ensure_units, rename_school
+from network.services.vacancies import chase_vacancies, dorms_to_fill, fill_vacancies, propose_heads, vacant_units
+
+__all__ = [
+    "Owed",
+    "PostSlip",
+    "Slip",
+    "add_unit",
+    "appoint",
+    "appoint_many",
+    "chase_vacancies",
+    "create_school",
+    "dorms_to_fill",
+    "end_posts",
+    "ensure_units",
+    "fill_vacancies",
+    "issue_post_slips",
+    "issue_slips",
+    "move_student",
+    "owe",
+    "place",
+    "propose_heads",
+    "relieve",
+    "remind",
+    "rename_school",
+    "renew_password",
+    "reopen",
+    "reset_password",
+    "set_password",
+    "settle",
+    "settle_home_classes",
+    "slips_workbook",
+    "vacant_units",
+    "withdraw",
+]

@@ -1,0 +1,144 @@
+"""Posts are given and taken; each gives its abilities on one unit and takes them back when it ends."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from django.contrib.auth.models import Permission
+from django.db import transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from network import policies
+from network.models import Post, Unit, UnitGrant, User
+from network.rules import GRANTS, PEER_ROLES, ROLE_LEVEL, Role
+from network.services.duties import settle, vacancy_key
+from portal.kernel import audit
+from portal.kernel.errors import Refused
+from portal.kernel.models import AuditEvent
+
+Appointment = tuple[User, Unit, Role]
+BATCH = 500
+
+
+@transaction.atomic
+def appoint(
+    *, holder: User, unit: Unit, role: Role, by: User | None, at: datetime, ends_on: date | None = None
+) -> Post:
+    """Give `holder` the role at the unit from today. A peer post has one holder: the one before is relieved.
+    Refused when the role does not belong to the unit's level, or `by` may not appoint there. `by=None`: the system."""
+    _check_level(unit, role)
+    if by is not None and not policies.may_appoint(by, unit, role):
+        raise Refused(_("You may not appoint anybody to this post."), code="may-not-appoint")
+    Unit.objects.select_for_update().get(pk=unit.pk)
+    today = localdate(at)
+    standing = Post.objects.active(today).filter(unit=unit, role=role)
+    held: Post | None = standing.filter(holder=holder).first()
+    if held is not None:
+        return held
+    if role in PEER_ROLES:
+        for post in standing:
+            _end(post, by=by, at=at)
+    return _give([(holder, unit, role)], ends_on=ends_on, by=by, at=at)[0]
+
+
+@transaction.atomic
+def appoint_many(*, appointments: Iterable[Appointment], by: User | None, at: datetime) -> list[Post]:
+    """Give many posts at once; those already held are passed over. The caller has checked that `by` may."""
+    wanted = dict.fromkeys(appointments)
+    for _holder, unit, role in wanted:
+        _check_level(unit, role)
+    units = {unit.pk for _holder, unit, _role in wanted}
+    active = Post.objects.active(localdate(at)).filter(unit__in=units)
+    held = set(active.values_list("holder_id", "unit_id", "role"))
+    fresh = [one for one in wanted if (one[0].pk, one[1].pk, one[2].value) not in held]
+    return _give(fresh, ends_on=None, by=by, at=at)
+
+
+@transaction.atomic
+def relieve(*, post: Post, by: User | None, at: datetime) -> Post:
+    """End a post now: its rights are gone with it. Refused when `by` may not appoint to it."""
+    if by is not None and not policies.may_appoint(by, post.unit, Role(post.role)):
+        raise Refused(_("You may not end this post."), code="may-not-appoint")
+    post = Post.objects.select_for_update(of=("self",)).select_related("unit", "holder").get(pk=post.pk)
+    if post.ends_on is not None and post.ends_on <= localdate(at):
+        return post
+    return _end(post, by=by, at=at)
+
+
+@transaction.atomic
+def relieve_many(*, posts: Iterable[Post], by: User | None, at: datetime) -> int:
+    """End many posts now; returns how many. The caller has checked that `by` may."""
+    ended = list(posts)
+    keys = [post.pk for post in ended]
+    Post.objects.filter(pk__in=keys).update(ends_on=localdate(at))
+    UnitGrant.objects.filter(post__in=keys).delete()
+    audit.record_many(_ending(post, by=by, at=at) for post in ended)
+    return len(ended)
+
+
+@transaction.atomic
+def restore_posts(*, posts: Iterable[Post], by: User | None, at: datetime) -> int:
+    """Posts that were ended by mistake go on until the `ends_on` they carry; returns how many."""
+    restored = list(posts)
+    Post.objects.bulk_update(restored, ["ends_on"], batch_size=BATCH)
+    _grant(restored)
+    audit.record_many(_giving(post, by=by, at=at) for post in restored)
+    return len(restored)
+
+
+@transaction.atomic
+def end_posts(*, at: datetime) -> int:
+    """Take back the grants of posts whose last day has passed; returns how many posts that were."""
+    over = UnitGrant.objects.filter(post__in=Post.objects.over(localdate(at)))
+    ended = over.values("post").distinct().count()
+    over.delete()
+    return ended
+
+
+def _check_level(unit: Unit, role: Role) -> None:
+    if unit.level != ROLE_LEVEL[role]:
+        raise Refused(_("This role does not exist at this level of the network."), code="wrong-level")
+
+
+def _give(appointments: Sequence[Appointment], *, ends_on: date | None, by: User | None, at: datetime) -> list[Post]:
+    posts = Post.objects.bulk_create(
+        Post(holder=holder, unit=unit, role=role, starts_on=localdate(at), ends_on=ends_on)
+        for holder, unit, role in appointments
+    )
+    _grant(posts)
+    settle(keys=[vacancy_key(unit.pk, role) for _holder, unit, role in appointments], at=at)
+    audit.record_many(_giving(post, by=by, at=at) for post in posts)
+    return posts
+
+
+def _grant(posts: Iterable[Post]) -> None:
+    of_units = Permission.objects.filter(content_type__app_label="network", content_type__model="unit")
+    permissions = dict(of_units.order_by("pk").values_list("codename", "pk"))
+    UnitGrant.objects.bulk_create(
+        UnitGrant(
+            user_id=post.holder_id,
+            content_object_id=post.unit_id,
+            post_id=post.pk,
+            permission_id=permissions[ability.value],
+        )
+        for post in posts
+        for ability in sorted(GRANTS[Role(post.role)])
+    )
+
+
+def _end(post: Post, *, by: User | None, at: datetime) -> Post:
+    post.ends_on = localdate(at)
+    post.save(update_fields=["ends_on"])
+    post.grants.all().delete()
+    audit.record_many([_ending(post, by=by, at=at)])
+    return post
+
+
+def _giving(post: Post, *, by: User | None, at: datetime) -> AuditEvent:
+    detail = {"holder": post.holder.number, "role": post.role}
+    return audit.event(action="post.appoint", by=by, at=at, obj=post, unit=post.unit.code, detail=detail)
+
+
+def _ending(post: Post, *, by: User | None, at: datetime) -> AuditEvent:
+    detail = {"holder": post.holder.number, "role": post.role}
+    return audit.event(action="post.relieve", by=by, at=at, obj=post, unit=post.unit.code, detail=detail)

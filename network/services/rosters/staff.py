@@ -1,0 +1,126 @@
+"""Compare the staff of a roster with the accounts and posts that are stored."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q
+
+from network.models import Post, User
+from network.querysets import PostQuerySet
+from network.rules import ROLE_LEVEL, Level, Role
+from network.rules.cells import Code, quoted
+from network.rules.roster import STAFF_ROLES, STAFF_SHEET, Fault, StaffRow, is_too_small
+from network.services.rosters.difference import Difference, StaffChange
+from network.services.rosters.places import SCHOOL, Names, Place, class_place, college_place
+
+Wanted = list[tuple[Role, Place]]
+CHUNK = 5000
+
+
+def compare_staff(difference: Difference, *, is_partial: bool, on: date) -> None:
+    """The roster decides on the posts of its eight roles; other posts of the same people stay."""
+    users = _users(row.number for row in difference.roster.staff)
+    held = _held(difference, on)
+    coming = {row.number for row in difference.new_students}
+    names = Names(difference.places, difference.classes)
+    for row in difference.roster.staff:
+        wanted = _wanted(difference, names, row)
+        user = users.get(row.number)
+        if row.number in coming or (user is not None and not _is_ours(difference, user)):
+            difference.faults.append(Fault(STAFF_SHEET, row.row, "工号", Code.NUMBER_TAKEN, row.number))
+        elif wanted is None:
+            continue
+        elif user is None:
+            difference.new_staff.append(row)
+            difference.given_posts += [(row.number, role, place) for role, place in wanted]
+        else:
+            _note(difference, _change(difference, user, row, wanted, held.get(user, [])))
+    if not is_partial:
+        _find_left(difference, held)
+
+
+def _users(numbers: Iterable[str]) -> dict[str, User]:
+    asked = list(numbers)
+    chunks = (asked[start : start + CHUNK] for start in range(0, len(asked), CHUNK))
+    found = (User.objects.filter(number__in=chunk).select_related("student") for chunk in chunks)
+    return {user.number: user for users in found for user in users}
+
+
+def _is_ours(difference: Difference, user: User) -> bool:
+    return user.school_id in (difference.school.pk, None) and not hasattr(user, "student")
+
+
+def _held(difference: Difference, on: date) -> dict[User, list[Post]]:
+    """Who holds posts of the roster's roles today."""
+    held: dict[User, list[Post]] = defaultdict(list)
+    posts = of_school(difference, on).filter(role__in=STAFF_ROLES.values())
+    for post in posts:
+        held[post.holder].append(post)
+    return held
+
+
+def of_school(difference: Difference, on: date) -> PostQuerySet:
+    """The posts in force at the school and below."""
+    school = difference.school
+    return Post.objects.active(on).filter(Q(unit=school) | Q(unit__school=school)).select_related("holder", "unit")
+
+
+def _wanted(difference: Difference, names: Names, row: StaffRow) -> Wanted | None:
+    """The posts that a row asks for; None when it names something that does not exist."""
+    level = ROLE_LEVEL[row.role]
+    if level == Level.SCHOOL:
+        return [(row.role, SCHOOL)]
+    college = college_place(row.department)
+    if college not in difference.places.units and college not in difference.colleges:
+        fault = Fault(STAFF_SHEET, row.row, "部门", Code.DEPARTMENT_UNKNOWN, quoted(row.department))
+        difference.faults.append(fault)
+        return None
+    return [(row.role, college)] if level == Level.COLLEGE else _wanted_classes(difference, names, row)
+
+
+def _wanted_classes(difference: Difference, names: Names, row: StaffRow) -> Wanted | None:
+    wanted: Wanted = []
+    unknown = []
+    for name in row.classes:
+        own = class_place(row.department, name)
+        is_there = own in difference.places.units or own in difference.classes
+        place = own if is_there else names.find(Level.CLASS, name)
+        if place is None:
+            unknown.append(name)
+        else:
+            wanted.append((row.role, place))
+    if unknown:
+        value = quoted("、".join(unknown))
+        difference.faults.append(Fault(STAFF_SHEET, row.row, "负责班级", Code.CLASS_UNKNOWN, value))
+    elif not wanted:
+        difference.faults.append(Fault(STAFF_SHEET, row.row, "负责班级", Code.CLASSES_MISSING))
+    return None if unknown else wanted
+
+
+def _change(difference: Difference, user: User, row: StaffRow, wanted: Wanted, held: list[Post]) -> StaffChange:
+    change = StaffChange(user)
+    if user.name != row.name:
+        change.changes["name"] = (user.name, row.name)
+    if row.email and user.email != row.email:
+        change.changes["email"] = (user.email, row.email)
+    have = {(Role(post.role), difference.places.by_id[post.unit_id]): post for post in held}
+    change.given = [one for one in dict.fromkeys(wanted) if one not in have]
+    change.ended = [post for one, post in have.items() if one not in wanted]
+    return change
+
+
+def _note(difference: Difference, change: StaffChange) -> None:
+    if change:
+        difference.changed_staff.append(change)
+    else:
+        difference.unchanged_staff += 1
+
+
+def _find_left(difference: Difference, held: dict[User, list[Post]]) -> None:
+    gone = [user for user in held if user.number not in difference.roster.named]
+    if is_too_small(len(held) - len(gone), len(held)):
+        value = f"{len(held) - len(gone)}/{len(held)}"
+        difference.faults.append(Fault(STAFF_SHEET, 0, "", Code.ROSTER_TOO_SMALL, value))
+        return
+    difference.left_staff = [StaffChange(user, ended=held[user]) for user in gone]

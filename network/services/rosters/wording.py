@@ -1,0 +1,56 @@
+"""What is wrong with a row and what to do about it, in words."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from network.rules.cells import Code
+from network.rules.roster import Fault
+
+AT_ROW = _("Row %(row)d: ")
+MESSAGES: dict[Code, Promise] = {
+    Code.STUDENT_NUMBER_MISSING: _("“%(column)s” is empty. Enter the student number."),
+    Code.STUDENT_NUMBER_REPEATED: _(
+        "The student number %(value)s stands further up already. Delete one of the two rows."
+    ),
+    Code.STAFF_NUMBER_MISSING: _("“%(column)s” is empty. Enter the staff number."),
+    Code.STAFF_NUMBER_REPEATED: _("The staff number %(value)s stands further up already. Delete one of the two rows."),
+    Code.NUMBER_IMPOSSIBLE: _("“%(column)s” may hold up to 30 letters, digits, - and _ only. Please correct it."),
+    Code.NUMBER_TAKEN: _("The number %(value)s belongs to somebody else. Check it with the student affairs office."),
+    Code.NAME_MISSING: _("“%(column)s” is empty. Enter the name."),
+    Code.NAME_TOO_LONG: _("“%(column)s” is longer than 40 characters. Please shorten it."),
+    Code.NAME_DIFFERS: _("“%(column)s” is not the name that belongs to this number. Check both."),
+    Code.MARKUP_IN_NAME: _("“%(column)s” holds < or >, which no name does. Enter the name alone."),
+    Code.MARKUP_IN_TEXT: _("“%(column)s” holds < or >. Please remove them."),
+    Code.TEXT_TOO_LONG: _("“%(column)s” is too long. Please shorten it."),
+    Code.FORMULA: _("“%(column)s” holds a formula. Replace it by its value: copy, then paste as value."),
+    Code.SEX_UNKNOWN: _("“%(column)s” says “%(value)s”. Please enter 男 or 女."),
+    Code.STATUS_UNKNOWN: _("“%(column)s” says “%(value)s”. Please enter 在读, 休学, 复学, 退学 or 毕业."),
+    Code.BIRTH_DATE_IMPOSSIBLE: _("“%(column)s” is not a day on which a student can be born. Enter it as 2006-10-23."),
+    Code.GRADE_IMPOSSIBLE: _("“%(column)s” says “%(value)s”. Please enter the year of entry, such as 2026."),
+    Code.COLLEGE_UNKNOWN: _("There is no college “%(value)s”. Use the name that stands under 部门 in the staff sheet."),
+    Code.CLASS_MISSING: _("“%(column)s” is empty. Enter the class."),
+    Code.CLASS_UNKNOWN: _("There is no class “%(value)s”. Enter it as in the student sheet, several joined by 、."),
+    Code.DEPARTMENT_UNKNOWN: _("There is no college “%(value)s”. Enter it as in the student sheet."),
+    Code.POST_UNKNOWN: _("“%(column)s” says “%(value)s”. Please enter one of the posts in the sample file."),
+    Code.PERSON_UNKNOWN: _("Nobody has the number “%(value)s”. Check it, or add the person to the roster."),
+    Code.UNIT_UNKNOWN: _("No single unit is called “%(value)s”. Enter the class, a dorm as 东6栋-101, or a unit code."),
+    Code.MAIL_IMPOSSIBLE: _("“%(column)s” is not a mail address. Correct it or leave it empty."),
+    Code.ROSTER_TOO_SMALL: _(
+        "Only %(value)s of those who are there now stand in this file. If it is a part of the roster, say so when you "
+        "upload it, and nobody will be taken off; otherwise upload the whole roster."
+    ),
+    Code.ROOM_MISSING: _("Without building or room number: imported without a dorm."),
+    Code.CLASSES_MISSING: _("“%(column)s” is empty: imported without a post."),
+    Code.SPACES_AROUND: _("Spaces around “%(column)s” were removed."),
+    Code.FULL_WIDTH_DIGITS: _("Full-width digits in “%(column)s” were changed to ordinary ones."),
+    Code.STUDENT_NUMBER_AS_FLOAT: _("“%(column)s” was stored as a number and is text now."),
+    Code.STAFF_NUMBER_AS_FLOAT: _("“%(column)s” was stored as a number and is text now."),
+    Code.PHONE_AS_FLOAT: _("“%(column)s” was stored as a number and is text now."),
+    Code.BIRTH_DATE_TEXT: _("“%(column)s” was written as text and is a date now."),
+}
+
+
+def message(fault: Fault) -> str:
+    """The sentence for a person, in the language of the moment."""
+    said = str(MESSAGES[fault.code]) % {"column": fault.column, "value": fault.value}
+    return said if not fault.row else str(AT_ROW) % {"row": fault.row} + said

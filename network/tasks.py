@@ -1,0 +1,41 @@
+from collections.abc import Callable
+
+from celery import shared_task
+from django.utils import timezone
+
+from network import services
+from network.services import rosters
+from network.services.rosters import imports
+from portal.kernel import jobs
+from portal.kernel.models import Job
+
+Progress = Callable[[int, int], None]
+
+
+@shared_task(name="network.remind")
+def remind() -> None:
+    services.remind(at=timezone.now())
+
+
+@shared_task(name="network.keep_posts")
+def keep_posts() -> None:
+    at = timezone.now()
+    services.end_posts(at=at)
+    services.chase_vacancies(at=at)
+
+
+@jobs.job(imports.COMPARE)
+def compare_roster(job: Job, progress: Progress) -> str:
+    return rosters.compare_import(pk=job.argument, at=timezone.now(), progress=progress).get_absolute_url()
+
+
+@jobs.job(imports.APPLY)
+def apply_roster(job: Job, progress: Progress) -> str:
+    done = rosters.apply_import(pk=job.argument, by=job.by, at=timezone.now(), progress=progress)
+    return done.get_absolute_url()
+
+
+@jobs.job(imports.UNDO)
+def undo_roster(job: Job, progress: Progress) -> str:
+    done = rosters.undo_import(pk=job.argument, by=job.by, at=timezone.now(), progress=progress)
+    return done.get_absolute_url()

@@ -1,0 +1,81 @@
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from network.forms.posts import AppointForm, PersonSearch, PostFilter
+from network.models import Post, Unit, User
+from network.models.labels import ROLE_LABELS
+from network.policies import may_appoint
+from network.rules import ROLE_LEVEL, Ability, Role
+from network.scope import Scope
+from network.services import appoint, relieve
+from network.views.requests import Request
+from portal.kernel.errors import Refused
+
+A_PAGE = 50
+APPOINT = (Ability.APPOINT_STAFF, Ability.APPOINT_PEER)
+
+
+@require_GET
+def post_list(request: Request) -> HttpResponse:
+    if not Scope.of(request.user).units((Ability.VIEW_ROSTER, *APPOINT)):
+        raise PermissionDenied
+    form = PostFilter(request.GET)
+    visible = Post.objects.visible_to(request.user, Ability.VIEW_ROSTER, *APPOINT)
+    posts = form.apply(visible, on=localdate()).select_related("holder", "unit")
+    page = Paginator(posts, A_PAGE).get_page(request.GET.get("page"))
+    rows = [(post, may_appoint(request.user, post.unit, Role(post.role))) for post in page]
+    context = {"form": form, "page": page, "rows": rows, "chips": form.chips(request), "today": localdate()}
+    return render(request, "network/post_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def post_appoint(request: Request, pk: int) -> HttpResponse:
+    unit = get_object_or_404(Unit.objects.visible_to(request.user, *APPOINT).select_related("parent"), pk=pk)
+    roles = [role for role in Role if ROLE_LEVEL[role] == unit.level and may_appoint(request.user, unit, role)]
+    if not roles:
+        raise PermissionDenied
+    search = PersonSearch(request.POST or request.GET, roles=roles)
+    form = AppointForm(request.POST or None, unit=unit, by=request.user, search=search, today=localdate())
+    if form.is_valid() and (post := _appointed(request.user, unit, form)):
+        words = {"name": post.holder.name, "role": post.label(), "unit": unit.name}
+        messages.success(request, _("%(name)s is now: %(role)s, %(unit)s.") % words)
+        return redirect(_next(request, unit))
+    context = {"unit": unit, "form": form, "search": search, "role": ROLE_LABELS[search.chosen]}
+    return render(request, "network/post_appoint.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def post_relieve(request: Request, pk: int) -> HttpResponse:
+    posts = Post.objects.visible_to(request.user, Ability.VIEW_ROSTER, *APPOINT)
+    post = get_object_or_404(posts.select_related("unit", "holder"), pk=pk)
+    try:
+        relieve(post=post, by=request.user, at=now())
+    except Refused as refused:
+        messages.error(request, str(refused.message))
+        return redirect("network:unit-detail", pk=post.unit_id)
+    return redirect(f"{reverse('network:unit-detail', args=[post.unit_id])}?relieved={post.pk}")
+
+
+def _appointed(by: User, unit: Unit, form: AppointForm) -> Post | None:
+    chosen = form.cleaned_data
+    try:
+        return appoint(
+            holder=chosen["holder"], unit=unit, role=Role(chosen["role"]), by=by, at=now(), ends_on=chosen["ends_on"]
+        )
+    except Refused as refused:
+        form.add_error(None, str(refused.message))
+        return None
+
+
+def _next(request: Request, unit: Unit) -> str:
+    wanted = request.POST.get("next", "")
+    inside = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if inside else reverse("network:unit-detail", args=[unit.pk])

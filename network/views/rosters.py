@@ -1,0 +1,167 @@
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from network.forms.rosters import XLSX, ConfirmForm, UploadForm
+from network.models import RosterImport, Unit
+from network.querysets import UnitQuerySet
+from network.rules import Ability
+from network.services.rosters import (
+    ask_undo,
+    confirm_import,
+    discard_import,
+    fault_sheets,
+    newest_job,
+    preview,
+    sample_sheets,
+    upload_roster,
+)
+from network.services.rosters.preview import Kept
+from network.services.rosters.wording import message
+from network.views.requests import Request
+from portal.kernel import audit, xlsx
+from portal.kernel.errors import Refused
+
+A_PAGE = 20
+FIRST = 50
+TABS = {
+    "errors": pgettext_lazy("roster", "Bad rows"),
+    "changed": pgettext_lazy("roster", "Changed"),
+    "new": pgettext_lazy("roster", "New"),
+    "left": pgettext_lazy("roster", "Left"),
+    "warnings": pgettext_lazy("roster", "To look at"),
+    "mended": pgettext_lazy("roster", "Mended"),
+}
+
+
+@require_http_methods(["GET", "POST"])
+def import_list(request: Request) -> HttpResponse:
+    form = UploadForm(request.POST or None, request.FILES or None, schools=_schools(request))
+    if form.is_valid() and (uploaded := _uploaded(request, form)):
+        return redirect(uploaded)
+    imports = RosterImport.objects.visible_to(request.user).defer("content", "difference", "undo")
+    page = Paginator(imports.select_related("uploaded_by", "school"), A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "network/import_list.html", {"form": form, "page": page}, status=422 if form.errors else 200)
+
+
+@require_GET
+def import_sample(request: Request) -> HttpResponse:
+    _schools(request)
+    return _workbook(xlsx.write_workbook(sample_sheets()), "roster-sample.xlsx")
+
+
+@require_GET
+def import_detail(request: Request, pk: UUID) -> HttpResponse:
+    roster = _import(request, pk)
+    audit.record(action="roster.read", by=request.user, at=now(), obj=roster, unit=roster.school.code)
+    job = newest_job(roster)
+    # The job may have ended between the two readings: what it wrote is read after it.
+    roster.refresh_from_db(fields=["state", "outcome", "applied_at", "undone_at"])
+    mine = job if job is not None and job.by_id == request.user.pk else None
+    newest = RosterImport.objects.newest_applied(roster.school)
+    is_at_work = job is not None and job.state in ("queued", "running")
+    context = {"roster": roster, "job": mine, "is_at_work": is_at_work, "may_undo": newest == roster}
+    if roster.state == RosterImport.State.COMPARED and not is_at_work:
+        context |= _difference(request, roster)
+    return render(request, "network/import_detail.html", context)
+
+
+@require_GET
+def import_errors(request: Request, pk: UUID) -> HttpResponse:
+    roster = _import(request, pk)
+    audit.record(action="roster.read", by=request.user, at=now(), obj=roster, unit=roster.school.code)
+    return _workbook(xlsx.write_workbook(fault_sheets(roster)), f"roster-{localdate():%Y%m%d}-rows.xlsx")
+
+
+@require_POST
+def import_apply(request: Request, pk: UUID) -> HttpResponse:
+    form = ConfirmForm(request.POST)
+    form.is_valid()
+    roster = _import(request, pk)
+    try:
+        confirm_import(roster_import=roster, skip_bad=form.cleaned_data["skip_bad"], by=request.user, at=now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(roster)
+
+
+@require_POST
+def import_discard(request: Request, pk: UUID) -> HttpResponse:
+    discard_import(roster_import=_import(request, pk), by=request.user, at=now())
+    messages.success(request, _("Discarded. Nothing of it has been imported."))
+    return redirect("network:import-list")
+
+
+@require_POST
+def import_undo(request: Request, pk: UUID) -> HttpResponse:
+    roster = _import(request, pk)
+    try:
+        ask_undo(roster_import=roster, by=request.user, at=now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(roster)
+
+
+def _schools(request: Request) -> UnitQuerySet:
+    schools = Unit.objects.schools().visible_to(request.user, Ability.IMPORT_ROSTER)
+    if not schools:
+        raise PermissionDenied
+    return schools
+
+
+def _import(request: Request, pk: UUID) -> RosterImport:
+    found: RosterImport = get_object_or_404(
+        RosterImport.objects.visible_to(request.user).select_related("school"), pk=pk
+    )
+    return found
+
+
+def _uploaded(request: Request, form: UploadForm) -> RosterImport | None:
+    given = form.cleaned_data
+    try:
+        return upload_roster(
+            school=given["school"],
+            file_name=given["file"].name,
+            content=given["file"].read(),
+            is_partial=given["is_partial"],
+            by=request.user,
+            at=now(),
+        )
+    except Refused as refused:
+        form.add_error(None, str(refused.message))
+        return None
+
+
+def _difference(request: Request, roster: RosterImport) -> dict[str, Any]:
+    kept = preview.load(roster.difference)
+    counts = {name: _count(roster, kept, name) for name in TABS}
+    chosen = request.GET.get("tab", "")
+    if chosen not in TABS:
+        chosen = next((name for name in TABS if counts[name]), "new")
+    tabs = [
+        {"label": label, "url": f"?tab={name}", "active": name == chosen, "count": counts[name]}
+        for name, label in TABS.items()
+    ]
+    rows = [{"sheet": fault.sheet, "message": message(fault)} for fault in kept.faults.get(chosen, [])[:FIRST]]
+    people = kept.people.get(chosen, [])
+    left_out = max(counts[chosen] - len(rows) - len(people), 0)
+    return {"tabs": tabs, "chosen": chosen, "people": people, "rows": rows, "left_out": left_out, "counts": counts}
+
+
+def _count(roster: RosterImport, kept: Kept, name: str) -> int:
+    if name in kept.faults:
+        return len(kept.faults[name])
+    return int(roster.outcome["students"][name]) + int(roster.outcome["staff"][name])
+
+
+def _workbook(content: bytes, name: str) -> HttpResponse:
+    return HttpResponse(content, XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -1,0 +1,85 @@
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate, now
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from network.forms.vacancies import VacancyFilter
+from network.models import Student, Unit
+from network.querysets import UnitQuerySet
+from network.rules import Ability, Level, Role, bed_order
+from network.scope import Scope
+from network.services import dorms_to_fill, fill_vacancies, propose_heads, vacant_units
+from network.views.requests import Request
+
+A_PAGE = 50
+APPOINT = (Ability.APPOINT_STAFF, Ability.APPOINT_PEER)
+
+
+@require_GET
+def vacancy_list(request: Request) -> HttpResponse:
+    counts = {role: _vacant(request, role).count() for role in _roles(request)}
+    form = VacancyFilter(request.GET, roles=list(counts))
+    units = form.apply(_vacant(request, form.chosen)).select_related("parent", "college")
+    page = Paginator(units, A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page": page,
+        "rows": _rows(request, list(page.object_list)),
+        "tabs": form.tabs(counts),
+        "chips": form.chips(request),
+        "to_fill": counts.get(Role.DORM_HEAD, 0) if form.chosen is Role.DORM_HEAD else 0,
+    }
+    return render(request, "network/vacancy_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def vacancy_fill(request: Request) -> HttpResponse:
+    if not Scope.of(request.user).units(APPOINT):
+        raise PermissionDenied
+    below = _below(request)
+    if request.method == "POST":
+        n = fill_vacancies(below=below, by=request.user, at=now())
+        said = ngettext("%(n)d dorm has a head now.", "%(n)d dorms have a head now.", n)
+        messages.success(request, said % {"n": n})
+        return redirect("network:vacancy-list")
+    dorms = dorms_to_fill(below=below, by=request.user, on=localdate()).select_related("parent")
+    page = Paginator(dorms, A_PAGE).get_page(request.GET.get("page"))
+    heads = propose_heads(dorms=page.object_list, by=request.user)
+    context = {"page": page, "heads": heads, "unseen": len(page.object_list) - len(heads), "below": below}
+    return render(request, "network/vacancy_fill.html", context)
+
+
+def _roles(request: Request) -> list[Role]:
+    scope = Scope.of(request.user)
+    if not scope.units(APPOINT):
+        raise PermissionDenied
+    peers = [Role.DORM_HEAD, Role.CLASS_COMMITTEE_MEMBER]
+    return [*peers, Role.COLLEGE_COORDINATOR] if scope.units([Ability.APPOINT_STAFF]).get(Level.SCHOOL) else peers
+
+
+def _vacant(request: Request, role: Role) -> UnitQuerySet:
+    return vacant_units(role=role, on=localdate()).visible_to(request.user, *APPOINT)
+
+
+def _rows(request: Request, units: list[Unit]) -> list[dict[str, Any]]:
+    visible = Student.objects.visible_to(request.user, Ability.VIEW_ROSTER).present()
+    living = visible.filter(dorm__in=[unit.pk for unit in units]).order_by("number")
+    residents: dict[int, list[Student]] = {}
+    for student in sorted(living, key=lambda one: bed_order(one.bed)):
+        residents.setdefault(student.dorm_id, []).append(student)
+    return [{"unit": unit, "residents": residents.get(unit.pk, [])} for unit in units]
+
+
+def _below(request: Request) -> Unit | None:
+    key = request.POST.get("below") or request.GET.get("below") or ""
+    if not key:
+        return None
+    units = Unit.objects.visible_to(request.user, *APPOINT)
+    unit: Unit = get_object_or_404(units, pk=int(key) if key.isdecimal() else 0)
+    return unit

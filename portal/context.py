@@ -1,0 +1,91 @@
+"""What every page needs around its content: the ways on, the unread notices, the time."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from network.rules import Ability
+from network.scope import Scope
+from portal.kernel.models import Notice
+from reporting.services.calendars import duty_phone, sole_phone
+
+A = Ability
+EVERYBODY: frozenset[Ability] = frozenset()
+
+
+@dataclass(frozen=True)
+class Way:
+    """One entry of the navigation, shown to whoever holds one of the abilities somewhere."""
+
+    group: str
+    label: Promise
+    route: str
+    icon: str
+    abilities: frozenset[Ability]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way that is open to this user."""
+
+    group: str
+    label: Promise
+    url: str
+    route: str
+    icon: str
+    active: bool
+
+
+FILING = frozenset({A.FILE_DORM_REPORT, A.FILE_CLASS_REPORT, A.FILE_COLLEGE_REPORT})
+CHECKING = frozenset({A.CHECK_DORM_REPORT, A.CHECK_CLASS_REPORT, A.CHECK_COLLEGE_REPORT})
+READING = frozenset({A.VIEW_CLASS_REPORT, A.VIEW_COLLEGE_REPORT, A.VIEW_LINES, A.VIEW_LINE_SUMMARY})
+APPOINTING = frozenset({A.APPOINT_STAFF, A.APPOINT_PEER})
+
+WAYS = (
+    Way("daily", _("Home"), "home", "house", EVERYBODY),
+    Way("daily", _("Alarms"), "crisis:alarm-list", "siren", frozenset({A.HANDLE_ALARM})),
+    Way("sweep", _("This month"), "reporting:month-board", "calendar-check", CHECKING | READING),
+    Way("sweep", _("Reports"), "reporting:report-list", "file-text", FILING | CHECKING | READING),
+    Way("sweep", _("Figures"), "reporting:summary-page", "chart-column", frozenset({A.VIEW_STATS})),
+    Way("sweep", _("Exports"), "reporting:export-list", "file-down", frozenset({A.EXPORT_SUMMARY})),
+    Way("network", _("Students"), "network:student-list", "users", frozenset({A.VIEW_ROSTER, A.VIEW_NAMES})),
+    Way("network", _("Units"), "network:unit-list", "network", frozenset({A.VIEW_ROSTER, A.CONFIGURE}) | APPOINTING),
+    Way("network", _("Posts"), "network:post-list", "id-card", APPOINTING),
+    Way("network", _("Vacancies"), "network:vacancy-list", "user-round-search", APPOINTING),
+    Way("system", _("Roster import"), "network:import-list", "upload", frozenset({A.IMPORT_ROSTER})),
+    Way("system", _("Calendar"), "reporting:calendar-edit", "calendar-cog", frozenset({A.CONFIGURE})),
+    Way("system", _("School settings"), "network:school-edit", "settings-2", frozenset({A.CONFIGURE})),
+    Way("system", _("Audit log"), "audit-list", "scroll-text", frozenset({A.VIEW_AUDIT})),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """Evaluated only where a signed-in page asks, so a fragment or an error page costs no query."""
+    user: Any = request.user if hasattr(request, "user") else AnonymousUser()
+    return {
+        "now": timezone.now(),
+        "navigation": SimpleLazyObject(lambda: _links(request, user)),
+        "duty_phone": SimpleLazyObject(lambda: duty_phone(user.school_id) if user.is_authenticated else sole_phone()),
+        "unread": SimpleLazyObject(lambda: Notice.objects.for_user(user).unread().count()),
+    }
+
+
+def _links(request: HttpRequest, user: Any) -> list[Link]:
+    abilities = Scope.of(user).abilities
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    open_ways = [way for way in WAYS if not way.abilities or way.abilities & abilities]
+    return [
+        Link(way.group, way.label, reverse(way.route), way.route, way.icon, _is_here(here, way.route))
+        for way in open_ways
+    ]
+
+
+def _is_here(here: str, route: str) -> bool:
+    """`network:unit-detail` belongs to `network:unit-list`."""
+    return here == route or ("-" in route and here.startswith(route.rsplit("-", 1)[0] + "-"))

@@ -1,0 +1,165 @@
+"""The first page of each role: what I owe, what is burning, what changed."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, Min, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from crisis.models import Alarm
+from network.models import Duty, Post, RosterImport, Unit, User
+from network.rules import Ability, Level, Role
+from network.scope import Scope
+from portal.kernel.models import Notice
+from portal.kernel.periods import Month
+from reporting.models import Cycle, Report, Summary
+from reporting.rules.totals import Figures, total
+from reporting.services.summaries import heat_map, last_months
+
+SHOWN = 8
+VACANCY = "vacancy"
+MONTHS_ON_THE_MAP = 6
+WATCHING = (Ability.VIEW_LINES, Ability.VIEW_CLASS_REPORT, Ability.VIEW_COLLEGE_REPORT, Ability.CHECK_CLASS_REPORT)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a college or class has come this month."""
+
+    unit: Unit
+    levels: dict[str, dict[str, int]]
+
+    @property
+    def missing(self) -> int:
+        return sum(level["due"] - level["filed"] for level in self.levels.values())
+
+
+@dataclass
+class Home:
+    """What the page shows; each part is asked for once, and only if the page shows it."""
+
+    user: User
+    at: datetime
+
+    @cached_property
+    def scope(self) -> Scope:
+        return Scope.of(self.user)
+
+    @cached_property
+    def posts(self) -> list[Post]:
+        active = self.user.posts.active(timezone.localdate(self.at))
+        return list(active.select_related("unit").order_by("unit__code", "pk"))
+
+    @cached_property
+    def roles(self) -> list[tuple[str, list[Unit]]]:
+        """The user's roles, each with its units."""
+        by_role: dict[str, list[Unit]] = defaultdict(list)
+        for post in self.posts:
+            by_role[post.label()].append(post.unit)
+        return list(by_role.items())
+
+    @cached_property
+    def cycle(self) -> Cycle | None:
+        """The month at hand."""
+        return Cycle.objects.visible_to(self.user).select_related("school").first()
+
+    @cached_property
+    def owed(self) -> QuerySet[Any]:
+        return Duty.objects.unsettled().owed_by(self.user, timezone.localdate(self.at))
+
+    @cached_property
+    def duties(self) -> list[Duty]:
+        """What is owed, soonest first; posts to fill come by the hundred after an import and are told as one."""
+        rest = self.owed.exclude(kind=VACANCY).select_related("unit")
+        return list(rest.order_by("due_at", "pk")[: SHOWN + 1])
+
+    @cached_property
+    def posts_to_fill(self) -> dict[str, Any]:
+        """How many posts the user is to fill, and by when the first."""
+        found: dict[str, Any] = self.owed.filter(kind=VACANCY).aggregate(count=Count("pk"), due_at=Min("due_at"))
+        return found
+
+    @cached_property
+    def alarms(self) -> list[Alarm]:
+        open_alarms = Alarm.objects.visible_to(self.user, Ability.HANDLE_ALARM).unacknowledged()
+        return list(open_alarms.select_related("student", "college", "school_class", "dorm")[:SHOWN])
+
+    @cached_property
+    def notices(self) -> list[Notice]:
+        return list(Notice.objects.for_user(self.user).order_by("-created_at")[:SHOWN])
+
+    @cached_property
+    def returned(self) -> QuerySet[Any]:
+        """Reports that came back to the people who write them."""
+        mine = Report.objects.visible_to(
+            self.user, Ability.FILE_DORM_REPORT, Ability.FILE_CLASS_REPORT, Ability.FILE_COLLEGE_REPORT
+        )
+        return mine.current().filter(cycle=self.cycle, state="returned").select_related("unit")[:SHOWN]
+
+    @cached_property
+    def progress(self) -> list[Progress]:
+        """Completeness by college for those who watch a school, by class for the others; most missing first."""
+        if self.cycle is None:
+            return []
+        key = "college_id" if self.scope.units(WATCHING).get(Level.SCHOOL) else "school_class_id"
+        reports = Report.objects.visible_to(self.user).current().filter(cycle=self.cycle)
+        found: dict[int, dict[str, dict[str, int]]] = defaultdict(dict)
+        for row in reports.exclude(**{key: None}).tally(key, "level"):
+            found[row[key]][row["level"]] = row
+        units = Unit.objects.in_bulk(found)
+        rows = [Progress(units[pk], levels) for pk, levels in found.items()]
+        return sorted(rows, key=lambda row: (-row.missing, row.unit.code))
+
+    @cached_property
+    def figures(self) -> Figures | None:
+        """The month's figures of all that the user watches over; None before the first rollup."""
+        granted = self.scope.units([Ability.VIEW_STATS])
+        tops = next(
+            (granted[level] for level in (Level.SCHOOL, Level.COLLEGE, Level.CLASS) if granted.get(level)), None
+        )
+        if tops is None:
+            return None
+        summaries = list(Summary.objects.visible_to(self.user).filter(cycle=self.cycle, unit__in=tops))
+        return total(summary.totals for summary in summaries) if summaries else None
+
+    @cached_property
+    def map(self) -> dict[str, Any] | None:
+        """Colleges × months, for those who watch over a school."""
+        schools = self.scope.units([Ability.VIEW_STATS]).get(Level.SCHOOL)
+        if not schools or self.cycle is None:
+            return None
+        exact = bool(self.scope.units([Ability.VIEW_LINES]).get(Level.SCHOOL))
+        maps = heat_map(school=self.cycle.school, months=last_months(self.cycle.period, MONTHS_ON_THE_MAP), exact=exact)
+        return {**maps, "concerned": {**maps["concerned"], "dark": "high"}}
+
+    @cached_property
+    def imports(self) -> list[RosterImport]:
+        schools = self.scope.units([Ability.IMPORT_ROSTER]).get(Level.SCHOOL, frozenset())
+        return list(RosterImport.objects.filter(school__in=schools).defer("content", "undo")[:3]) if schools else []
+
+    @cached_property
+    def vacancies(self) -> dict[str, int]:
+        """Classes without a committee member and dorms without a head, where the user appoints."""
+        today = timezone.localdate(self.at)
+        units = Unit.objects.visible_to(self.user, Ability.APPOINT_PEER, Ability.APPOINT_STAFF).active()
+        return {
+            "classes": units.classes().vacant(Role.CLASS_COMMITTEE_MEMBER, today).count(),
+            "dorms": units.dorms().vacant(Role.DORM_HEAD, today).count(),
+        }
+
+    @cached_property
+    def month(self) -> Month:
+        return Month.of(timezone.localdate(self.at))
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    page = Home(user, timezone.now())
+    return render(request, "portal/home.html", {"home": page, "abilities": page.scope.abilities, "now": page.at})

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+
+class KernelConfig(AppConfig):
+    name = "portal.kernel"
+    label = "kernel"
+    verbose_name = _("Foundations")
+
+    def ready(self) -> None:
+        # The web process enqueues by name, so it has to know every task and job that a worker knows.
+        autodiscover_modules("tasks")

@@ -1,0 +1,19 @@
+from celery import shared_task
+from django.utils import timezone
+
+from portal.kernel import delivery, jobs
+
+
+@shared_task(name=jobs.RUN)
+def run_job(job_id: str) -> None:
+    jobs.run(job_id)
+
+
+@shared_task(name="kernel.retry_jobs")
+def retry_jobs() -> None:
+    jobs.revive(at=timezone.now())
+
+
+@shared_task(name="kernel.deliver_notices")
+def deliver_notices(notice_id: str = "") -> None:
+    delivery.deliver(clock=timezone.now, only=notice_id)

@@ -1,0 +1,237 @@
+"""Reads one workbook in a process of its own: python -I child.py FILE LIMITS, JSON lines on standard output.
+
+A file may be made to hurt whoever opens it, so this process has little memory, little time and nothing of the portal:
+it is run by its path and imports no module of ours. It ends with 0, or with 3 after a line {"refused": code}; any other
+end means that the file broke it.
+"""
+
+import contextlib
+import json
+import re
+import resource
+import sys
+import zipfile
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
+from typing import Any
+from xml.etree import ElementTree
+from xml.parsers import expat
+
+from python_calamine import CalamineWorkbook, SheetTypeEnum
+
+CHUNK = 1 << 20
+OVERLAP = 512
+LONGEST_CELL = 32_767
+OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+# SECURITY: entities could blow the text up or read files, and other encodings could hide them from this search.
+DECLARED = re.compile(rb"\bencoding\s*=\s*[\"'](?!(?i:utf-?8|us-ascii)[\"'])")
+FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
+PLACE = re.compile(rb"r\s*=\s*[\"']([A-Za-z]*)([0-9]+)")
+
+
+class Refused(Exception):
+    """The code of a refusal."""
+
+
+def main(path: str, limits: dict[str, int]) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (limits["memory"], limits["memory"]))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits["seconds"], limits["seconds"]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits["answer"], limits["answer"]))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for line in answer(path, limits):
+        sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def answer(path: str, limits: dict[str, int]) -> Iterator[str]:
+    """The sheets and rows of the workbook, each as a line of JSON."""
+    check_kind(path)
+    with zipfile.ZipFile(path) as archive:
+        check_parts(archive, limits)
+        formulas = scan(archive, limits)
+    written = json.JSONEncoder(ensure_ascii=False, default=encode).encode
+    for entry in read(path, formulas, limits):
+        line = written(entry)
+        if len(line) > LONGEST_CELL and any(len(str(cell)) > LONGEST_CELL for cell in entry[1]):
+            raise Refused("too-large")
+        yield line
+
+
+def check_kind(path: str) -> None:
+    with open(path, "rb") as file:
+        head = file.read(8)
+        if head == OLE:
+            raise Refused("encrypted" if ENCRYPTED_STREAM in head + file.read() else "old-xls")
+    if not zipfile.is_zipfile(path):
+        raise Refused("damaged" if head.startswith(b"PK") else "not-xlsx")
+
+
+def check_parts(archive: zipfile.ZipFile, limits: dict[str, int]) -> None:
+    parts = archive.infolist()
+    names = {part.filename for part in parts}
+    if "xl/workbook.xml" not in names:
+        raise Refused("not-xlsx")
+    if len(names) != len(parts):
+        # Two parts of one name: this search and the reader might each look at another one.
+        raise Refused("damaged")
+    if any(part.flag_bits & 1 for part in parts):
+        raise Refused("encrypted")
+    if any(name.startswith("xl/externalLinks/") for name in names):
+        raise Refused("external-links")
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise Refused("macros")
+    if sum(part.file_size for part in parts) > limits["inflated"]:
+        raise Refused("too-large")
+
+
+def scan(archive: zipfile.ZipFile, limits: dict[str, int]) -> dict[str, list[tuple[int, int]]]:
+    """Look through the XML before anything parses it; returns the formula cells by sheet."""
+    with_formulas = set()
+    for part in archive.infolist():
+        if part.filename.endswith((".xml", ".rels")):
+            sheet = part.filename.startswith("xl/worksheets/")
+            with archive.open(part) as stream:
+                if scan_part(chunks(stream), limits if sheet else None):
+                    with_formulas.add(part.filename)
+    found = {}
+    for name, part_name in sheet_parts(archive):
+        if part_name in with_formulas:
+            with archive.open(part_name) as stream:
+                found[name] = formula_cells(stream)
+    return found
+
+
+def chunks(stream: Any) -> Iterator[bytes]:
+    """The stream in pieces that overlap, so that nothing is cut in two."""
+    tail = b""
+    while data := stream.read(CHUNK):
+        yield tail + data
+        tail = data[-OVERLAP:]
+
+
+def scan_part(pieces: Iterable[bytes], limits: dict[str, int] | None) -> bool:
+    """Refuse what is forbidden or too far out; says whether a sheet has a formula."""
+    formula = False
+    far = far_places(limits["rows"]) if limits else None
+    for number, piece in enumerate(pieces):
+        # UTF-16 and UTF-32 have zero bytes; UTF-8 text has none.
+        if (
+            b"<!D" in piece
+            or b"<!E" in piece
+            or (number == 0 and (b"\0" in piece[:64] or DECLARED.search(piece[:256])))
+        ):
+            raise Refused("damaged")
+        if far is not None and limits is not None:
+            check_places(far.finditer(piece), limits)
+            # The first two tests are fast and rule out most sheets.
+            formula = formula or ((b"<f" in piece or b":f" in piece) and FORMULA.search(piece) is not None)
+    return formula
+
+
+def far_places(rows: int) -> re.Pattern[bytes]:
+    """Matches every place in two letters or more, and every row number that has the limit's first digit or more."""
+    digits = str(rows)
+    number = rf"[{digits[0]}-9][0-9]{{{len(digits) - 1}}}|[0-9]{{{len(digits) + 1},}}"
+    return re.compile(rf"r\s*=\s*[\"'](?:[A-Za-z]{{2,}}[0-9]+|[A-Za-z]*(?:{number}))[\"']".encode())
+
+
+def check_places(places: Iterable[re.Match[bytes]], limits: dict[str, int]) -> None:
+    for place in places:
+        letters, number = PLACE.match(place.group()).groups()  # type: ignore[union-attr]
+        if int(number) > limits["rows"]:
+            raise Refused("too-many-rows")
+        if column_number(letters.decode()) > limits["columns"]:
+            raise Refused("too-many-columns")
+
+
+def column_number(letters: str) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """Each sheet's name and the part that holds it."""
+    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
+    for sheet in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter(f"{MAIN}sheet"):
+        target = targets.get(sheet.get(RELATION), "")
+        yield sheet.get("name", ""), target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+
+
+def formula_cells(stream: Any) -> list[tuple[int, int]]:
+    """Row and column, from 1, of every cell with a formula."""
+    found: list[tuple[int, int]] = []
+    place = [0, 0]
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        kind = tag.rpartition(":")[2]
+        if kind == "row":
+            place[:] = int(attributes.get("r", place[0] + 1)), 0
+        elif kind == "c":
+            letters = attributes.get("r", "").rstrip("0123456789")
+            place[1] = column_number(letters) if letters else place[1] + 1
+        elif kind == "f":
+            found.append((place[0], place[1]))
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    parser.ParseFile(stream)
+    return found
+
+
+def read(path: str, formulas: dict[str, list[tuple[int, int]]], limits: dict[str, int]) -> Iterator[Any]:
+    workbook = CalamineWorkbook.from_path(path)
+    for sheet in workbook.sheets_metadata:
+        if sheet.typ != SheetTypeEnum.WorkSheet:
+            continue
+        yield {"sheet": sheet.name}
+        yield from read_sheet(workbook.get_sheet_by_name(sheet.name), formulas.get(sheet.name, []), limits)
+
+
+def read_sheet(sheet: Any, formulas: list[tuple[int, int]], limits: dict[str, int]) -> Iterator[Any]:
+    last_row, last_column = sheet.end or (0, 0)
+    if last_row >= limits["rows"]:
+        raise Refused("too-many-rows")
+    if last_column >= limits["columns"]:
+        raise Refused("too-many-columns")
+    marks: dict[int, set[int]] = {}
+    for number, column in formulas:
+        marks.setdefault(number, set()).add(column)
+    for number, cells in enumerate(sheet.to_python(skip_empty_area=False), start=1):
+        marked = marks.pop(number, None)
+        if marked or any(cell != "" for cell in cells):
+            yield [number, clean(cells, marked)]
+    for number in sorted(marks):
+        yield [number, clean([], marks[number])]
+
+
+def clean(cells: list[Any], marked: set[int] | None) -> list[Any]:
+    """Whole numbers as such, formulas as a mark around what was last worked out."""
+    values = [int(cell) if type(cell) is float and cell.is_integer() else cell for cell in cells]
+    for column in marked or ():
+        values.extend([""] * (column - len(values)))
+        values[column - 1] = {"formula": values[column - 1]}
+    return values
+
+
+def encode(value: Any) -> dict[str, str]:
+    if isinstance(value, datetime | date | time):
+        return {type(value).__name__: value.isoformat()}
+    return {"text": str(value)}
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1], json.loads(sys.argv[2]))
+    except Refused as refusal:
+        with contextlib.suppress(OSError):
+            sys.stdout.write("\n" + json.dumps({"refused": str(refusal)}) + "\n")
+        sys.exit(3)
+    except MemoryError:
+        sys.exit(4)

@@ -1,0 +1,147 @@
+"""Reading an uploaded workbook: in a child process with limits, into plain rows, or a Refused that says what to do.
+
+Where a process cannot limit itself (no `resource` module, as on Windows) the child fails and every file is refused.
+"""
+
+import json
+import logging
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import IO, Any
+
+from portal.kernel.errors import Refused
+from portal.kernel.xlsx.refusals import MESSAGES
+
+CHILD = Path(__file__).with_name("child.py")
+MEBI = 1 << 20
+MEMORY = 1024 * MEBI
+ANSWER = 192 * MEBI
+SECONDS = 30
+REFUSED, OUT_OF_MEMORY = 3, 4
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A cell that holds a formula; `value` is what the program that saved the file had worked out."""
+
+    value: object
+
+
+Cell = object
+Row = tuple[int, list[Cell]]
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """Sheets by name, in their order; each a list of (row number as in the file, cells), empty rows left out.
+    Cells are str ("" if empty), int, float, bool, date, datetime, time or Formula."""
+
+    sheets: dict[str, list[Row]] = field(default_factory=dict)
+
+
+def read_workbook(
+    source: str | Path | IO[bytes],
+    *,
+    max_bytes: int = 20 * MEBI,
+    max_inflated: int = 300 * MEBI,
+    max_rows: int = 60_000,
+    max_columns: int = 60,
+) -> Workbook:
+    """Read a path or an open file; Refused for anything but a harmless .xlsx within the limits."""
+    limits = {
+        "inflated": max_inflated,
+        "rows": max_rows,
+        "columns": max_columns,
+        "memory": MEMORY,
+        "answer": ANSWER,
+        "seconds": SECONDS,
+    }
+    with _as_file(source, max_bytes) as path, tempfile.TemporaryFile() as answer:
+        _run_child(path, limits, answer)
+        answer.seek(0)
+        return _read_answer(answer)
+
+
+@contextmanager
+def _as_file(source: str | Path | IO[bytes], max_bytes: int) -> Iterator[Path]:
+    """The upload as a file of its own, read no further than the limit."""
+    if isinstance(source, str | Path):
+        if Path(source).stat().st_size > max_bytes:
+            raise refusal("too-large")
+        yield Path(source)
+        return
+    source.seek(0)
+    data = source.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise refusal("too-large")
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as copy:
+        copy.write(data)
+        copy.flush()
+        yield Path(copy.name)
+
+
+def _run_child(path: Path, limits: dict[str, int], answer: IO[bytes]) -> None:
+    command = [sys.executable, "-I", str(CHILD), str(path), json.dumps(limits)]
+    try:
+        # SECURITY: an empty environment; the child has no use for the portal's keys.
+        ended = subprocess.run(
+            command,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=answer,
+            stderr=subprocess.PIPE,
+            env={"PYTHONUTF8": "1"},
+            timeout=SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        raise refusal("too-slow") from None
+    if ended.returncode in (0, REFUSED):
+        return
+    # SECURITY: the last line of a traceback may quote the file, so its type alone is logged.
+    last = ended.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+    logger.info("a workbook ended its reader: %s %s", ended.returncode, last.partition(":")[0][:80])
+    raise refusal("too-large" if ended.returncode < 0 or ended.returncode == OUT_OF_MEMORY else "damaged")
+
+
+def _read_answer(answer: IO[bytes]) -> Workbook:
+    workbook = Workbook()
+    rows: list[Row] = []
+    for line in answer:
+        if not line.strip():
+            continue
+        entry = json.loads(line, object_hook=_decode)
+        if isinstance(entry, list):
+            rows.append((entry[0], entry[1]))
+        elif "refused" in entry:
+            raise refusal(entry["refused"])
+        else:
+            rows = workbook.sheets.setdefault(entry["sheet"], [])
+    return workbook
+
+
+def _decode(entry: dict[str, Any]) -> Any:
+    for kind, make in DECODERS.items():
+        if kind in entry:
+            return make(entry[kind])
+    return entry
+
+
+DECODERS: dict[str, Any] = {
+    "formula": Formula,
+    "datetime": datetime.fromisoformat,
+    "date": date.fromisoformat,
+    "time": time.fromisoformat,
+    "text": str,
+}
+
+
+def refusal(code: str) -> Refused:
+    return Refused(MESSAGES[code], code=code)

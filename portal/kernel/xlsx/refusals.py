@@ -1,0 +1,22 @@
+"""What somebody reads whose workbook is refused: what is wrong, and what to do about it."""
+
+from django.utils.translation import gettext_lazy as _
+
+MESSAGES = {
+    "not-xlsx": _("This is not an Excel workbook. Open it in Excel or WPS, save it as .xlsx, and upload that file."),
+    "old-xls": _("This is an old .xls workbook. Open it in Excel or WPS, save it as .xlsx, and upload that file."),
+    "encrypted": _("This workbook has a password. Take the password off, save it, and upload it again."),
+    "damaged": _(
+        "This workbook cannot be read. Open it in Excel or WPS, save it under a new name, and upload that file."
+    ),
+    "too-large": _("This workbook is too large. Split it into several files, for instance one per college."),
+    "too-many-rows": _(
+        "This workbook has too many rows. Delete what stands below the data, or split it into several files."
+    ),
+    "too-many-columns": _("This workbook has too many columns. Delete the columns to the right of the data."),
+    "external-links": _(
+        "This workbook refers to other workbooks. Paste its data as values into a new one, and upload that."
+    ),
+    "macros": _("This workbook contains macros. Save it as .xlsx, which has none, and upload that file."),
+    "too-slow": _("Reading this workbook takes too long. Split it into several files, for instance one per college."),
+}

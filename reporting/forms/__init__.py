@@ -1,0 +1,15 @@
+from reporting.forms.calendars import CalendarForm
+from reporting.forms.filings import ClassForm, CollegeForm, FilingForm, ReasonForm, first_filing
+from reporting.forms.lines import AlarmForm, LineForm, Sheet
+
+__all__ = [
+    "AlarmForm",
+    "CalendarForm",
+    "ClassForm",
+    "CollegeForm",
+    "FilingForm",
+    "LineForm",
+    "ReasonForm",
+    "Sheet",
+    "first_filing",
+]

@@ -1,0 +1,37 @@
+from django.db import models
+
+from network.models import Unit
+from network.models.labels import LEVEL_LABELS
+from reporting.models.cycles import Cycle
+from reporting.querysets import SummaryQuerySet
+from reporting.rules.totals import Figures
+
+
+class Summary(models.Model):
+    """The figures of one unit in one month, rebuilt from the lines at any time."""
+
+    cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="summaries")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="summaries")
+    level = models.CharField(max_length=10, choices=list(LEVEL_LABELS.items()))
+    figures = models.JSONField()
+
+    objects = SummaryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["cycle", "unit__code"]
+        verbose_name_plural = "summaries"
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["cycle", "unit"], name="summary_one_per_unit")]
+        indexes = [models.Index(fields=["cycle", "level"], name="summary_cycle_level")]
+
+    def __str__(self) -> str:
+        return f"{self.cycle} {self.unit}"
+
+    @property
+    def totals(self) -> Figures:
+        return Figures(**self.figures)
+
+    @staticmethod
+    def stored(figures: Figures) -> dict[str, object]:
+        """The figures as this table keeps them."""
+        return dict(vars(figures))

@@ -1,0 +1,166 @@
+"""A month's summary as a PDF: tables and charts laid out by templates/pdf, small cells hidden, nobody named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from network.models.labels import LEVEL_LABELS
+from network.rules import Level
+from portal.kernel import pdf
+from portal.templatetags.portal import month_word, percent
+from reporting.models import Report
+from reporting.rules import charts
+from reporting.rules.disclosure import Figure, Hidden
+from reporting.rules.totals import Figures, rate
+from reporting.services import rows
+from reporting.services.accounts import sentences
+from reporting.services.summaries import NAMED_MISSING, MonthSummary, Part, arrived_share, names_reported
+
+BARS_ON_A_PAGE = 28
+
+
+def render_summary(*, summary: MonthSummary, by: AbstractBaseUser | None, at: datetime) -> bytes:
+    """The summary as a tagged PDF in the active language; the same summary, person and time give the same bytes."""
+    html, css = compose(summary=summary, by=by, at=at)
+    return pdf.render(html, css=css)
+
+
+def compose(*, summary: MonthSummary, by: AbstractBaseUser | None, at: datetime) -> tuple[str, str]:
+    """The document and its style sheet, ready to be printed."""
+    mark = {"by": _("the server's administrator") if by is None else f"{by} {by.get_username()}", "at": at}
+    watermark = quote(render_to_string("pdf/watermark.svg", mark))
+    html = render_to_string("pdf/summary.html", {**mark, **_contents(summary)})
+    return html, render_to_string("pdf/summary.css", {"watermark": watermark})
+
+
+def _contents(summary: MonthSummary) -> dict[str, Any]:
+    return {
+        "summary": summary,
+        "unit": summary.unit,
+        "tiles": rows.tiles(summary),
+        "weather": rows.weather_rows(summary),
+        "weather_chart": _weather_chart(summary),
+        "concerned_chart": _concerned_chart(summary),
+        "arrived_chart": _arrived_chart(summary),
+        "parts": [_part_row(part) for part in summary.parts],
+        "whole": _part_row(Part(summary.unit, summary.figures, summary.weather)),
+        "levels": rows.level_rows(summary.figures, summary.before),
+        "parts_charts": _parts_charts(summary),
+        "rooms": summary.rooms(),
+        "flags": [chart for chart in (_flag_chart(summary, name) for name in rows.FLAGS) if chart],
+        "mood": summary.figures.mood,
+        "missing": _missing(summary),
+        "is_closed": summary.is_closed,
+        "hides": summary.weather.hides or any(part.weather.hides for part in summary.parts),
+        "sentences": sentences(summary),
+        "narrative": narrative(summary),
+    }
+
+
+def narrative(summary: MonthSummary) -> str:
+    """What the coordinator wrote, with the names of students taken out."""
+    report = summary.own_report
+    if report is None or summary.unit.level != Level.COLLEGE or not report.narrative:
+        return ""
+    return without_names(report.narrative, names_reported(summary))
+
+
+def without_names(text: str, names: Iterable[str]) -> str:
+    """The text with each of the names replaced by a neutral word, long ones first."""
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, _("a student"))
+    return text
+
+
+def _weather_chart(summary: MonthSummary) -> charts.Stack:
+    bars = [(month_word(summary.month), rows.weather_pieces(summary.weather))]
+    if summary.weather_before is not None:
+        bars.append((month_word(summary.month.previous()), rows.weather_pieces(summary.weather_before)))
+    return charts.stack(bars)
+
+
+def _concerned_chart(summary: MonthSummary) -> charts.Trend:
+    points = []
+    for month, figures, cells in summary.trend:
+        part, whole = rows.below_clear(figures, cells, exact=summary.exact), rows.reported(cells)
+        points.append((str(month), _share(part, whole), _word(part, whole)))
+    return charts.trend(points, full=charts.ceiling([share for _month, share, _said in points]))
+
+
+def _arrived_chart(summary: MonthSummary) -> charts.Trend:
+    points = [
+        (str(month), arrived_share(figures), percent(*_arrived(figures))) for month, figures, _cells in summary.trend
+    ]
+    return charts.trend(points, full=Fraction(1))
+
+
+def _parts_charts(summary: MonthSummary) -> list[charts.Bars]:
+    """How complete the reports of each unit below are, as many to a chart as a page holds."""
+    bars = [(part.unit.name, arrived_share(part.figures), percent(*_arrived(part.figures))) for part in summary.parts]
+    pages = (bars[start : start + BARS_ON_A_PAGE] for start in range(0, len(bars), BARS_ON_A_PAGE))
+    return [charts.bars(page, full=Fraction(1)) for page in pages]
+
+
+def _flag_chart(summary: MonthSummary, name: str) -> dict[str, Any] | None:
+    """A titled bar chart of signs, events, helps or topics; nothing when none was ticked."""
+    found = rows.flag_rows(summary, name)
+    if not found:
+        return None
+    bars = [(row.label, None if isinstance(row.count, Hidden) else row.count, str(row.count)) for row in found]
+    return {"name": name, "chart": charts.bars(bars)}
+
+
+def _part_row(part: Part) -> dict[str, Any]:
+    figures = part.figures
+    return {
+        "name": part.unit.name,
+        "students": figures.students,
+        "reported": part.weather.reported,
+        "weather": list(part.weather.weather.values()),
+        "levels": [(row.filed, row.due) for row in _two_levels(figures)],
+        "on_time": (
+            figures.dorms_on_time + figures.classes_on_time,
+            figures.dorms_due + figures.classes_due,
+        ),
+    }
+
+
+def _two_levels(figures: Figures) -> list[rows.LevelRow]:
+    found = {row.level: row for row in rows.level_rows(figures)}
+    empty = [rows.LevelRow(level, "", 0, 0, 0) for level in (Level.DORM, Level.CLASS)]
+    return [found.get(one.level, one) for one in empty]
+
+
+def _missing(summary: MonthSummary) -> dict[str, Any]:
+    """Who did not report, by level, and how many more there are than are named."""
+    named: dict[str, list[Report]] = {}
+    reports = summary.missing()
+    for report in reports:
+        named.setdefault(str(LEVEL_LABELS[Level(report.level)]), []).append(report)
+    return {"levels": named, "cut": len(reports) == NAMED_MISSING}
+
+
+def _share(part: Figure | None, whole: Figure | None) -> Fraction | None:
+    if not isinstance(part, int) or not isinstance(whole, int):
+        return None
+    return rate(part, whole)
+
+
+def _word(part: Figure | None, whole: Figure | None) -> str:
+    if isinstance(part, Hidden) or isinstance(whole, Hidden):
+        return str(part)
+    return percent(part, whole)
+
+
+def _arrived(figures: Figures | None) -> tuple[int, int]:
+    if figures is None:
+        return 0, 0
+    return figures.dorms_filed + figures.classes_filed, figures.dorms_due + figures.classes_due

@@ -1,0 +1,206 @@
+"""The rows that the page and the printed summary of a month share: what is counted, beside the month before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from network.models.labels import LEVEL_LABELS
+from network.rules import Level
+from portal.templatetags.portal import percent
+from reporting.models.labels import EVENT_LABELS, HELP_LABELS, SIGN_LABELS, STATUS_LABELS, TOPIC_LABELS
+from reporting.rules.disclosure import Cells, Figure, Hidden, masked
+from reporting.rules.totals import Figures
+from reporting.rules.weather import Status
+from reporting.services.rollups import LEVEL_COUNTS
+from reporting.services.summaries import MonthSummary
+
+FLAGS: Mapping[str, Mapping[Any, Promise]] = {
+    "signs": SIGN_LABELS,
+    "events": EVENT_LABELS,
+    "helps": HELP_LABELS,
+    "topics": TOPIC_LABELS,
+}
+
+
+@dataclass(frozen=True)
+class WeatherRow:
+    status: Status
+    label: str
+    count: Figure
+    before: Figure | None
+    change: str
+    share: str
+
+    @property
+    def name(self) -> str:
+        return self.status.name.lower()
+
+    @property
+    def number(self) -> int:
+        return int(self.status)
+
+
+@dataclass(frozen=True)
+class LevelRow:
+    """Reports of one level: owed, arrived, arrived in time, late, missing."""
+
+    level: Level
+    label: str
+    due: int
+    filed: int
+    on_time: int
+    before: str = ""
+
+    @property
+    def late(self) -> int:
+        return self.filed - self.on_time
+
+    @property
+    def missing(self) -> int:
+        return self.due - self.filed
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One key figure with its share of a whole and its change."""
+
+    label: str
+    key: str
+    value: Figure | None
+    share: str
+    change: str
+
+    @property
+    def hint(self) -> str:
+        return " · ".join(part for part in (self.share, self.change) if part)
+
+
+@dataclass(frozen=True)
+class FlagRow:
+    key: str
+    label: str
+    count: Figure
+
+
+def weather_rows(summary: MonthSummary) -> list[WeatherRow]:
+    """Each weather with its count and that of the month before."""
+    before = summary.weather_before
+    return [
+        WeatherRow(
+            status=status,
+            label=str(STATUS_LABELS[status]),
+            count=summary.weather.weather[status],
+            before=None if before is None else before.weather[status],
+            change=change(summary.weather.weather[status], None if before is None else before.weather[status]),
+            share=share(summary.weather.weather[status], summary.weather.reported),
+        )
+        for status in Status
+    ]
+
+
+def level_rows(figures: Figures, before: Figures | None = None) -> list[LevelRow]:
+    """The levels that owed a report, from the dorms up, with the completeness of the month before."""
+    rows = (
+        LevelRow(
+            level,
+            str(LEVEL_LABELS[level]),
+            due=getattr(figures, f"{name}_due"),
+            filed=getattr(figures, f"{name}_filed"),
+            on_time=getattr(figures, f"{name}_on_time"),
+            before="" if before is None else percent(getattr(before, f"{name}_filed"), getattr(before, f"{name}_due")),
+        )
+        for level, name in LEVEL_COUNTS.items()
+    )
+    return [row for row in rows if row.due]
+
+
+def flag_rows(summary: MonthSummary, name: str) -> list[FlagRow]:
+    """Signs, events, helps or topics from the most frequent down; students are masked, topics count classes."""
+    counts: Mapping[str, int] = getattr(summary.figures, name)
+    open_to_all = summary.exact or name == "topics"
+    rows = [
+        FlagRow(key, str(label), count if open_to_all else masked(count))
+        for flag, label in FLAGS[name].items()
+        if (count := counts.get(key := str(flag.name).lower(), 0))
+    ]
+    # Hidden counts stand in the order of the form, or their place would tell their size.
+    return sorted(rows, key=lambda row: 0 if isinstance(row.count, Hidden) else -row.count)
+
+
+def tiles(summary: MonthSummary) -> list[Tile]:
+    """The key figures on students."""
+    cells, before = summary.weather, summary.weather_before
+    students = summary.figures.students
+    students_before = None if summary.before is None else summary.before.students
+    below, thunder = concerned(summary), cells.weather[Status.THUNDER]
+    return [
+        Tile(_("Students at school"), "students", students, "", change(students, students_before)),
+        Tile(
+            _("Reported on"),
+            "reported",
+            cells.reported,
+            share(cells.reported, students),
+            change(cells.reported, reported(before)),
+        ),
+        Tile(
+            _("Below clear weather"),
+            "concerned",
+            below,
+            share(below, cells.reported),
+            change(below, concerned(summary, before=True)),
+        ),
+        Tile(
+            pgettext("weather", "Thunder"),
+            "thunder",
+            thunder,
+            share(thunder, cells.reported),
+            change(thunder, None if before is None else before.weather[Status.THUNDER]),
+        ),
+    ]
+
+
+def concerned(summary: MonthSummary, *, before: bool = False) -> Figure | None:
+    """Students below clear weather, as may be shown; `before`: of the month before."""
+    figures, cells = (summary.before, summary.weather_before) if before else (summary.figures, summary.weather)
+    return below_clear(figures, cells, exact=summary.exact)
+
+
+def below_clear(figures: Figures | None, cells: Cells | None, *, exact: bool) -> Figure | None:
+    """Students below clear weather, as may be shown; `exact`: even when they are few."""
+    if figures is None or cells is None:
+        return None
+    return figures.concerned if exact else cells.concerned
+
+
+def reported(cells: Cells | None) -> Figure | None:
+    return None if cells is None else cells.reported
+
+
+def share(part: Figure | None, whole: Figure | None) -> str:
+    """The part in per cent of the whole; nothing where either is hidden."""
+    return percent(part, whole) if isinstance(part, int) and isinstance(whole, int) else ""
+
+
+def change(now: Figure | None, before: Figure | None) -> str:
+    """The difference from the month before in words; nothing where either is hidden or was not counted."""
+    if not isinstance(now, int) or not isinstance(before, int):
+        return ""
+    if now == before:
+        return _("as last month")
+    if now > before:
+        return _("▲ %(n)s more than last month") % {"n": f"{now - before:,}"}
+    return _("▼ %(n)s fewer than last month") % {"n": f"{before - now:,}"}
+
+
+def weather_pieces(cells: Cells) -> Sequence[tuple[str, int]]:
+    """A weather bar: what is shown piece by piece, and the rest, which is hidden, as one."""
+    if isinstance(cells.reported, Hidden):
+        return []
+    shown = [(status.name.lower(), count) for status, count in cells.weather.items() if not isinstance(count, Hidden)]
+    return [*shown, ("hidden", cells.reported - sum(count for _name, count in shown))]

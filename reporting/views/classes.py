@@ -1,0 +1,97 @@
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from network.rules import Ability, Level
+from portal.kernel.errors import Refused
+from reporting import policies
+from reporting.forms import ClassForm, Sheet
+from reporting.models import Line, Report
+from reporting.querysets import REPORT_ABILITIES
+from reporting.rules.totals import total
+from reporting.services import count, file_class_report, save_draft
+from reporting.services.calendars import duty_phone
+from reporting.services.filing import residents_of
+from reporting.views.figures import weather_bar
+from reporting.views.pages import UNPROCESSABLE, Request, fetch_to_file, refuse, ring_for, show
+
+# Who reads a class's lines at all; how much of each is asked of the policy.
+READING = (Ability.VIEW_LINES, Ability.VIEW_LINE_SUMMARY, Ability.CHECK_DORM_REPORT)
+
+
+def form_page(request: Request, report: Report, sheet: Sheet | None = None, *, status: int = 200) -> HttpResponse:
+    if sheet is None:
+        sheet = Sheet(ClassForm.blank(report), residents_of(report), report.lines.current())
+    context = {"sheet": sheet, "form": sheet.head, "faulty": sheet.faulty(), **overview(request, report)}
+    return show(request, "reporting/class_file.html", report, context, status=status)
+
+
+def read_page(request: Request, report: Report) -> HttpResponse:
+    return show(request, "reporting/class_read.html", report, overview(request, report))
+
+
+@require_POST
+def class_file(request: Request, pk: UUID) -> HttpResponse:
+    report = fetch_to_file(request, pk)
+    head = ClassForm(request.POST)
+    sheet = Sheet(head, residents_of(report), data=request.POST)
+    try:
+        ring_for(request, report, sheet)
+        if sheet.is_valid():
+            sent = {"entry": head.entry(sheet.entries()), **head.sent()}
+            file_class_report(report=report, by=request.user, at=timezone.now(), **sent)
+            return redirect("reporting:report-done", pk)
+    except Refused as refused:
+        refuse(head, refused, report)
+    return form_page(request, report, sheet, status=UNPROCESSABLE)
+
+
+@require_POST
+def class_draft(request: Request, pk: UUID) -> HttpResponse:
+    report = fetch_to_file(request, pk)
+    head = ClassForm(request.POST)
+    sheet = Sheet(head, residents_of(report), data=request.POST)
+    try:
+        if head.is_valid():
+            save_draft(report=report, entry=head.entry([]), by=request.user, at=timezone.now())
+            messages.success(request, _("Kept as a draft. The weather of single students is kept when you file."))
+    except Refused as refused:
+        refuse(head, refused, report)
+    return form_page(request, report, sheet, status=UNPROCESSABLE if head.errors else 200)
+
+
+def overview(request: Request, report: Report) -> dict[str, Any]:
+    """The dorms of the class, its figures, and the lines below clear weather as far as the reader may see them."""
+    at = timezone.now()
+    figures = total(count(cycle=report.cycle, at=at, school_class=report.unit).values())
+    dorms = list(dorm_reports(report))
+    weather = policies.may_read_weather(request.user, report)
+    return {
+        "dorms": dorms,
+        "arrived": sum(dorm.has_arrived for dorm in dorms),
+        "figures": figures,
+        "bar": weather_bar(figures),
+        "lines": concerned_lines(request, report) if weather else None,
+        "may_read_texts": policies.may_read_words(request.user, report),
+        "may_open_dorms": any(policies.holds(request.user, one, report) for one in REPORT_ABILITIES[Level.DORM]),
+        "may_chase": policies.holds(request.user, Ability.CHECK_DORM_REPORT, report),
+        "duty_phone": duty_phone(report.school_id),
+        "at": at,
+    }
+
+
+def dorm_reports(report: Report) -> QuerySet[Report]:
+    dorms = report.cycle.reports.current().filter(level=Level.DORM, school_class=report.unit_id)
+    return dorms.select_related("unit", "filed_by").order_by("unit__code")
+
+
+def concerned_lines(request: Request, report: Report) -> QuerySet[Line]:
+    lines = Line.objects.visible_to(request.user, *READING).current().concerned()
+    return lines.filter(cycle=report.cycle_id, school_class=report.unit_id).select_related("student", "dorm")

@@ -1,0 +1,66 @@
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from portal.kernel.errors import Refused
+from reporting import policies
+from reporting.forms import FilingForm, Sheet, first_filing
+from reporting.models import Report
+from reporting.rules.weather import Status
+from reporting.services import file_dorm_report
+from reporting.services.calendars import duty_phone
+from reporting.services.filing import residents_of
+from reporting.views.pages import UNPROCESSABLE, Request, fetch_to_file, refuse, ring_for, show
+
+
+def form_page(request: Request, report: Report, sheet: Sheet | None = None, *, status: int = 200) -> HttpResponse:
+    if sheet is None:
+        head = FilingForm(initial=first_filing(report))
+        sheet = Sheet(head, residents_of(report), report.lines.current())
+    context = {"sheet": sheet, "duty_phone": duty_phone(report.school_id), "faulty": sheet.faulty()}
+    return show(request, "reporting/dorm_file.html", report, context, status=status)
+
+
+def read_page(request: Request, report: Report) -> HttpResponse:
+    lines = report.lines.current().select_related("student", "school_class") if _may_read(request, report) else None
+    thunder = lines is not None and any(line.status == Status.THUNDER for line in lines)
+    context = {"lines": lines, "thunder": thunder, "duty_phone": duty_phone(report.school_id)}
+    return show(request, "reporting/dorm_read.html", report, context)
+
+
+@require_POST
+def dorm_file(request: Request, pk: UUID) -> HttpResponse:
+    report = fetch_to_file(request, pk)
+    head = FilingForm(request.POST)
+    sheet = Sheet(head, residents_of(report), data=request.POST)
+    try:
+        ring_for(request, report, sheet)
+        if sheet.is_valid():
+            sent = {"entries": sheet.entries(), "all_well": False, **head.sent()}
+            file_dorm_report(report=report, by=request.user, at=timezone.now(), **sent)
+            return redirect("reporting:report-done", pk)
+    except Refused as refused:
+        refuse(head, refused, report)
+    return form_page(request, report, sheet, status=UNPROCESSABLE)
+
+
+@require_POST
+def dorm_well(request: Request, pk: UUID) -> HttpResponse:
+    report = fetch_to_file(request, pk)
+    head = FilingForm(request.POST)
+    sheet = Sheet(head, residents_of(report), report.lines.current())
+    try:
+        if head.is_valid():
+            sent = {"entries": (), "all_well": True, **head.sent()}
+            file_dorm_report(report=report, by=request.user, at=timezone.now(), **sent)
+            return redirect("reporting:report-done", pk)
+    except Refused as refused:
+        refuse(head, refused, report)
+    return form_page(request, report, sheet, status=UNPROCESSABLE)
+
+
+def _may_read(request: Request, report: Report) -> bool:
+    return policies.may_read_words(request.user, report)

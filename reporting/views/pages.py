@@ -1,0 +1,88 @@
+"""What all pages of reports share."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from network.models import User
+from network.rules import Level
+from portal.kernel import audit
+from portal.kernel.errors import Refused
+from reporting import policies
+from reporting.forms import FilingForm, ReasonForm, Sheet
+from reporting.models import Report
+from reporting.services import ring_from
+
+UNPROCESSABLE = 422
+JOINED = ("cycle", "unit", "school", "college", "school_class", "dorm", "filed_by", "decided_by")
+
+
+class Request(HttpRequest):
+    user: User
+
+
+def fetch(request: Request, pk: UUID) -> Report:
+    report: Report = get_object_or_404(Report.objects.visible_to(request.user).select_related(*JOINED), pk=pk)
+    return report
+
+
+def fetch_to_file(request: Request, pk: UUID) -> Report:
+    """For those who file it; whether it is still open is asked by the service, so that what was typed is kept."""
+    report = fetch(request, pk)
+    if not policies.is_filer(request.user, report):
+        raise PermissionDenied
+    return report
+
+
+def fetch_to_check(request: Request, pk: UUID) -> Report:
+    report = fetch(request, pk)
+    if not policies.is_checker(request.user, report):
+        raise PermissionDenied
+    return report
+
+
+def refuse(form: FilingForm, refused: Refused, report: Report) -> None:
+    """Say no beside the form; the next sending counts as a new one, written with the newest filing in view."""
+    form.add_error(None, str(refused.message))
+    report.refresh_from_db(fields=["revision", "state"])
+    form.renew(report)
+
+
+def ring_for(request: Request, report: Report, sheet: Sheet) -> None:
+    """Alarms go out before the form is looked at: thunder waits for no validation."""
+    for form in sheet.in_thunder():
+        ring_from(report=report, student_id=form.student.pk, evidence=form.told, by=request.user, at=timezone.now())
+
+
+def show(
+    request: Request, template: str, report: Report, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """Record the reading, then render."""
+    detail = {"month": str(report.cycle), "level": report.level}
+    audit.record(
+        action="report.read", by=request.user, at=timezone.now(), obj=report, unit=report.unit.code, detail=detail
+    )
+    shared = {
+        "report": report,
+        "cycle": report.cycle,
+        "due_at": report.cycle.due_at(Level(report.level)),
+        **rights(request, report),
+    }
+    return render(request, template, {**shared, **context}, status=status)
+
+
+def rights(request: Request, report: Report) -> dict[str, Any]:
+    """What the reader may do here."""
+    user = request.user
+    return {
+        "may_file": policies.may_file(user, report),
+        "may_accept": policies.may_accept(user, report),
+        "may_send_back": policies.may_send_back(user, report),
+        "may_correct": policies.may_correct(user, report),
+        "may_ring": policies.may_ring(user, report),
+        "reason_form": ReasonForm(),
+    }

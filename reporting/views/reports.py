@@ -1,0 +1,63 @@
+from collections.abc import Callable
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from network.models.labels import LEVEL_LABELS
+from network.rules import Level
+from reporting import policies
+from reporting.models import Report
+from reporting.rules.filing import FILING_LEVELS
+from reporting.rules.weather import Status
+from reporting.services.calendars import duty_phone
+from reporting.views import classes, colleges, dorms
+from reporting.views.pages import Request, fetch, show
+
+Page = Callable[[Request, Report], HttpResponse]
+PAGES: dict[Level, tuple[Page, Page]] = {
+    Level.DORM: (dorms.form_page, dorms.read_page),
+    Level.CLASS: (classes.form_page, classes.read_page),
+    Level.COLLEGE: (colleges.form_page, colleges.read_page),
+}
+PAGE_SIZE = 50
+
+
+@require_GET
+def report_list(request: Request) -> HttpResponse:
+    reports = Report.objects.visible_to(request.user).current()
+    levels = {level for level in FILING_LEVELS if reports.filter(level=level).exists()}
+    here = request.GET.get("level", "")
+    chosen = here if here in levels else next((level for level in reversed(FILING_LEVELS) if level in levels), "")
+    tabs = [
+        {"url": f"?level={level}", "label": LEVEL_LABELS[level], "active": level == chosen}
+        for level in reversed(FILING_LEVELS)
+        if level in levels
+    ]
+    rows = reports.filter(level=chosen).select_related("unit", "cycle").order_by("-cycle__month", "unit__code")
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "reporting/report_list.html", {"page": page, "tabs": tabs})
+
+
+@require_GET
+def report_detail(request: Request, pk: UUID) -> HttpResponse:
+    report = fetch(request, pk)
+    form_page, read_page = PAGES[Level(report.level)]
+    writing = not report.has_arrived or "change" in request.GET
+    if writing and policies.may_file(request.user, report):
+        return form_page(request, report)
+    return read_page(request, report)
+
+
+@require_GET
+def report_done(request: Request, pk: UUID) -> HttpResponse:
+    report = fetch(request, pk)
+    if not report.has_arrived:
+        return redirect("reporting:report-detail", pk)
+    context = {
+        "thunder": report.lines.current().filter(status=Status.THUNDER).exists(),
+        "duty_phone": duty_phone(report.school_id),
+    }
+    return show(request, "reporting/report_done.html", report, context)

@@ -1,0 +1,57 @@
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from network.rules import Level
+from reporting import policies
+from reporting.forms import AlarmForm, ClassForm, FilingForm, Sheet
+from reporting.models import Report
+from reporting.services import ring_from
+from reporting.services.calendars import duty_phone
+from reporting.services.filing import residents_of
+from reporting.views import classes, dorms
+from reporting.views.pages import UNPROCESSABLE, Request, fetch, show
+
+
+@require_http_methods(["GET", "POST"])
+def thunder(request: Request, pk: UUID) -> HttpResponse:
+    report = fetch_to_ring(request, pk)
+    form = AlarmForm(residents_of(report), request.POST or None)
+    if form.is_bound and form.is_valid():
+        student = UUID(form.cleaned_data["student_id"])
+        ring_from(report=report, student_id=student, evidence=form.told, by=request.user, at=timezone.now())
+        return redirect(reverse("reporting:thunder", args=[pk]) + "?sent")
+    context = {"form": form, "duty_phone": duty_phone(report.school_id), "sent": "sent" in request.GET}
+    status = UNPROCESSABLE if form.is_bound else 200
+    return show(request, "reporting/thunder_send.html", report, context, status=status)
+
+
+@require_POST
+def thunder_now(request: Request, pk: UUID, student: UUID) -> HttpResponse:
+    report = fetch_to_ring(request, pk)
+    is_dorm = report.level == Level.DORM
+    head = FilingForm(request.POST) if is_dorm else ClassForm(request.POST)
+    sheet = Sheet(head, residents_of(report), data=request.POST)
+    form = next((one for one in sheet.lines if one.student.pk == student), None)
+    if form is None:
+        raise Http404
+    ring_from(report=report, student_id=student, evidence=form.told, by=request.user, at=timezone.now())
+    messages.success(
+        request, _("The alarm has gone out. Stay with them if you can, and go on here when there is time.")
+    )
+    form_page = dorms.form_page if is_dorm else classes.form_page
+    return form_page(request, report, sheet)
+
+
+def fetch_to_ring(request: Request, pk: UUID) -> Report:
+    report = fetch(request, pk)
+    if not policies.may_ring(request.user, report):
+        raise PermissionDenied
+    return report

@@ -1,0 +1,72 @@
+"""What import contracts cannot show: foreign keys by name, scoped models, views without bare querysets."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Field, ForeignKey, Model
+
+from network.models import Student
+from network.querysets import ScopedQuerySet
+
+ROOT = Path(settings.BASE_DIR)
+# From the floor up: a model may point at its own storey or below.
+STOREYS = ["kernel", "network", "crisis", "reporting"]
+OURS = [model for label in STOREYS for model in apps.get_app_config(label).get_models()]
+# Tables that tell of somebody's place in the network and of nothing else.
+PLACES = {"network.student", "network.placement", "network.unitgrant"}
+
+
+def foreign_keys(model: type[Model]) -> list[Field]:
+    return [field for field in model._meta.get_fields() if isinstance(field, ForeignKey)]
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
+def test_foreign_keys_point_down_the_house(model: type[Model]) -> None:
+    own = STOREYS.index(model._meta.app_label)
+    for field in foreign_keys(model):
+        target = field.related_model._meta
+        if target.label == settings.AUTH_USER_MODEL or target.app_label not in STOREYS:
+            continue
+        assert STOREYS.index(target.app_label) <= own, f"{field} points up"
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
+def test_models_that_reach_a_student_are_scoped(model: type[Model]) -> None:
+    reaches = [field for field in foreign_keys(model) if field.related_model is Student]
+    if not reaches:
+        return
+    assert issubclass(model._default_manager.all().__class__, ScopedQuerySet), f"{model} has no visible_to"
+    keys = {"school", "college", "school_class", "dorm"}
+    assert keys <= {field.name for field in model._meta.get_fields()}, f"{model} lacks keys of its date"
+
+
+def view_files() -> list[Path]:
+    files = [*ROOT.glob("*/views*/**/*.py"), *ROOT.glob("*/views.py"), *ROOT.glob("*/api.py")]
+    return sorted({path for path in files if path.relative_to(ROOT).parts[0] not in ("tests", "node_modules")})
+
+
+@pytest.mark.parametrize("path", view_files(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_views_ask_only_scoped_querysets(path: Path) -> None:
+    """Each statement that starts from Model.objects says whose eyes it looks through."""
+    own_eyes = ("visible_to", "owed_by", "for_user", "started_by")
+    # Counts and dates of a unit that was itself fetched through somebody's eyes.
+    counts = ("within(unit)", "Student.objects.present()", "school=unit.root_id", "newest_applied(roster.school)")
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Assign | ast.Return | ast.Expr):
+            text = ast.unparse(node)
+            assert ".objects" not in text or any(word in text for word in own_eyes + counts), (
+                f"{path}:{node.lineno} {text}"
+            )
+
+
+def test_no_view_is_open_to_all_but_sign_in_and_health() -> None:
+    opened = [
+        str(path.relative_to(ROOT))
+        for path in view_files()
+        for line in path.read_text().splitlines()
+        if line.strip() == "@login_not_required"
+    ]
+    assert opened == ["portal/views.py"]

@@ -1,0 +1,62 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from portal import cache as portal_cache
+from portal.kernel.outages import Outage
+from tests import factories
+from tests.factories import PASSWORD
+from tests.services import HOST, free_port, running_redis
+
+pytestmark = pytest.mark.xdist_group("faults")
+
+
+@pytest.fixture
+def outage(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """A fresh memory and a clock in the hand of the test."""
+    now = [1000.0]
+    monkeypatch.setattr(portal_cache, "_outage", Outage(clock=lambda: now[0]))
+    yield now
+    portal_cache._outage.begin()
+    cache.clear()
+
+
+def use_redis(settings: Any, port: int) -> None:
+    url = f"redis://{HOST}:{port}/0"
+    settings.CACHES = {"default": {"BACKEND": "portal.cache.SteadyCache", "LOCATION": url}}
+
+
+def test_the_memory_steps_in_and_redis_is_asked_again_after_a_pause(settings: Any, outage: list[float]) -> None:
+    port = free_port()
+    use_redis(settings, port)
+    assert (cache.add("seen", 1), cache.get("seen"), cache.touch("seen"), cache.has_key("seen")) == (
+        True,
+        1,
+        True,
+        True,
+    )
+    with running_redis(port=port):
+        assert cache.get("seen") == 1
+        outage[0] += 30
+        assert cache.get("seen") is None
+        cache.set("seen", 2)
+        assert (cache.incr("seen"), cache.get_many(["seen", "unseen"])) == (3, {"seen": 3})
+        assert (cache.add("seen", 4), cache.delete("seen"), cache.delete("seen")) == (False, True, False)
+
+
+def test_five_wrong_passwords_close_the_door_without_redis_too(
+    settings: Any, outage: list[float], db: None, client: Client
+) -> None:
+    use_redis(settings, free_port())
+    user = factories.make_user()
+    for word in ["wrong"] * 5:
+        client.post(reverse("account_login"), {"login": user.number, "password": word})
+    page = client.post(reverse("account_login"), {"login": user.number, "password": PASSWORD})
+    assert "Too many attempts." in page.content.decode()
+    outage[0] += 1
+    client.get(reverse("account_login"))
+    assert client.get(reverse("home")).status_code == 302

@@ -1,0 +1,86 @@
+import base64
+import os
+import signal
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from network.models import RosterImport, Student, Unit, User
+from network.rules import Role
+from network.services.rosters import compare_import
+from network.services.rosters.imports import APPLY
+from portal.kernel.models import AuditEvent, Job, JobState, Notice
+from tests.conftest import World
+from tests.faults.servers import call, children_of, running_forking_worker, until
+from tests.network import roster_files
+from tests.services import running_redis, running_worker
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("faults")]
+
+NEWCOMERS = 2000
+
+
+@pytest.fixture
+def roster(world: World) -> RosterImport:
+    """A compared roster of 2000 new students."""
+    newcomers = [roster_files.student(n, 学号=f"2027{n:07d}") for n in range(1, NEWCOMERS + 1)]
+    content = roster_files.workbook({"学生名册": newcomers})
+    row = RosterImport.objects.create(
+        school=world.school,
+        file_name="roster.xlsx",
+        content=base64.b64encode(content).decode(),
+        is_partial=True,
+        uploaded_by=world.holder(Role.SYSTEM_ADMINISTRATOR),
+        uploaded_at=timezone.now(),
+    )
+    compared = compare_import(pk=row.pk, at=timezone.now())
+    assert compared.state == RosterImport.State.COMPARED
+    return compared
+
+
+def confirmed(roster: RosterImport) -> Job:
+    """The job as `confirm_import` writes it, with nobody to take it up yet."""
+    now = timezone.now()
+    return Job.objects.create(
+        name=APPLY, argument=str(roster.pk), by=roster.uploaded_by, created_at=now, heartbeat_at=now
+    )
+
+
+def is_in_the_middle(job: Job) -> bool:
+    job.refresh_from_db()
+    # On SQLite nobody sees inside a transaction.
+    return job.state == JobState.RUNNING and (connection.vendor == "sqlite" or job.done >= 1)
+
+
+def rows() -> tuple[int, int, int]:
+    return User.objects.count(), Student.objects.count(), Unit.objects.count()
+
+
+@pytest.mark.parametrize("victim", ["child", "worker"])
+def test_an_import_whose_worker_is_killed_ends_once_and_whole(
+    world: World, roster: RosterImport, database_url: str, tmp_path: Path, victim: str
+) -> None:
+    before, job = rows(), confirmed(roster)
+    with running_redis() as url:
+        env = {"DATABASE_URL": database_url, "REDIS_URL": url}
+        with running_forking_worker(tmp_path, **env) as worker:
+            call(url, "kernel.run_job", str(job.pk))
+            until(lambda: is_in_the_middle(job), "the job at work")
+            children = children_of(worker.pid)
+            for pid in children if victim == "child" else [worker.pid, *children]:
+                os.kill(pid, signal.SIGKILL)
+        assert is_in_the_middle(job)
+        assert rows() == before
+        # As after five minutes of silence.
+        Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(minutes=6))
+        with running_worker(**env):
+            call(url, "kernel.retry_jobs", times=3)
+            until(lambda: Job.objects.get(pk=job.pk).finished_at, "the job's end")
+    job.refresh_from_db()
+    assert (job.state, job.attempts, job.message) == (JobState.DONE, 2, "")
+    assert rows()[:2] == (before[0] + NEWCOMERS, before[1] + NEWCOMERS)
+    assert AuditEvent.objects.filter(action="roster.import").count() == 1
+    assert Notice.objects.filter(key=f"roster:{roster.pk}:applied").count() == 1

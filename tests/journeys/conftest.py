@@ -1,0 +1,100 @@
+"""A browser in front of a running portal, with a real worker behind it where there is a broker."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.services import running_worker
+
+# CI keeps what a run puts out; by hand it lies in var/.
+OUTPUT = Path(os.environ.get("TEST_OUTPUT", settings.VAR_DIR / "test-output"))
+HAND = {"width": 390, "height": 844}
+NARROW = {"width": 360, "height": 780}
+DESK = {"width": 1440, "height": 900}
+BROWSERS = ("/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    # The browser's loop must not make Django believe that it runs inside one.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    found = next((path for path in BROWSERS if Path(path).exists()), None)
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=found, args=flags)
+
+
+@pytest.fixture
+def portal(live_server: LiveServer) -> Iterator[str]:
+    """The address of the running portal."""
+    with nullcontext() if settings.CELERY_TASK_ALWAYS_EAGER else running_worker(**worker_env()):
+        yield live_server.url
+
+
+def worker_env() -> dict[str, str]:
+    given = connection.settings_dict
+    place = f"{given['USER']}@{given['HOST']}:{given['PORT']}/{given['NAME']}"
+    return {"DATABASE_URL": f"postgres://{place}", "REDIS_URL": settings.REDIS_URL}
+
+
+@pytest.fixture
+def open_page(browser: Browser, portal: str) -> Iterator[Callable[..., Page]]:
+    """Pages in windows of their own; what the browser complains of fails the test."""
+    contexts, complaints = [], []
+
+    def make(size: dict[str, int] = DESK, language: str = "zh-CN") -> Page:
+        context = browser.new_context(viewport=size, locale=language, base_url=portal, accept_downloads=True)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def picture(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """Keep a screenshot beside what else the run puts out, outside the repository in CI."""
+    folder = OUTPUT / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def take(page: Page, name: str) -> None:
+        page.screenshot(path=folder / f"{request.node.name.split('[')[0]}-{name}.png", full_page=True)
+
+    return take
+
+
+def sign_in(page: Page, number: str, password: str, *, first: bool = False) -> str:
+    """Sign in by the form; at the first time also set a password, which is returned."""
+    page.goto("/accounts/login/")
+    page.fill("[name=login]", number)
+    page.fill("[name=password]", password)
+    page.press("[name=password]", "Enter")
+    page.wait_for_load_state()
+    if not first:
+        return password
+    fresh = "blue-harbour-7"
+    page.fill("[name=oldpassword]", password)
+    page.fill("[name=password1]", fresh)
+    page.fill("[name=password2]", fresh)
+    page.press("[name=password2]", "Enter")
+    page.wait_for_load_state()
+    return fresh
+
+
+def overflow(page: Page) -> int:
+    """How many pixels the page is wider than its window."""
+    width: Any = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return int(width)

@@ -1,0 +1,49 @@
+"""The demonstration as the tests build it, and what can be compared between two of them."""
+
+from datetime import date, datetime, time
+from io import StringIO
+from typing import Any
+
+import time_machine
+from django.core.management import call_command
+from django.utils.translation import override
+
+from crisis.models import Alarm
+from network.models import Student, User
+from portal.kernel.models import AuditEvent, Notice
+from portal.kernel.periods import TZ
+from reporting.models import Line, Report, Summary
+
+TODAY = date(2026, 11, 23)
+
+
+def clock(today: date) -> time_machine.travel:
+    """Every clock shows the evening of that day."""
+    return time_machine.travel(datetime.combine(today, time(18), TZ))
+
+
+def build(**options: Any) -> str:
+    words = StringIO()
+    with override("en"):
+        call_command("demo", students=120, today=TODAY, stdout=words, **options)
+    return words.getvalue()
+
+
+def figures() -> dict[str, Any]:
+    summaries = Summary.objects.order_by("cycle__month", "unit__code")
+    return {
+        "summaries": list(summaries.values_list("cycle__month", "unit__code", "figures")),
+        "reports": list(
+            Report.objects.order_by("cycle__month", "unit__code").values_list(
+                "unit__code", "state", "filed_at", "on_time"
+            )
+        ),
+        "students": list(Student.objects.values_list("number", "name", "dorm__code")),
+        "alarms": list(Alarm.objects.values_list("student__number", "raised_at", "acknowledged_at")),
+    }
+
+
+def rows() -> dict[str, int]:
+    return {
+        model.__name__: model._default_manager.count() for model in (User, Student, Report, Line, Notice, AuditEvent)
+    }

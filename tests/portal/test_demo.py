@@ -1,0 +1,97 @@
+from collections import Counter
+from collections.abc import Iterator
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoDbBlocker
+
+from crisis.models import Alarm
+from network.models import Placement, User
+from network.rules import Level, Role
+from portal.demo.accounts import PASSWORD, PURPOSES
+from portal.kernel.models import AuditEvent, Notice
+from reporting.models import Cycle, Report
+from reporting.rules.filing import State
+from tests.portal.demonstration import TODAY, build, clock, figures, rows
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+
+@pytest.fixture(scope="module")
+def today() -> Iterator[None]:
+    with clock(TODAY):
+        yield
+
+
+@pytest.fixture(scope="module")
+def demo(today: None, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    # Built once for all that look at it; each of them rolls back to this.
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+def test_three_months_are_closed_and_one_runs(demo: str) -> None:
+    cycles = Cycle.objects.order_by("month")
+    assert [str(cycle) for cycle in cycles] == ["2026-08", "2026-09", "2026-10", "2026-11"]
+    assert [cycle.closed_at is not None for cycle in cycles] == [True, True, True, False]
+    closed = Report.objects.filter(level=Level.COLLEGE, cycle__closed_at__isnull=False)
+    assert set(closed.values_list("state", flat=True)) == {State.ACCEPTED}
+    running = Report.objects.filter(cycle=cycles.last())
+    states = Counter(running.filter(level=Level.CLASS).values_list("state", flat=True))
+    assert states[State.FILED] >= 1
+    assert states[State.RETURNED] == 1
+    assert states[State.DRAFT] >= 1
+
+
+def test_nothing_happens_after_the_day_on_which_the_story_ends(demo: str) -> None:
+    assert not Report.objects.filter(filed_at__date__gt=TODAY).exists()
+    assert not AuditEvent.objects.filter(at__date__gt=TODAY).exists()
+    assert not Notice.objects.filter(created_at__date__gt=TODAY).exists()
+
+
+def test_one_alarm_waits_and_the_others_were_taken_on(demo: str) -> None:
+    assert Alarm.objects.filter(acknowledged_at=None).count() == 1
+    assert Alarm.objects.exclude(acknowledged_at=None).count() == 3
+
+
+def test_students_who_moved_have_a_history(demo: str) -> None:
+    moved = Placement.objects.exclude(ends_on=None).values_list("student", flat=True)
+    assert len(set(moved)) >= 5
+
+
+def test_nobody_gets_mail(demo: str) -> None:
+    assert set(Notice.objects.values_list("mail_state", flat=True)) == {"none"}
+
+
+def test_the_figures_equal_what_the_lines_say(demo: str) -> None:
+    for month in ("2026-08", "2026-09", "2026-10", "2026-11"):
+        call_command("roll_up", month=month, check=True, stdout=StringIO())
+
+
+def test_each_role_has_an_account_that_can_sign_in(demo: str, client: Client) -> None:
+    tried = User.objects.filter(must_change_password=False)
+    assert (
+        {Role(role) for user in tried for role in user.posts.values_list("role", flat=True)}
+        == set(Role)
+        == set(PURPOSES)
+    )
+    for user in tried:
+        assert user.number in demo
+        answer = client.post(reverse("account_login"), {"login": user.number, "password": PASSWORD})
+        assert answer.status_code == 302
+        assert client.session["_auth_user_id"] == str(user.pk)
+        assert client.get(reverse("home")).status_code == 200
+        client.logout()
+
+
+def test_a_second_call_changes_nothing_and_prints_the_accounts_again(demo: str) -> None:
+    before, told = rows(), figures()
+    again = build(seed=7)
+    assert rows() == before
+    assert figures() == told
+    assert demo.endswith(again)

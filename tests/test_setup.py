@@ -1,0 +1,89 @@
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from setup import write_env
+from tests.services import ROOT
+
+SERVICES = ("web", "worker", "beat", "migrate", "database", "redis")
+
+
+def service_blocks() -> dict[str, str]:
+    services = (ROOT / "docker-compose.yml").read_text().split("\nservices:\n")[1].split("\nvolumes:\n")[0]
+    pieces = re.split(r"^  ([a-z]+):\n", services, flags=re.MULTILINE)[1:]
+    return dict(zip(pieces[::2], pieces[1::2], strict=True))
+
+
+def test_the_example_names_every_variable_that_the_settings_read() -> None:
+    read = set(re.findall(r"env\.[a-z_]+\(\"([A-Z_]+)\"", (ROOT / "portal" / "settings.py").read_text()))
+    told = set(re.findall(r"^(?:# )?([A-Z_]+)=", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))
+    assert len(read) > 10
+    assert read <= told
+
+
+def test_the_handbook_explains_every_variable_that_the_settings_read() -> None:
+    read = set(re.findall(r"env\.[a-z_]+\(\"([A-Z_]+)\"", (ROOT / "portal" / "settings.py").read_text()))
+    handbook = (ROOT / "docs" / "operations.md").read_text()
+    assert [name for name in sorted(read) if f"`{name}`" not in handbook] == []
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "FIELD_KEYS", "POSTGRES_PASSWORD"])
+def test_the_containers_have_no_default_for_a_secret(name: str) -> None:
+    compose = (ROOT / "docker-compose.yml").read_text()
+    uses = re.findall(rf"\$\{{{name}(.)", compose)
+    assert uses
+    assert set(uses) == {":"}
+    assert re.findall(rf"\$\{{{name}:[^?]", compose) == []
+    assert re.search(rf"^{name}=$", (ROOT / ".env.example").read_text(), flags=re.MULTILINE)
+
+
+def test_every_service_that_stays_has_a_health_check() -> None:
+    blocks = service_blocks()
+    assert tuple(blocks) == SERVICES
+    assert [name for name, block in blocks.items() if "healthcheck:\n" not in block] == ["migrate"]
+
+
+def test_the_queue_survives_a_restart() -> None:
+    assert '--appendonly, "yes"' in service_blocks()["redis"]
+    assert "--appendonly yes" in (ROOT / "Procfile").read_text()
+
+
+def test_the_image_does_not_run_as_root_and_takes_no_secrets_along() -> None:
+    last_user = re.findall(r"^USER (\d+)$", (ROOT / "Dockerfile").read_text(), flags=re.MULTILINE)[-1]
+    assert int(last_user) > 0
+    assert {".env", "var", ".git"} <= set((ROOT / ".dockerignore").read_text().split())
+
+
+def test_the_lock_file_of_the_front_end_names_no_host() -> None:
+    assert '"resolved"' not in (ROOT / "package-lock.json").read_text()
+
+
+def test_first_secrets_are_fresh_closed_to_others_and_never_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "var" / "env"
+    monkeypatch.setattr(write_env, "TARGET", target)
+    write_env.main()
+    first = target.read_text()
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    assert re.search(r"^SECRET_KEY=\S{60,}\nFIELD_KEYS=k1:\S{44}\nDEBUG=1\n$", first)
+    write_env.main()
+    assert target.read_text() == first
+    assert write_env.contents() != first
+
+
+def test_the_health_check_fails_when_nothing_listens() -> None:
+    env = os.environ | {"PORT": "1", "PORTAL_URL": "https://portal.example.edu"}
+    assert subprocess.run([sys.executable, "setup/healthcheck.py"], cwd=ROOT, env=env, check=False).returncode == 1
+
+
+@pytest.mark.parametrize("script", sorted(ROOT.glob("setup/*.sh")), ids=lambda path: path.name)
+def test_shell_scripts_parse_and_are_strict(script: Path) -> None:
+    assert subprocess.run(["bash", "-n", script], check=False).returncode == 0
+    assert "-uo pipefail" in script.read_text() or "-euo pipefail" in script.read_text()
+    assert os.access(script, os.X_OK)
