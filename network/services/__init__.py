@@ -1,5 +1,6 @@
 from network.services.accounts import Slip, issue_slips, reset_password, set_password
 from network.services.duties import Owed, owe, remind, reopen, settle, withdraw
+from network.services.looks import record_look
 from network.services.posts import appoint, appoint_many, end_posts, relieve
 from network.services.slips import PostSlip, issue_post_slips, renew_password, slips_workbook
 from network.services.students import move_student, place, settle_home_classes
@@ -25,6 +26,7 @@ __all__ = [
     "owe",
     "place",
     "propose_heads",
+    "record_look",
     "relieve",
     "remind",
     "rename_school",
