@@ -25,8 +25,8 @@ def event(
     purpose: str = "",
     detail: Mapping[str, Any] | None = None,
 ) -> AuditEvent:
-    """An event not written yet, for record_many. `subject`: id of the person whose data it is; `role`, `purpose`: of the
-    reader, in one word each. `detail` never holds clinical text."""
+    """An event not written yet, for record_many. `subject`: id of the person whose data it is; `role` and `purpose`: of
+    the reader, in one word each. `detail` never holds clinical text."""
     said: dict[str, Any] = {
         "at": at,
         "actor_id": "" if by is None else str(by.pk),

@@ -1,8 +1,8 @@
 """The database itself refuses to change or empty the audit log, and links each event into the chain.
 
 On PostgreSQL a deferred trigger links at COMMIT: whoever writes an event in the middle of a long transaction holds up
-nobody, and the lock on the chain, always the last one taken, cannot be part of a deadlock. SQLite has one writer at a time
-and no such trigger: there `chain.append` links."""
+nobody, and the lock on the chain is taken when all rows are locked already. SQLite has one writer at a time and no such
+trigger: there `chain.append` links."""
 
 from collections.abc import Sequence
 
@@ -12,24 +12,23 @@ EVENTS = "kernel_auditevent"
 LINKS = "kernel_auditlink"
 TABLES = (EVENTS, LINKS)
 LINKING = f"{EVENTS}_link"
-# Any number will do, as long as nothing else in this database takes it.
-CHAIN_LOCK = 7_263_418_155
 
 GUARD_FUNCTION = (
     "CREATE OR REPLACE FUNCTION kernel_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
     " RAISE EXCEPTION 'the audit log is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$"
 )
-# Says what digests.link says. The head is read after the lock, in a statement of its own, so that it is the newest.
-LINK_FUNCTION = f"""
+# Says what digests.link says. The lock is a number that nothing else in this database takes; the head is read after it,
+# in a statement of its own, so that it is the newest.
+LINK_FUNCTION = """
 CREATE OR REPLACE FUNCTION kernel_link_audit() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   number bigint;
   previous text;
 BEGIN
-  PERFORM pg_advisory_xact_lock({CHAIN_LOCK});
-  SELECT sequence, hash INTO number, previous FROM {LINKS} ORDER BY sequence DESC LIMIT 1;
+  PERFORM pg_advisory_xact_lock(7263418155);
+  SELECT sequence, hash INTO number, previous FROM kernel_auditlink ORDER BY sequence DESC LIMIT 1;
   number := coalesce(number, 0) + 1;
-  INSERT INTO {LINKS} (sequence, event_id, hash) VALUES (number, NEW.id, encode(sha256(convert_to(
+  INSERT INTO kernel_auditlink (sequence, event_id, hash) VALUES (number, NEW.id, encode(sha256(convert_to(
     number || ':' || NEW.id || ':' || coalesce(previous, '') || ':' || NEW.digest, 'UTF8')), 'hex'));
   RETURN NULL;
 END $$"""

@@ -86,48 +86,51 @@ def test_the_same_words_elsewhere_are_another_event() -> None:
     assert digests.digest(**said | {"at": AT.astimezone()}) == digest
 
 
-def attacks(draw: random.Random, size: int) -> Callable[[], None]:
-    """One way to falsify a log of that size, whose entries have the keys and sequences 1 … size in their order."""
-    entry = draw.randint(1, size)
-    events = "(SELECT event_id FROM kernel_auditlink WHERE sequence = %s)"
-    kind = draw.choice(("edit", "detail", "time", "event", "link", "both", "cut", "cut links", "swap", "hash", "add"))
-    if kind == "edit":
-        column, value = draw.choice(TEXTS), f"forged {draw.randrange(10**9)}"
-        return lambda: execute(f"UPDATE kernel_auditevent SET {column} = %s WHERE id = {events}", value, entry)
-    if kind == "detail":
-        value = f'{{"n": {draw.randint(1000, 9999)}}}'
-        return lambda: execute(f"UPDATE kernel_auditevent SET detail = %s WHERE id = {events}", value, entry)
-    if kind == "time":
-        moved = connection.ops.adapt_datetimefield_value(AT - timedelta(days=draw.randint(1, 99)))
-        return lambda: execute(f"UPDATE kernel_auditevent SET at = %s WHERE id = {events}", moved, entry)
-    if kind == "event":
-        return lambda: execute(f"DELETE FROM kernel_auditevent WHERE id = {events}", entry)
-    if kind == "link":
-        return lambda: execute("DELETE FROM kernel_auditlink WHERE sequence = %s", entry)
-    if kind == "cut links":
-        return lambda: execute("DELETE FROM kernel_auditlink WHERE sequence >= %s", entry)
-    if kind == "hash":
-        return lambda: execute("UPDATE kernel_auditlink SET hash = %s WHERE sequence = %s", "f" * 64, entry)
-    if kind == "add":
-        return add_past_the_chain
-    if kind == "swap":
-        other = entry % size + 1
-        return lambda: swap(entry, other)
-    ends = "=" if kind == "both" else ">="
-    return lambda: cut(ends, entry)
+EVENT = "(SELECT event_id FROM kernel_auditlink WHERE sequence = %s)"
+
+
+def edit(draw: random.Random, entry: int) -> None:
+    value = f"forged {draw.randrange(10**9)}"
+    execute(f"UPDATE kernel_auditevent SET {draw.choice(TEXTS)} = %s WHERE id = {EVENT}", value, entry)
+
+
+def edit_detail(draw: random.Random, entry: int) -> None:
+    value = f'{{"n": {draw.randint(1000, 9999)}}}'
+    execute(f"UPDATE kernel_auditevent SET detail = %s WHERE id = {EVENT}", value, entry)
+
+
+def edit_time(draw: random.Random, entry: int) -> None:
+    moved = connection.ops.adapt_datetimefield_value(AT - timedelta(days=draw.randint(1, 99)))
+    execute(f"UPDATE kernel_auditevent SET at = %s WHERE id = {EVENT}", moved, entry)
+
+
+def swap(draw: random.Random, entry: int) -> None:
+    other = entry % ENTRIES + 1
+    first, second = (AuditLink.objects.get(sequence=sequence).event_id for sequence in (entry, other))
+    for event_id, sequence in ((-1, entry), (first, other), (second, entry)):
+        execute("UPDATE kernel_auditlink SET event_id = %s WHERE sequence = %s", event_id, sequence)
+
+
+# Each falsifies one entry of a log whose sequences are 1 … ENTRIES, or cuts the log there.
+ATTACK_KINDS: tuple[Callable[[random.Random, int], None], ...] = (
+    edit,
+    edit_detail,
+    edit_time,
+    swap,
+    lambda draw, entry: execute(f"DELETE FROM kernel_auditevent WHERE id = {EVENT}", entry),
+    lambda draw, entry: execute("DELETE FROM kernel_auditlink WHERE sequence = %s", entry),
+    lambda draw, entry: execute("DELETE FROM kernel_auditlink WHERE sequence >= %s", entry),
+    lambda draw, entry: execute("UPDATE kernel_auditlink SET hash = %s WHERE sequence = %s", "f" * 64, entry),
+    lambda draw, entry: cut("=", entry),
+    lambda draw, entry: cut(">=", entry),
+    lambda draw, entry: add_past_the_chain(),
+)
 
 
 def cut(ends: str, entry: int) -> None:
     doomed = f"SELECT event_id FROM kernel_auditlink WHERE sequence {ends} %s"
     execute(f"DELETE FROM kernel_auditevent WHERE id IN ({doomed})", entry)
     execute(f"DELETE FROM kernel_auditlink WHERE sequence {ends} %s", entry)
-
-
-def swap(one: int, other: int) -> None:
-    first, second = (AuditLink.objects.get(sequence=sequence).event_id for sequence in (one, other))
-    execute("UPDATE kernel_auditlink SET event_id = %s WHERE sequence = %s", -1, one)
-    execute("UPDATE kernel_auditlink SET event_id = %s WHERE sequence = %s", first, other)
-    execute("UPDATE kernel_auditlink SET event_id = %s WHERE sequence = %s", second, one)
 
 
 def add_past_the_chain() -> None:
@@ -137,9 +140,8 @@ def add_past_the_chain() -> None:
 def test_a_thousand_edits_deletions_and_cut_tails_are_all_found(unguarded: Head) -> None:
     draw, began = random.Random(20261123), time.perf_counter()
     for number in range(ATTACKS):
-        attack = attacks(draw, unguarded.sequence)
         point = transaction.savepoint()
-        attack()
+        draw.choice(ATTACK_KINDS)(draw, draw.randint(1, ENTRIES))
         assert chain.verify(known=[unguarded]) is not None, f"attack {number} was not found"
         transaction.savepoint_rollback(point)
     assert chain.verify(known=[unguarded]) is None

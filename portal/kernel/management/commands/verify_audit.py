@@ -17,9 +17,7 @@ WORDS = {
 
 
 class Command(BaseCommand):
-    help = (
-        "Walk the audit log from its first entry and compare it with the signed anchors. Exit 1 when it does not hold."
-    )
+    help = "Walk the audit log from its first entry and compare it with the signed anchors; exit 1 if it does not hold."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--anchor", action="append", type=Path, help="an anchor file (default: all that are kept)")
