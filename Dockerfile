@@ -32,8 +32,8 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --user-group --no-create-home shouwang
 COPY --from=build /app /app
-# Only beat writes here, its clock; nobody writes the code.
-RUN mkdir -p var && chown shouwang:shouwang var
+# Beat writes its clock here, the worker the anchors; nobody writes the code.
+RUN mkdir -p var /anchors && chown shouwang:shouwang var /anchors
 USER 10001
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 CMD ["python", "setup/healthcheck.py"]

@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,20 +9,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from crisis.forms import AcknowledgeForm
 from crisis.models import Alarm
 from crisis.services import acknowledge
-from network.models import User
+from network.access import needs
+from network.models import Student, User
 from network.rules import Ability
 from network.scope import Scope
+from network.services import record_look, stated_purpose
 from portal.kernel import audit
 from portal.kernel.errors import Refused
 
 PAGE_SIZE = 50
 UNPROCESSABLE = 422
-JOINED = ("student", "college", "school_class", "dorm", "raised_by", "acknowledged_by")
+STUDENT_PART = "crisis/student_alarms.html"
+STUDENT_SECTION = "network/student_section.html"
+JOINED = ("student__school_class", "college", "school_class", "dorm", "raised_by", "acknowledged_by")
 
 
 class Request(HttpRequest):
@@ -63,6 +69,20 @@ def alarm_acknowledge(request: Request, pk: UUID) -> HttpResponse:
     return _page(request, _fetch(request, pk), form, status=UNPROCESSABLE)
 
 
+@needs(Ability.HANDLE_ALARM)
+@never_cache
+@require_GET
+def student_alarms(request: Request, pk: UUID) -> HttpResponse:
+    visible = Student.objects.visible_to(request.user, Ability.HANDLE_ALARM)
+    student = get_object_or_404(visible.select_related("school_class"), pk=pk)
+    alarms = Alarm.objects.visible_to(request.user, Ability.HANDLE_ALARM).filter(student=student)
+    alarms = alarms.select_related("acknowledged_by").defer("evidence", "action_taken")[:PAGE_SIZE]
+    look: dict[str, Any] = {"student": student, "by": request.user, "purpose": stated_purpose(request.session)}
+    record_look(action="alarm.list", at=timezone.now(), detail={"rows": len(alarms)}, **look)
+    context = {"student": student, "alarms": alarms, "title": _("Alarms"), "part": STUDENT_PART}
+    return render(request, STUDENT_PART if request.headers.get("HX-Request") else STUDENT_SECTION, context)
+
+
 def _fetch(request: Request, pk: UUID) -> Alarm:
     alarms = Alarm.objects.visible_to(request.user, Ability.HANDLE_ALARM).select_related(*JOINED)
     alarm: Alarm = get_object_or_404(alarms, pk=pk)
@@ -72,5 +92,11 @@ def _fetch(request: Request, pk: UUID) -> Alarm:
 def _page(request: Request, alarm: Alarm, form: AcknowledgeForm, *, status: int = 200) -> HttpResponse:
     """Record the reading, then show the alarm with the phone numbers that are needed now."""
     at = timezone.now()
-    audit.record(action="alarm.read", by=request.user, at=at, obj=alarm, unit=alarm.school_class.code)
+    look: dict[str, Any] = {
+        "student": alarm.student,
+        "by": request.user,
+        "at": at,
+        "purpose": stated_purpose(request.session),
+    }
+    record_look(action="alarm.read", obj=alarm, **look)
     return render(request, "crisis/alarm_detail.html", {"alarm": alarm, "form": form, "at": at}, status=status)

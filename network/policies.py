@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from network.models import Post, Unit
+from network.models import BreakGlass, Post, Student, Unit
 from network.rules import PEER_ROLES, Ability, Level, Role
+from network.rules.looks import BREAKERS, CLINICIANS, Sealed
 from network.scope import Scope
 
 # Whom a college may appoint by itself; the rest of the staff is appointed by the center or the administrator.
@@ -33,3 +34,19 @@ def may_import_roster(user: Any, school: Unit) -> bool:
 
 def may_configure(user: Any, school: Unit) -> bool:
     return Scope.of(user).covers(Ability.CONFIGURE, school)
+
+
+def may_delay_looks(user: Any, student: Student) -> bool:
+    return any(role in CLINICIANS for role in Scope.of(user).roles_over(student))
+
+
+def may_break_glass(user: Any, student: Student, kind: Sealed) -> bool:
+    return any(role in BREAKERS[kind] for role in Scope.of(user).roles_over(student))
+
+
+def may_review_glass(user: Any, glass: BreakGlass) -> bool:
+    if glass.opened_by_id == user.pk:
+        return False
+    if glass.reviewed_at is not None:
+        return False
+    return BreakGlass.objects.to_be_judged_by(user).filter(pk=glass.pk).exists()

@@ -75,6 +75,10 @@ class PostQuerySet(QuerySet[Any]):
 
 
 class StudentQuerySet(ScopedQuerySet):
+    def for_user(self, user: Any) -> Self:
+        """The user's own row, if the user is a student."""
+        return self.filter(user=user)
+
     def present(self) -> Self:
         """Students who are at school: studying or returned."""
         return self.filter(enrollment_status__in=PRESENT)
@@ -113,6 +117,27 @@ class DutyQuerySet(QuerySet[Any]):
         for role, unit_ids in by_role.items():
             mine |= Q(owner=None, role=role, unit_id__in=unit_ids)
         return self.filter(mine)
+
+
+class LookDelayQuerySet(ScopedQuerySet):
+    def newest_of(self, student: Any) -> Any:
+        """The delay that counts for a student, whether its end has come or not; None without one."""
+        return self.filter(student=student).order_by("-set_at", "pk").first()
+
+
+class BreakGlassQuerySet(ScopedQuerySet):
+    def active(self, at: datetime) -> Self:
+        return self.filter(opened_at__lte=at, ends_at__gt=at)
+
+    def unreviewed(self) -> Self:
+        return self.filter(reviewed_at=None)
+
+    def to_be_judged_by(self, user: Any) -> Self:
+        """Openings that the user reviews by role and school; never the user's own."""
+        judged = Q(pk=None)
+        for unit_id, roles in Scope.of(user).roles.items():
+            judged |= Q(school=unit_id, review_role__in=roles)
+        return self.filter(judged).exclude(opened_by=user)
 
 
 class RosterImportQuerySet(QuerySet[Any]):

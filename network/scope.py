@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.utils.timezone import localdate
 
-from network.rules import Ability, Level
+from network.rules import Ability, Level, Role
 
 if TYPE_CHECKING:
     from network.models import Unit
@@ -28,9 +28,10 @@ ROW_KEYS = {
 
 @dataclass(frozen=True)
 class Scope:
-    """The units on which a user holds each ability today, by level."""
+    """The units on which a user holds each ability today, by level, and the roles behind them, by unit."""
 
     granted: dict[Ability, Granted] = field(default_factory=dict)
+    roles: dict[int, frozenset[Role]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, user: Any) -> Scope:
@@ -48,16 +49,21 @@ class Scope:
     @classmethod
     def load(cls, user: Any) -> Scope:
         found: dict[Ability, dict[Level, set[int]]] = defaultdict(lambda: defaultdict(set))
+        roles: dict[int, set[Role]] = defaultdict(set)
         today = localdate()
         grants = user.unitgrant_set.filter(
             Q(post__ends_on=None) | Q(post__ends_on__gt=today),
             post__starts_on__lte=today,
             post__holder_id=user.pk,
         )
-        rows = grants.values_list("permission__codename", "content_object_id", "content_object__level")
-        for codename, unit_id, level in rows.order_by("pk"):
+        rows = grants.values_list("permission__codename", "content_object_id", "content_object__level", "post__role")
+        for codename, unit_id, level, role in rows.order_by("pk"):
             found[Ability(codename)][Level(level)].add(unit_id)
-        return cls({ability: {level: frozenset(ids) for level, ids in by.items()} for ability, by in found.items()})
+            roles[unit_id].add(Role(role))
+        return cls(
+            {ability: {level: frozenset(ids) for level, ids in by.items()} for ability, by in found.items()},
+            {unit_id: frozenset(held) for unit_id, held in roles.items()},
+        )
 
     @property
     def abilities(self) -> frozenset[Ability]:
@@ -97,6 +103,16 @@ class Scope:
             Level.DORM: unit.pk,
         }
         return any(above[level] in ids for level, ids in granted.items())
+
+    def reaches(self, abilities: Iterable[Ability], row: Any) -> bool:
+        """Whether any of the abilities is held at a unit that the row carries as of its date."""
+        granted = self.units(abilities)
+        return any(getattr(row, ROW_KEYS[level]) in ids for level, ids in granted.items())
+
+    def roles_over(self, row: Any) -> list[Role]:
+        """The roles that open anything, held at the units that the row carries, from the nearest up."""
+        units = [getattr(row, ROW_KEYS[level]) for level in (Level.DORM, Level.CLASS, Level.COLLEGE, Level.SCHOOL)]
+        return [role for unit_id in units for role in sorted(self.roles.get(unit_id, ()))]
 
 
 def any_of(conditions: dict[str, frozenset[int]]) -> Q | None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from network.views import posts, rosters, school, slips, students, units, vacancies
+from network.views import glass, looks, posts, rosters, school, slips, students, units, vacancies
 
 app_name = "network"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
     path("people/<int:pk>/password/", slips.password_reset, name="password-reset"),
     path("students/", students.student_list, name="student-list"),
     path("students/<uuid:pk>/", students.student_detail, name="student-detail"),
+    path("students/<uuid:pk>/purpose/", students.student_purpose, name="student-purpose"),
+    path("students/<uuid:pk>/looks/", looks.student_delay, name="student-delay"),
+    path("students/<uuid:pk>/glass/<str:kind>/", glass.student_glass, name="student-glass"),
+    path("glass/", glass.glass_list, name="glass-list"),
+    path("glass/<uuid:pk>/", glass.glass_review, name="glass-review"),
     path("posts/", posts.post_list, name="post-list"),
     path("posts/<int:pk>/relieve/", posts.post_relieve, name="post-relieve"),
     path("vacancies/", vacancies.vacancy_list, name="vacancy-list"),

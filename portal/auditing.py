@@ -1,6 +1,6 @@
 """The audit log as an auditor of one school may read it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from network.models import Unit, User
+from network.models import Student, Unit, User
 from portal.kernel import audit, xlsx
 from portal.kernel.models import AuditEvent
 from portal.kernel.querysets import AuditEventQuerySet
@@ -29,13 +29,25 @@ def events_open_to(schools: Sequence[Unit]) -> AuditEventQuerySet:
     return events.filter(condition)
 
 
+def subject_in(schools: Sequence[Unit]) -> Callable[[str], str]:
+    """Finds by a student number whom the log calls the subject, among the students of these schools; "" for nobody."""
+
+    def subject_of(number: str) -> str:
+        found = Student.objects.filter(school__in=schools, number=number.strip()).values_list("pk", flat=True).first()
+        return str(found or "")
+
+    return subject_of
+
+
 def export_events(*, events: AuditEventQuerySet, unit: Unit, by: User, at: datetime) -> bytes:
     """The newest events as a workbook; the export is an event itself."""
-    heads = [_("time"), _("who"), _("action"), _("object"), _("object id"), _("unit"), _("details")]
+    said = [_("time"), _("who"), _("role"), _("action"), _("purpose"), _("object"), _("object id"), _("unit")]
+    heads = [*said, _("student id"), _("details"), _("entry")]
     rows: list[list[Any]] = [heads]
     for event in events[:MOST_ROWS].iterator(chunk_size=2000):
         when = f"{localtime(event.at):%Y-%m-%d %H:%M:%S}"
         detail = "; ".join(f"{key}={value}" for key, value in event.detail.items())
-        rows.append([when, event.actor, event.action, event.object_type, event.object_id, event.unit, detail])
+        said = [when, event.actor, event.role, event.action, event.purpose, event.object_type, event.object_id]
+        rows.append([*said, event.unit, event.subject, detail, event.pk])
     audit.record(action="audit.export", by=by, at=at, obj=unit, unit=unit.code, detail={"rows": len(rows) - 1})
     return xlsx.write_workbook({_("Audit log"): rows})

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from network.rules import Ability
 from network.scope import Scope
 from portal.kernel.models import Notice
+from portal.student_file import OpenSection, sections_of
 from reporting.services.calendars import duty_phone, sole_phone
 
 A = Ability
@@ -72,6 +73,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         "now": timezone.now(),
         "navigation": SimpleLazyObject(lambda: _links(request, user)),
         "duty_phone": SimpleLazyObject(lambda: duty_phone(user.school_id) if user.is_authenticated else sole_phone()),
+        "file_sections": SimpleLazyObject(lambda: _sections(request, user)),
         "unread": SimpleLazyObject(lambda: Notice.objects.for_user(user).unread().count()),
     }
 
@@ -84,6 +86,11 @@ def _links(request: HttpRequest, user: Any) -> list[Link]:
         Link(way.group, way.label, reverse(way.route), way.route, way.icon, _is_here(here, way.route))
         for way in open_ways
     ]
+
+
+def _sections(request: HttpRequest, user: Any) -> list[OpenSection]:
+    student = getattr(request, "opened_file", None)
+    return [] if student is None else sections_of(student, user)
 
 
 def _is_here(here: str, route: str) -> bool:

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -6,17 +7,30 @@ from django.db.models import Q
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
+from network.models.labels import PURPOSE_LABELS
+from network.rules.looks import BREAK_GLASS
 from portal.kernel.querysets import AuditEventQuerySet
+
+PURPOSES: dict[str, Any] = {**PURPOSE_LABELS, BREAK_GLASS: _("Sealed data, with a reason")}
 
 ACTIONS: dict[str, Any] = {
     "alarm.acknowledge": _("alarm acknowledged"),
+    "alarm.add_evidence": _("more told about an alarm"),
     "alarm.list": _("alarms listed"),
     "alarm.raise": _("alarm raised"),
     "alarm.read": _("alarm read"),
     "audit.export": _("audit log exported"),
     "calendar.set": _("due days changed"),
     "cycle.open": _("month opened"),
+    "glass.break": _("sealed data opened"),
+    "glass.read": _("opening of sealed data looked at"),
+    "glass.review": _("opening of sealed data reviewed"),
     "line.list": _("dorm lines looked at"),
+    "line.read": _("a student's months looked at"),
+    "look.delay": _("looks kept back from the student"),
+    "look.read_delay": _("looked whether looks are kept back"),
+    "post.choose": _("people looked up for a post"),
+    "post.list": _("posts listed"),
     "post.appoint": _("appointed"),
     "post.relieve": _("relieved of a post"),
     "report.accept": _("report accepted"),
@@ -39,6 +53,7 @@ ACTIONS: dict[str, Any] = {
     "unit.create": _("unit created"),
     "unit.read": _("unit and its people looked at"),
     "unit.rename": _("unit renamed"),
+    "vacancy.list": _("residents of rooms without a head listed"),
     "user.issue_slips": _("sign-in slips issued"),
     "user.reset_password": _("password reset"),
     "user.set_password": _("password set"),
@@ -49,6 +64,8 @@ class AuditFilter(forms.Form):
     actor = forms.CharField(label=_("Who"), required=False, max_length=40)
     action = forms.ChoiceField(label=_("Action"), required=False, choices=[("", _("All")), *ACTIONS.items()])
     about = forms.CharField(label=_("Object or unit"), required=False, max_length=80)
+    student = forms.CharField(label=_("Student number"), required=False, max_length=30)
+    purpose = forms.ChoiceField(label=_("Purpose"), required=False, choices=[("", _("All")), *PURPOSES.items()])
     since = forms.DateField(label=_("From day"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     until = forms.DateField(label=_("To day"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
@@ -58,7 +75,8 @@ class AuditFilter(forms.Form):
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
-    def apply(self, events: AuditEventQuerySet) -> AuditEventQuerySet:
+    def apply(self, events: AuditEventQuerySet, *, subject_of: Callable[[str], str]) -> AuditEventQuerySet:
+        """`subject_of`: finds by a student number whom the log calls the subject; "" for nobody in sight."""
         asked = self.asked
         if "actor" in asked:
             events = events.filter(actor__icontains=asked["actor"])
@@ -67,6 +85,11 @@ class AuditFilter(forms.Form):
         if "about" in asked:
             text = asked["about"]
             events = events.filter(Q(object_id=text) | Q(unit__istartswith=text) | Q(object_type__icontains=text))
+        if "student" in asked:
+            subject = subject_of(asked["student"])
+            events = events.filter(subject=subject) if subject else events.none()
+        if "purpose" in asked:
+            events = events.filter(purpose=asked["purpose"])
         if "since" in asked:
             events = events.filter(at__gte=make_aware(datetime.combine(asked["since"], time.min)))
         if "until" in asked:

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from crisis.models import Alarm
-from network.models import Duty, Post, RosterImport, Unit, User
+from network.models import Duty, Post, RosterImport, Student, Unit, User
 from network.rules import Ability, Level, Role
 from network.scope import Scope
+from portal.kernel import audit
 from portal.kernel.models import Notice
 from portal.kernel.periods import Month
 from reporting.models import Cycle, Report, Summary
@@ -91,6 +92,10 @@ class Home:
         return list(open_alarms.select_related("student", "college", "school_class", "dorm")[:SHOWN])
 
     @cached_property
+    def is_student(self) -> bool:
+        return Student.objects.for_user(self.user).exists()
+
+    @cached_property
     def notices(self) -> list[Notice]:
         return list(Notice.objects.for_user(self.user).order_by("-created_at")[:SHOWN])
 
@@ -162,4 +167,7 @@ class Home:
 def home(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     page = Home(user, timezone.now())
+    if page.alarms:
+        # Names of students stand on the page: it is a list like that of the alarms.
+        audit.record(action="alarm.list", by=user, at=page.at, detail={"rows": len(page.alarms)})
     return render(request, "portal/home.html", {"home": page, "abilities": page.scope.abilities, "now": page.at})

@@ -16,6 +16,12 @@ env.read_env(VAR_DIR / "env")
 SECRET_KEY = env.str("SECRET_KEY")
 # SECURITY: kept apart from SECRET_KEY, so that either can be changed alone. "id:base64 of 32 bytes"; the first writes.
 FIELD_KEYS = env.list("FIELD_KEYS")
+# SECURITY: signs the daily anchors of the audit log: 32 bytes in base64. Without one it is derived from SECRET_KEY.
+AUDIT_KEY = env.str("AUDIT_KEY", default="")
+# Public keys of earlier AUDIT_KEYs, whose anchors still count.
+AUDIT_PUBLIC_KEYS = env.list("AUDIT_PUBLIC_KEYS", default=[])
+# Best a place that the database's administrator cannot write to.
+AUDIT_ANCHOR_DIR = env.str("AUDIT_ANCHOR_DIR", default=str(VAR_DIR / "anchors"))
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -143,6 +149,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "deliver-notices": {"task": "kernel.deliver_notices", "schedule": 30},
     "retry-jobs": {"task": "kernel.retry_jobs", "schedule": 60},
+    "anchor-audit": {"task": "kernel.anchor_audit", "schedule": crontab(hour=0, minute=20)},
     "remind": {"task": "network.remind", "schedule": crontab(minute="*/10")},
     "keep-posts": {"task": "network.keep_posts", "schedule": crontab(hour=0, minute=5)},
     "open-cycles": {"task": "reporting.open_cycles", "schedule": crontab(hour=0, minute=10)},

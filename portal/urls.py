@@ -11,6 +11,7 @@ urlpatterns = [
     path("notices/<uuid:pk>/", views.notice_open, name="notice-open"),
     path("jobs/<uuid:pk>/", views.job_detail, name="job-detail"),
     path("jobs/<uuid:pk>/retry/", views.job_retry, name="job-retry"),
+    path("my/looks/", views.look_list, name="look-list"),
     path("audit/", views.audit_list, name="audit-list"),
     path("audit/export/", views.audit_export, name="audit-export"),
     path("healthz", views.healthz, name="healthz"),

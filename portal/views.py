@@ -13,18 +13,24 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from network.models import Unit, User
-from network.rules import Ability
-from portal.auditing import events_open_to, export_events
-from portal.forms import ACTIONS, AuditFilter
+from network.access import needs, own
+from network.models import Student, Unit, User
+from network.models.labels import ROLE_LABELS
+from network.rules import Ability, Role
+from network.services import looks_at
+from portal.auditing import events_open_to, export_events, subject_in
+from portal.forms import ACTIONS, PURPOSES, AuditFilter
 from portal.kernel import jobs, notices
 from portal.kernel.errors import Refused
-from portal.kernel.models import Job, Notice
+from portal.kernel.models import AuditEvent, Job, Notice
+from portal.student_file import ToldLook
 
 NOTICES_A_PAGE = 50
 EVENTS_A_PAGE = 100
+LOOKS_A_PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -88,23 +94,40 @@ def job_retry(request: Request, pk: UUID) -> HttpResponse:
     return redirect("job-detail", pk=pk)
 
 
+@own
+@never_cache
+@require_GET
+def look_list(request: Request) -> HttpResponse:
+    student = get_object_or_404(Student.objects.for_user(request.user))
+    page = Paginator(looks_at(student=student, at=now()), LOOKS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "portal/look_list.html", {"page": page, "looks": [ToldLook(event) for event in page]})
+
+
+@needs(Ability.VIEW_AUDIT)
 @require_GET
 def audit_list(request: Request) -> HttpResponse:
-    form = AuditFilter(request.GET)
-    events = form.apply(events_open_to(_auditor_schools(request))).newest_first()
+    form, schools = AuditFilter(request.GET), _auditor_schools(request)
+    events = form.apply(events_open_to(schools), subject_of=subject_in(schools)).newest_first()
     page = Paginator(events, EVENTS_A_PAGE).get_page(request.GET.get("page"))
-    rows = [(event, ACTIONS.get(event.action, event.action)) for event in page]
+    rows = [(event, ACTIONS.get(event.action, event.action), _role_and_purpose(event)) for event in page]
     context = {"form": form, "page": page, "rows": rows, "filtered": bool(form.asked)}
     return render(request, "portal/audit_list.html", context)
 
 
+@needs(Ability.VIEW_AUDIT)
 @require_POST
 def audit_export(request: Request) -> HttpResponse:
     schools = _auditor_schools(request)
-    events = AuditFilter(request.GET).apply(events_open_to(schools)).newest_first()
+    form = AuditFilter(request.GET)
+    events = form.apply(events_open_to(schools), subject_of=subject_in(schools)).newest_first()
     content = export_events(events=events, unit=schools[0], by=request.user, at=now())
     name = f"audit-{localtime():%Y%m%d-%H%M}.xlsx"
     return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _role_and_purpose(event: AuditEvent) -> list[Any]:
+    role = ROLE_LABELS[Role(event.role)] if event.role in set(Role) else event.role
+    return [word for word in (role, PURPOSES.get(event.purpose, event.purpose)) if word]
 
 
 def _auditor_schools(request: Request) -> list[Any]:

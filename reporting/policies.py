@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 from network.models import Post, Unit
 from network.rules import Ability, Level
 from network.scope import Scope
-from reporting.models import Report
+from reporting.models import Line, Report
 from reporting.querysets import REPORT_ABILITIES
 from reporting.rules.filing import ARRIVED, CHECKING, FILED_BY, FILING, State
 
@@ -80,18 +80,23 @@ def may_ring(user: Any, report: Report) -> bool:
 
 
 def may_read_words(user: Any, report: Report) -> bool:
-    """Weather, signs and words of the lines; peers read them until the month is locked.
+    """What was written of students; peers read it until the month is locked.
     Source: the table of roles in the domain rules."""
-    if holds(user, Ability.VIEW_LINES, report):
+    if holds(user, Ability.VIEW_LINE_WORDS, report):
         return True
     if is_locked(report):
         return False
     return holds(user, Ability.FILE_DORM_REPORT, report) or holds(user, Ability.CHECK_DORM_REPORT, report)
 
 
+def may_read_flags(user: Any, report: Report) -> bool:
+    """Weather, signs, events and helps of a line, without its words."""
+    return holds(user, Ability.VIEW_LINES, report) or may_read_words(user, report)
+
+
 def may_read_weather(user: Any, report: Report) -> bool:
     """Name and weather of a line, without signs and words."""
-    return holds(user, Ability.VIEW_LINE_SUMMARY, report) or may_read_words(user, report)
+    return holds(user, Ability.VIEW_LINE_SUMMARY, report) or may_read_flags(user, report)
 
 
 def holds(user: Any, ability: Ability, report: Report) -> bool:
@@ -154,3 +159,15 @@ def may_read_lines(user: Any, unit: Unit) -> bool:
 
 def may_read_signs(user: Any, unit: Unit) -> bool:
     return Scope.of(user).covers(Ability.VIEW_LINES, unit)
+
+
+def may_list_words(user: Any, unit: Unit) -> bool:
+    return Scope.of(user).covers(Ability.VIEW_LINE_WORDS, unit)
+
+
+def may_read_words_of(user: Any, line: Line) -> bool:
+    return Scope.of(user).reaches([Ability.VIEW_LINE_WORDS], line)
+
+
+def may_read_flags_of(user: Any, line: Line) -> bool:
+    return Scope.of(user).reaches([Ability.VIEW_LINES], line)

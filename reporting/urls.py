@@ -9,6 +9,7 @@ from reporting.views import (
     dorms,
     exports,
     reports,
+    students,
     summaries,
     thunder,
 )
@@ -33,6 +34,7 @@ urlpatterns = [
     path("<uuid:pk>/send-back/", checks.report_send_back, name="report-send-back"),
     path("<uuid:pk>/correct/", checks.report_correct, name="report-correct"),
     path("<uuid:pk>/nudge/", checks.report_nudge, name="report-nudge"),
+    path("students/<uuid:pk>/lines/", students.student_lines, name="student-lines"),
     path("summary/", summaries.summary_page, name="summary-page"),
     path("summary/lines/", summaries.line_list, name="line-list"),
     path("summary/export/", exports.export_start, name="export-start"),

@@ -9,8 +9,8 @@ TARGET = Path(__file__).resolve().parent.parent / "var" / "env"
 
 
 def contents() -> str:
-    field_key = base64.b64encode(secrets.token_bytes(32)).decode()
-    return f"SECRET_KEY={secrets.token_urlsafe(50)}\nFIELD_KEYS=k1:{field_key}\nDEBUG=1\n"
+    field_key, audit_key = (base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(2))
+    return f"SECRET_KEY={secrets.token_urlsafe(50)}\nFIELD_KEYS=k1:{field_key}\nAUDIT_KEY={audit_key}\nDEBUG=1\n"
 
 
 def main() -> None:

@@ -32,7 +32,7 @@ def test_the_handbook_explains_every_variable_that_the_settings_read() -> None:
     assert [name for name in sorted(read) if f"`{name}`" not in handbook] == []
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "FIELD_KEYS", "POSTGRES_PASSWORD"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "FIELD_KEYS", "AUDIT_KEY", "POSTGRES_PASSWORD"])
 def test_the_containers_have_no_default_for_a_secret(name: str) -> None:
     compose = (ROOT / "docker-compose.yml").read_text()
     uses = re.findall(rf"\$\{{{name}(.)", compose)
@@ -71,7 +71,7 @@ def test_first_secrets_are_fresh_closed_to_others_and_never_overwritten(
     write_env.main()
     first = target.read_text()
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
-    assert re.search(r"^SECRET_KEY=\S{60,}\nFIELD_KEYS=k1:\S{44}\nDEBUG=1\n$", first)
+    assert re.search(r"^SECRET_KEY=\S{60,}\nFIELD_KEYS=k1:\S{44}\nAUDIT_KEY=\S{44}\nDEBUG=1\n$", first)
     write_env.main()
     assert target.read_text() == first
     assert write_env.contents() != first

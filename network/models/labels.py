@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from network.rules import EnrollmentStatus, Level, Role
+from network.rules.looks import Purpose, Sealed
 
 LEVEL_LABELS = {
     Level.SCHOOL: pgettext_lazy("level", "School"),
@@ -36,3 +37,12 @@ STATUS_LABELS = {
     EnrollmentStatus.LEFT: _("No longer on the roster"),
 }
 SEX_LABELS = {"M": pgettext_lazy("sex", "Male"), "F": pgettext_lazy("sex", "Female")}
+PURPOSE_LABELS = {
+    Purpose.CARE: pgettext_lazy("purpose", "Everyday care"),
+    Purpose.DUTY: pgettext_lazy("purpose", "My regular duty"),
+    Purpose.FOLLOW_UP: pgettext_lazy("purpose", "Following up"),
+    Purpose.REVIEW: pgettext_lazy("purpose", "Review or inspection"),
+    Purpose.EMERGENCY: pgettext_lazy("purpose", "Emergency"),
+    Purpose.OWN_REQUEST: pgettext_lazy("purpose", "The student asked for it"),
+}
+SEALED_LABELS = {Sealed.DORM_LINES: _("What room-mates and classmates wrote")}

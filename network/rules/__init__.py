@@ -35,6 +35,7 @@ class Ability(StrEnum):
     VIEW_ROSTER = "view_roster"
     VIEW_NAMES = "view_names"
     VIEW_LINES = "view_lines"
+    VIEW_LINE_WORDS = "view_line_words"
     VIEW_LINE_SUMMARY = "view_line_summary"
     FILE_DORM_REPORT = "file_dorm_report"
     FILE_CLASS_REPORT = "file_class_report"
@@ -124,6 +125,7 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
         {
             A.VIEW_ROSTER,
             A.VIEW_LINES,
+            A.VIEW_LINE_WORDS,
             A.VIEW_CLASS_REPORT,
             A.CHECK_CLASS_REPORT,
             A.VIEW_COLLEGE_REPORT,
@@ -139,6 +141,7 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
         {
             A.VIEW_ROSTER,
             A.VIEW_LINES,
+            A.VIEW_LINE_WORDS,
             A.CHECK_DORM_REPORT,
             A.VIEW_CLASS_REPORT,
             A.CHECK_CLASS_REPORT,

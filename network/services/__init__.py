@@ -1,6 +1,7 @@
 from network.services.accounts import Slip, issue_slips, reset_password, set_password
 from network.services.duties import Owed, owe, remind, reopen, settle, withdraw
-from network.services.looks import record_look
+from network.services.glass import active_break_glass, break_glass, review_break_glass
+from network.services.looks import delay_looks, looks_at, record_look, state_purpose, stated_purpose
 from network.services.posts import appoint, appoint_many, end_posts, relieve
 from network.services.slips import PostSlip, issue_post_slips, renew_password, slips_workbook
 from network.services.students import move_student, place, settle_home_classes
@@ -11,17 +12,21 @@ __all__ = [
     "Owed",
     "PostSlip",
     "Slip",
+    "active_break_glass",
     "add_unit",
     "appoint",
     "appoint_many",
+    "break_glass",
     "chase_vacancies",
     "create_school",
+    "delay_looks",
     "dorms_to_fill",
     "end_posts",
     "ensure_units",
     "fill_vacancies",
     "issue_post_slips",
     "issue_slips",
+    "looks_at",
     "move_student",
     "owe",
     "place",
@@ -33,10 +38,13 @@ __all__ = [
     "renew_password",
     "reopen",
     "reset_password",
+    "review_break_glass",
     "set_password",
     "settle",
     "settle_home_classes",
     "slips_workbook",
+    "state_purpose",
+    "stated_purpose",
     "vacant_units",
     "withdraw",
 ]

@@ -17,6 +17,7 @@ from network.rules import ROLE_LEVEL, Ability, Role
 from network.scope import Scope
 from network.services import appoint, relieve
 from network.views.requests import Request
+from portal.kernel import audit
 from portal.kernel.errors import Refused
 
 A_PAGE = 50
@@ -32,6 +33,8 @@ def post_list(request: Request) -> HttpResponse:
     posts = form.apply(visible, on=localdate()).select_related("holder", "unit")
     page = Paginator(posts, A_PAGE).get_page(request.GET.get("page"))
     rows = [(post, may_appoint(request.user, post.unit, Role(post.role))) for post in page]
+    detail = {"filters": form.asked, "page": page.number, "rows": len(rows)}
+    audit.record(action="post.list", by=request.user, at=now(), detail=detail)
     context = {"form": form, "page": page, "rows": rows, "chips": form.chips(request), "today": localdate()}
     return render(request, "network/post_list.html", context)
 
@@ -48,6 +51,7 @@ def post_appoint(request: Request, pk: int) -> HttpResponse:
         words = {"name": post.holder.name, "role": post.label(), "unit": unit.name}
         messages.success(request, _("%(name)s is now: %(role)s, %(unit)s.") % words)
         return redirect(_next(request, unit))
+    audit.record(action="post.choose", by=request.user, at=now(), obj=unit, unit=unit.code)
     context = {"unit": unit, "form": form, "search": search, "role": ROLE_LABELS[search.chosen]}
     return render(request, "network/post_appoint.html", context, status=422 if form.is_bound else 200)
 

@@ -3,20 +3,27 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate, now
-from django.views.decorators.http import require_GET
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
 
+from network.access import needs
+from network.forms.looks import PurposeForm
 from network.forms.students import StudentFilter
 from network.models import Student, Unit
 from network.rules import Ability
+from network.rules.looks import Purpose
 from network.scope import Scope
+from network.services import record_look, state_purpose, stated_purpose
+from network.services.looks import PURPOSE
 from network.views.requests import Request
 from portal.kernel import audit
 
 A_PAGE = 50
 
 
+@needs(Ability.VIEW_ROSTER, Ability.VIEW_NAMES)
 @require_GET
 def student_list(request: Request) -> HttpResponse:
     ability = _ability(request)
@@ -30,19 +37,37 @@ def student_list(request: Request) -> HttpResponse:
     return render(request, "network/student_list.html", context)
 
 
+@needs(Ability.VIEW_ROSTER, Ability.VIEW_NAMES)
+@never_cache
 @require_GET
 def student_detail(request: Request, pk: UUID) -> HttpResponse:
     visible = Student.objects.visible_to(request.user, Ability.VIEW_ROSTER, Ability.VIEW_NAMES)
     student = get_object_or_404(visible.select_related("user", "school_class", "college", "dorm"), pk=pk)
-    full = Student.objects.visible_to(request.user, Ability.VIEW_ROSTER).filter(pk=pk).exists()
-    audit.record(action="student.read", by=request.user, at=now(), obj=student, unit=student.school_class.code)
+    full = Scope.of(request.user).reaches([Ability.VIEW_ROSTER], student)
+    # Peers see names and beds: nobody asks them why.
+    purpose = stated_purpose(request.session) if full else ""
+    record_look(action="student.read", student=student, by=request.user, at=now(), purpose=purpose)
+    # From here portal.context knows whose sections to offer.
+    request.opened_file = student
     context = {
         "student": student,
         "full": full,
         "history": student.placements.select_related("school_class", "dorm").order_by("-starts_on") if full else [],
         "posts": student.user.posts.active(localdate()).select_related("unit"),
+        "purpose_form": PurposeForm(initial={"purpose": purpose}),
+        "purpose_is_stated": PURPOSE in request.session,
     }
     return render(request, "network/student_detail.html", context)
+
+
+@needs(Ability.VIEW_ROSTER)
+@require_POST
+def student_purpose(request: Request, pk: UUID) -> HttpResponse:
+    student = get_object_or_404(Student.objects.visible_to(request.user, Ability.VIEW_ROSTER), pk=pk)
+    form = PurposeForm(request.POST)
+    if form.is_valid():
+        state_purpose(request.session, Purpose(form.cleaned_data["purpose"]))
+    return redirect("network:student-detail", pk=student.pk)
 
 
 def _ability(request: Request) -> Ability:

@@ -80,25 +80,28 @@ def _figures(unit: Unit) -> dict[str, Any]:
 
 
 def _people(request: Request, unit: Unit) -> dict[str, Any]:
-    """Residents of a dorm and post holders, as far as the reader may know them; the look at residents is recorded."""
+    """Residents of a dorm and post holders, as far as the reader may know them; the look at them is recorded."""
     on = localdate()
     posts = Post.objects.visible_to(request.user, *PEOPLE).filter(unit=unit).select_related("holder", "unit")
     ended = list(posts.over(on).order_by("-ends_on", "-pk")[:10])
     relieved = next((post for post in ended if str(post.pk) == request.GET.get("relieved")), None)
-    people = {"posts": list(posts.active(on)), "ended_posts": ended, "relieved": relieved}
+    people: dict[str, Any] = {"posts": list(posts.active(on)), "ended_posts": ended, "relieved": relieved}
     students = Student.objects.visible_to(request.user, Ability.VIEW_ROSTER, Ability.VIEW_NAMES)
     if unit.level != Level.DORM:
+        _record(request, unit, len(people["posts"]))
         return {
             **people,
             "sees_students": students.filter(**{STUDENT_KEY.get(Level(unit.level), "school"): unit}).exists(),
         }
     living = students.present().filter(dorm=unit).select_related("school_class").order_by("number")
     residents = sorted(living, key=lambda student: bed_order(student.bed))
-    if residents:
-        audit.record(
-            action="unit.read", by=request.user, at=now(), obj=unit, unit=unit.code, detail={"rows": len(residents)}
-        )
+    _record(request, unit, len(residents) + len(people["posts"]))
     return {**people, "residents": residents}
+
+
+def _record(request: Request, unit: Unit, named: int) -> None:
+    if named:
+        audit.record(action="unit.read", by=request.user, at=now(), obj=unit, unit=unit.code, detail={"rows": named})
 
 
 def _above(request: Request, unit: Unit) -> list[Unit]:

@@ -16,6 +16,7 @@ from network.rules import Ability, Level, Role, bed_order
 from network.scope import Scope
 from network.services import dorms_to_fill, fill_vacancies, propose_heads, vacant_units
 from network.views.requests import Request
+from portal.kernel import audit
 
 A_PAGE = 50
 APPOINT = (Ability.APPOINT_STAFF, Ability.APPOINT_PEER)
@@ -27,10 +28,12 @@ def vacancy_list(request: Request) -> HttpResponse:
     form = VacancyFilter(request.GET, roles=list(counts))
     units = form.apply(_vacant(request, form.chosen)).select_related("parent", "college")
     page = Paginator(units, A_PAGE).get_page(request.GET.get("page"))
+    rows = _rows(request, list(page.object_list))
+    _record(request, sum(len(row["residents"]) for row in rows))
     context = {
         "form": form,
         "page": page,
-        "rows": _rows(request, list(page.object_list)),
+        "rows": rows,
         "tabs": form.tabs(counts),
         "chips": form.chips(request),
         "to_fill": counts.get(Role.DORM_HEAD, 0) if form.chosen is Role.DORM_HEAD else 0,
@@ -51,8 +54,15 @@ def vacancy_fill(request: Request) -> HttpResponse:
     dorms = dorms_to_fill(below=below, by=request.user, on=localdate()).select_related("parent")
     page = Paginator(dorms, A_PAGE).get_page(request.GET.get("page"))
     heads = propose_heads(dorms=page.object_list, by=request.user)
+    _record(request, len(heads))
     context = {"page": page, "heads": heads, "unseen": len(page.object_list) - len(heads), "below": below}
     return render(request, "network/vacancy_fill.html", context)
+
+
+def _record(request: Request, named: int) -> None:
+    """The rooms are no secret, the names of those who live there are."""
+    if named:
+        audit.record(action="vacancy.list", by=request.user, at=now(), detail={"rows": named})
 
 
 def _roles(request: Request) -> list[Role]:

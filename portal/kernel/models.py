@@ -24,7 +24,12 @@ class AuditEvent(models.Model):
     object_type = models.CharField(max_length=80, blank=True)
     object_id = models.CharField(max_length=40, blank=True)
     unit = models.CharField(_("unit"), max_length=40, blank=True)
+    # Whose data it was, in what role and for what purpose it was read.
+    subject = models.CharField(max_length=40, blank=True)
+    role = models.CharField(_("role"), max_length=30, blank=True)
+    purpose = models.CharField(_("purpose"), max_length=20, blank=True)
     detail = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    digest = models.CharField(max_length=64, editable=False)
 
     objects = AuditEventQuerySet.as_manager()
 
@@ -34,10 +39,29 @@ class AuditEvent(models.Model):
             models.Index(fields=["-at", "-id"], name="audit_by_time"),
             models.Index(fields=["object_type", "object_id", "-at"], name="audit_by_object"),
             models.Index(fields=["actor_id", "-at"], name="audit_by_actor"),
+            models.Index(fields=["subject", "-at"], condition=~Q(subject=""), name="audit_by_subject"),
+            models.Index(fields=["purpose", "-at"], condition=~Q(purpose=""), name="audit_by_purpose"),
+            models.Index(fields=["role", "-at"], condition=~Q(role=""), name="audit_by_role"),
         ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.actor} {self.action} {self.object_type} {self.object_id}"
+
+
+class AuditLink(models.Model):
+    """An event's place in the chain: its hash covers the event and the link before, and so all that came earlier."""
+
+    sequence = models.BigIntegerField(primary_key=True)
+    # No constraint: the audit log must tell that an event is gone, not depend on it.
+    event = models.OneToOneField(AuditEvent, models.DO_NOTHING, db_constraint=False, related_name="link")
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["sequence"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.hash[:12]}"
 
 
 class MailState(models.TextChoices):

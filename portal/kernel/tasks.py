@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from portal.kernel import delivery, jobs
+from portal.kernel import anchors, delivery, jobs
 
 
 @shared_task(name=jobs.RUN)
@@ -12,6 +12,11 @@ def run_job(job_id: str) -> None:
 @shared_task(name="kernel.retry_jobs")
 def retry_jobs() -> None:
     jobs.revive(at=timezone.now())
+
+
+@shared_task(name="kernel.anchor_audit")
+def anchor_audit() -> None:
+    anchors.write(at=timezone.now())
 
 
 @shared_task(name="kernel.deliver_notices")

@@ -25,9 +25,15 @@ def form_page(request: Request, report: Report, sheet: Sheet | None = None, *, s
 
 
 def read_page(request: Request, report: Report) -> HttpResponse:
-    lines = report.lines.current().select_related("student", "school_class") if _may_read(request, report) else None
+    may_read = policies.may_read_flags(request.user, report)
+    lines = report.lines.current().select_related("student", "school_class") if may_read else None
     thunder = lines is not None and any(line.status == Status.THUNDER for line in lines)
-    context = {"lines": lines, "thunder": thunder, "duty_phone": duty_phone(report.school_id)}
+    context = {
+        "lines": lines,
+        "thunder": thunder,
+        "duty_phone": duty_phone(report.school_id),
+        "may_read_words": policies.may_read_words(request.user, report),
+    }
     return show(request, "reporting/dorm_read.html", report, context)
 
 
@@ -60,7 +66,3 @@ def dorm_well(request: Request, pk: UUID) -> HttpResponse:
     except Refused as refused:
         refuse(head, refused, report)
     return form_page(request, report, sheet, status=UNPROCESSABLE)
-
-
-def _may_read(request: Request, report: Report) -> bool:
-    return policies.may_read_words(request.user, report)

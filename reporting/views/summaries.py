@@ -65,6 +65,7 @@ def line_list(request: Request) -> HttpResponse:
         "page": page,
         "lines": listed,
         "with_signs": with_signs,
+        "with_words": policies.may_list_words(request.user, unit),
     }
     return render(request, "reporting/summary_lines.html", context)
 

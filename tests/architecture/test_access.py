@@ -58,7 +58,7 @@ def examples(world: World, cycle: Cycle, at: datetime) -> dict[str, dict[str, An
     roster = RosterImport.objects.create(school=world.school, file_name="a.xlsx", uploaded_by=director, uploaded_at=at)
     found = {
         "unit": {"pk": world.own.pk},
-        "student": {"pk": thunder.pk},
+        "student": {"pk": thunder.pk, "kind": "dorm_lines"},
         "post": {"pk": Post.objects.get(holder=head).pk},
         "import": {"pk": roster.pk},
         "slip": {"pk": world.it1.pk},
@@ -69,6 +69,8 @@ def examples(world: World, cycle: Cycle, at: datetime) -> dict[str, dict[str, An
         "class": {"pk": world.report(cycle, world.it1).pk},
         "college": {"pk": world.report(cycle, world.it).pk},
         "thunder": {"pk": report.pk, "student": thunder.pk},
+        "glass": {"pk": uuid4()},
+        "glass": {"pk": uuid4()},
         "alarm": {"pk": Alarm.objects.get().pk},
         "notice": {"pk": Notice.objects.filter(recipient=director).first().pk},
         "job": {"pk": job.pk},

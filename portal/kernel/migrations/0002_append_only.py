@@ -6,11 +6,11 @@ from portal.kernel import triggers
 
 
 def guard(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    triggers.create(schema_editor.connection)
+    triggers.guard(schema_editor.connection, triggers.EVENTS)
 
 
 def unguard(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    triggers.drop(schema_editor.connection)
+    triggers.unguard(schema_editor.connection, triggers.EVENTS)
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,129 @@
+"""The student file: which sections there are, who is offered them, and how looks at it are told to the student.
+
+A new app adds one line to SECTIONS: the route of a view that takes the student's key, fetches through `visible_to`,
+records the look with `record_look` and answers an htmx request with the section alone."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from network.models import Student
+from network.models.labels import ROLE_LABELS
+from network.rules import Ability, Role
+from network.rules.looks import BREAK_GLASS, CLINICIANS, Purpose
+from network.scope import Scope
+from portal.kernel.models import AuditEvent
+
+A = Ability
+ANY_ROLE: frozenset[Role] = frozenset()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the file, offered to holders of one of the abilities over the student, in one of the roles if named."""
+
+    label: Promise
+    hint: Promise
+    route: str
+    icon: str
+    abilities: frozenset[Ability]
+    roles: frozenset[Role] = ANY_ROLE
+
+    def is_open(self, scope: Scope, student: Student) -> bool:
+        if not scope.reaches(self.abilities, student):
+            return False
+        return not self.roles or any(role in self.roles for role in scope.roles_over(student))
+
+
+@dataclass(frozen=True)
+class OpenSection:
+    """A section that this reader may open of this student."""
+
+    label: Promise
+    hint: Promise
+    url: str
+    icon: str
+
+
+SECTIONS = (
+    Section(
+        _("Alarms"),
+        _("Calls for help for this student, and who took them on."),
+        "crisis:student-alarms",
+        "siren",
+        frozenset({A.HANDLE_ALARM}),
+    ),
+    Section(
+        _("Monthly reports"),
+        _("The weather of each month as dorm and class saw it."),
+        "reporting:student-lines",
+        "cloud-sun",
+        frozenset({A.VIEW_LINES, A.VIEW_LINE_SUMMARY}),
+    ),
+    Section(
+        _("What the student sees of looks"),
+        _("Whether looks at what belongs to a crisis are kept back, until when and why."),
+        "network:student-delay",
+        "eye-off",
+        frozenset({A.HANDLE_ALARM}),
+        CLINICIANS,
+    ),
+)
+
+
+def sections_of(student: Student, reader: Any) -> list[OpenSection]:
+    """The sections that the reader may open of the student."""
+    scope = Scope.of(reader)
+    return [
+        OpenSection(one.label, one.hint, reverse(one.route, args=[student.pk]), one.icon)
+        for one in SECTIONS
+        if one.is_open(scope, student)
+    ]
+
+
+# How a look is told to the student: plain words, nothing that frightens.
+LOOK_WORDS: dict[str, Promise] = {
+    "glass.break": _("opened sealed notes about you for one hour, with a written reason"),
+    "glass.read": _("checked whether opening sealed notes about you was right"),
+    "line.read": _("read what the monthly reports say of you"),
+    "look.read_delay": _("looked at how your file is shown to you"),
+    "student.read": _("opened your roster card"),
+}
+OF_CARE = _("read notes of the people who look after you")
+OF_THE_FILE = _("looked at something in your file")
+CARE_NOUNS = ("alarm", "case")
+PURPOSE_WORDS: dict[str, Promise] = {
+    Purpose.CARE: pgettext_lazy("to the student", "to look after you in everyday life"),
+    Purpose.DUTY: pgettext_lazy("to the student", "as part of their regular duty"),
+    Purpose.FOLLOW_UP: pgettext_lazy("to the student", "to see how things have gone on"),
+    Purpose.REVIEW: pgettext_lazy("to the student", "to check that all was done rightly"),
+    Purpose.EMERGENCY: pgettext_lazy("to the student", "because help was needed quickly"),
+    Purpose.OWN_REQUEST: pgettext_lazy("to the student", "because you asked for it"),
+    BREAK_GLASS: pgettext_lazy("to the student", "for a reason that others check"),
+}
+
+
+@dataclass(frozen=True)
+class ToldLook:
+    """A look in the words that the student reads: in what role, what, and what for. No name."""
+
+    event: AuditEvent
+
+    @property
+    def role(self) -> Promise:
+        return ROLE_LABELS[Role(self.event.role)] if self.event.role in set(Role) else _("Somebody at the school")
+
+    @property
+    def what(self) -> Promise:
+        noun = self.event.action.partition(".")[0]
+        if noun in CARE_NOUNS or self.event.object_type.startswith("crisis."):
+            return OF_CARE
+        return LOOK_WORDS.get(self.event.action, OF_THE_FILE)
+
+    @property
+    def purpose(self) -> Promise | str:
+        return PURPOSE_WORDS.get(self.event.purpose, "")
