@@ -2,8 +2,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import Error as DatabaseFailure
 from django.db import connection
@@ -15,13 +13,15 @@ from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from network.access import needs, own, public
 from network.models import Unit, User
 from network.rules import Ability
 from portal.auditing import events_open_to, export_events
-from portal.forms import ACTIONS, AuditFilter
+from portal.forms import ACTIONS, AccessFilter, AuditFilter
 from portal.kernel import jobs, notices
 from portal.kernel.errors import Refused
 from portal.kernel.models import Job, Notice
+from portal.routes import table
 
 NOTICES_A_PAGE = 50
 EVENTS_A_PAGE = 100
@@ -34,7 +34,7 @@ class Request(HttpRequest):
     user: User
 
 
-@login_not_required
+@public
 @require_GET
 def healthz(request: HttpRequest) -> JsonResponse:
     try:
@@ -45,6 +45,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
+@own
 @require_GET
 def notice_list(request: Request) -> HttpResponse:
     own = Notice.objects.for_user(request.user)
@@ -56,6 +57,7 @@ def notice_list(request: Request) -> HttpResponse:
     return render(request, "portal/notice_list.html", context)
 
 
+@own
 @require_POST
 def notice_open(request: Request, pk: UUID) -> HttpResponse:
     notice = get_object_or_404(Notice.objects.for_user(request.user), pk=pk)
@@ -64,6 +66,7 @@ def notice_open(request: Request, pk: UUID) -> HttpResponse:
     return redirect(notice.link if inside else "notices")
 
 
+@own
 @require_POST
 def notice_read_all(request: Request) -> HttpResponse:
     notices.mark_read(by=request.user, at=now())
@@ -71,6 +74,7 @@ def notice_read_all(request: Request) -> HttpResponse:
     return redirect("notices")
 
 
+@own
 @require_GET
 def job_detail(request: Request, pk: UUID) -> HttpResponse:
     job = get_object_or_404(Job.objects.started_by(request.user), pk=pk)
@@ -78,6 +82,7 @@ def job_detail(request: Request, pk: UUID) -> HttpResponse:
     return render(request, template, {"job": job})
 
 
+@own
 @require_POST
 def job_retry(request: Request, pk: UUID) -> HttpResponse:
     job = get_object_or_404(Job.objects.started_by(request.user), pk=pk)
@@ -88,6 +93,7 @@ def job_retry(request: Request, pk: UUID) -> HttpResponse:
     return redirect("job-detail", pk=pk)
 
 
+@needs(Ability.VIEW_AUDIT)
 @require_GET
 def audit_list(request: Request) -> HttpResponse:
     form = AuditFilter(request.GET)
@@ -98,6 +104,7 @@ def audit_list(request: Request) -> HttpResponse:
     return render(request, "portal/audit_list.html", context)
 
 
+@needs(Ability.VIEW_AUDIT)
 @require_POST
 def audit_export(request: Request) -> HttpResponse:
     schools = _auditor_schools(request)
@@ -107,8 +114,13 @@ def audit_export(request: Request) -> HttpResponse:
     return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
+@needs(Ability.VIEW_AUDIT, Ability.MANAGE_ACCESS)
+@require_GET
+def access_table(request: Request) -> HttpResponse:
+    form = AccessFilter(request.GET)
+    context = {"form": form, "chips": form.chips(request), "rows": form.apply(table())}
+    return render(request, "portal/access_table.html", context)
+
+
 def _auditor_schools(request: Request) -> list[Any]:
-    schools = list(Unit.objects.schools().visible_to(request.user, Ability.VIEW_AUDIT))
-    if not schools:
-        raise PermissionDenied
-    return schools
+    return list(Unit.objects.schools().visible_to(request.user, Ability.VIEW_AUDIT))

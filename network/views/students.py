@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_GET
 
+from network.access import needs
 from network.forms.students import StudentFilter
 from network.models import Student, Unit
 from network.rules import Ability
@@ -17,6 +18,7 @@ from portal.kernel import audit
 A_PAGE = 50
 
 
+@needs(Ability.VIEW_ROSTER, Ability.VIEW_NAMES)
 @require_GET
 def student_list(request: Request) -> HttpResponse:
     ability = _ability(request)
@@ -30,6 +32,7 @@ def student_list(request: Request) -> HttpResponse:
     return render(request, "network/student_list.html", context)
 
 
+@needs(Ability.VIEW_ROSTER, Ability.VIEW_NAMES)
 @require_GET
 def student_detail(request: Request, pk: UUID) -> HttpResponse:
     visible = Student.objects.visible_to(request.user, Ability.VIEW_ROSTER, Ability.VIEW_NAMES)
