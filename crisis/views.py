@@ -2,7 +2,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +17,6 @@ from crisis.services import acknowledge
 from network.access import needs
 from network.models import Student, User
 from network.rules import Ability
-from network.scope import Scope
 from network.services import record_look, stated_purpose
 from portal.kernel import audit
 from portal.kernel.errors import Refused
@@ -34,10 +32,9 @@ class Request(HttpRequest):
     user: User
 
 
+@needs(Ability.HANDLE_ALARM)
 @require_GET
 def alarm_list(request: Request) -> HttpResponse:
-    if Ability.HANDLE_ALARM not in Scope.of(request.user).abilities:
-        raise PermissionDenied
     at = timezone.now()
     alarms = Alarm.objects.visible_to(request.user, Ability.HANDLE_ALARM).select_related(*JOINED)
     ordered = alarms.defer("evidence", "action_taken").order_by(
@@ -50,11 +47,13 @@ def alarm_list(request: Request) -> HttpResponse:
     )
 
 
+@needs(Ability.HANDLE_ALARM)
 @require_GET
 def alarm_detail(request: Request, pk: UUID) -> HttpResponse:
     return _page(request, _fetch(request, pk), AcknowledgeForm())
 
 
+@needs(Ability.HANDLE_ALARM)
 @require_POST
 def alarm_acknowledge(request: Request, pk: UUID) -> HttpResponse:
     alarm = _fetch(request, pk)

@@ -1,13 +1,24 @@
-"""Who may knock at a route at all. Which rows answer is `visible_to`'s matter, which acts are allowed the policies'."""
+"""Who may knock at a route at all. Which rows answer is `visible_to`'s matter, which acts are allowed the policies'.
 
-from collections.abc import Callable
+Every route declares its door, or it answers nobody: `@public`, `@own` or `@needs(Ability…)` on a view, on a class of
+views or on one action of it; `declared` for the routes of a third party.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import wraps
+from importlib import import_module
 from typing import Any, TypeVar
+
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import URLPattern
 
 from network.rules import Ability
 
 View = TypeVar("View", bound=Callable[..., Any])
+Mark = Callable[[Any], Any]
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Door(StrEnum):
@@ -18,17 +29,49 @@ class Door(StrEnum):
     ABILITY = "ability"
 
 
+class Answer(StrEnum):
+    """What a door says: come in; you may not do this; there is nothing here."""
+
+    LET_IN = "let_in"
+    REFUSED = "refused"
+    NOT_THERE = "not_there"
+
+
 @dataclass(frozen=True)
 class Access:
-    """The declared policy of a route."""
+    """The declared policy of a route. `acting`: who may write, where that differs; `seen_by`: who else may see the row
+    that the route names, so that the view tells them 403 from 404."""
 
     door: Door
     abilities: frozenset[Ability] = frozenset()
+    acting: frozenset[Ability] = frozenset()
+    seen_by: frozenset[Ability] = frozenset()
+
+    def opening(self, method: str) -> frozenset[Ability]:
+        """The abilities that open the route for this method."""
+        return self.acting if self.acting and method not in SAFE else self.abilities
+
+    def knowing(self, method: str) -> frozenset[Ability]:
+        """The abilities with which the row may be in sight, whether it opens or not."""
+        return self.opening(method) | self.seen_by | self.abilities
+
+    def answer(self, method: str, held: frozenset[Ability], *, names_row: bool) -> Answer:
+        """What the door says to a holder of abilities; `names_row`: the address itself names a row."""
+        if held & self.opening(method):
+            return Answer.LET_IN
+        if not names_row:
+            return Answer.REFUSED
+        return Answer.LET_IN if held & self.knowing(method) else Answer.NOT_THERE
 
 
 def _declare(access: Access) -> Callable[[View], View]:
     def mark(view: View) -> View:
+        if "access" in vars(view):
+            raise ImproperlyConfigured(f"{view} declares its door twice; wrap it for the second route")
         view.access = access  # type: ignore[attr-defined]
+        if access.door is Door.PUBLIC:
+            # What Django's sign-in middleware looks for.
+            view.login_required = False  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -38,6 +81,44 @@ public = _declare(Access(Door.PUBLIC))
 own = _declare(Access(Door.OWN))
 
 
-def needs(*abilities: Ability) -> Callable[[View], View]:
-    """Open to whoever holds one of the abilities on any unit."""
-    return _declare(Access(Door.ABILITY, frozenset(abilities)))
+def needs(
+    *abilities: Ability, acting: Iterable[Ability] = (), seen_by: Iterable[Ability] = ()
+) -> Callable[[View], View]:
+    """Open to whoever holds one of the abilities on any unit; for writing one of `acting`, if that differs. Holders of
+    `seen_by` may know the row without being allowed the act."""
+    return _declare(Access(Door.ABILITY, frozenset(abilities), frozenset(acting), frozenset(seen_by)))
+
+
+def foreign(view: Callable[..., Any], mark: Mark) -> Any:
+    """A view of a third party with a door of ours; the view itself stays as it is for whoever else uses it."""
+
+    @wraps(view)
+    def through_the_door(*args: Any, **kwargs: Any) -> Any:
+        return view(*args, **kwargs)
+
+    vars(through_the_door).pop("access", None)
+    return mark(through_the_door)
+
+
+def declared(module: str, doors: Mapping[str, Mark]) -> list[URLPattern]:
+    """The named routes of a third party's urls module, each with its door; routes without one are not offered."""
+    found = {pattern.name: pattern for pattern in import_module(module).urlpatterns if isinstance(pattern, URLPattern)}
+    missing = sorted(set(doors) - set(map(str, found)))
+    if missing:
+        raise ImproperlyConfigured(f"{module} has no route called {', '.join(missing)}")
+    return [
+        URLPattern(found[name].pattern, foreign(found[name].callback, mark), found[name].default_args, name)
+        for name, mark in doors.items()
+    ]
+
+
+def access_of(view: Any, method: str) -> Access | None:
+    """What a view declares for a method: the function itself, its class, or the class's action; None for nothing.
+    SECURITY: a class does not inherit its door, so that a new view never opens by the way."""
+    kind = getattr(view, "cls", None) or getattr(view, "view_class", None)
+    if kind is None:
+        return vars(view).get("access")
+    name = (getattr(view, "actions", None) or {}).get("get" if method == "HEAD" else method.lower())
+    action = vars(kind).get(name, None) if name else None
+    found: Access | None = getattr(action, "access", None) or vars(view).get("access") or vars(kind).get("access")
+    return found

@@ -1,13 +1,14 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.utils.timezone import localdate
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.serializers import CharField, ModelSerializer
 from rest_framework.viewsets import GenericViewSet
 
+from network.access import needs, own
 from network.models import Duty, Unit
 from network.querysets import DutyQuerySet, UnitQuerySet
+from network.rules import TREE
 
 
 class UnitSerializer(ModelSerializer[Unit]):
@@ -27,24 +28,24 @@ class DutySerializer(ModelSerializer[Duty]):
         fields: ClassVar = ["kind", "title", "unit", "link", "due_at"]
 
 
+@needs(*TREE)
 class UnitViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Unit]):
     """The units of the caller's posts and all below them; `?level=` narrows the list."""
 
-    permission_classes: ClassVar[list[Any]] = [IsAuthenticated]
     serializer_class = UnitSerializer
     lookup_field = "code"
     lookup_value_regex = "[^/]+"
 
     def get_queryset(self) -> UnitQuerySet:
-        units = Unit.objects.visible_to(self.request.user).active().select_related("parent").order_by("code")
+        units = Unit.objects.visible_to(self.request.user, *TREE).active().select_related("parent").order_by("code")
         level = self.request.query_params.get("level")
         return units.filter(level=level) if level else units
 
 
+@own
 class DutyViewSet(ListModelMixin, GenericViewSet[Duty]):
     """What the caller owes, soonest first."""
 
-    permission_classes: ClassVar[list[Any]] = [IsAuthenticated]
     serializer_class = DutySerializer
 
     def get_queryset(self) -> DutyQuerySet:

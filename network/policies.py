@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from network.models import BreakGlass, Post, Student, Unit
-from network.rules import PEER_ROLES, Ability, Level, Role
+from network.rules import ADMINISTRATORS, PEER_ROLES, Ability, Level, Role
 from network.rules.looks import BREAKERS, CLINICIANS, Sealed
 from network.scope import Scope
 
-# Whom a college may appoint by itself; the rest of the staff is appointed by the center or the administrator.
+# Whom a college may appoint by itself; the rest of the staff is appointed by the center or the security administrator.
 COLLEGE_STAFF = frozenset({Role.FUDAOYUAN, Role.CLASS_ADVISER})
 
 
 def may_appoint(user: Any, unit: Unit, role: Role) -> bool:
     scope = Scope.of(user)
+    # SECURITY: whoever works with personal data makes no administrators, nor does an administrator of another kind.
+    if role in ADMINISTRATORS:
+        return scope.covers(Ability.MANAGE_ACCESS, unit)
     if role in PEER_ROLES and scope.covers(Ability.APPOINT_PEER, unit):
         return True
     if not scope.covers(Ability.APPOINT_STAFF, unit):
@@ -21,6 +24,10 @@ def may_appoint(user: Any, unit: Unit, role: Role) -> bool:
     if scope.units([Ability.APPOINT_STAFF]).get(Level.SCHOOL):
         return True
     return role in COLLEGE_STAFF
+
+
+def may_manage_access(user: Any, school: Unit) -> bool:
+    return Scope.of(user).covers(Ability.MANAGE_ACCESS, school)
 
 
 def may_hand_slip(user: Any, posts: Sequence[Post]) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.utils.timezone import localdate
 
-from network.rules import Ability, Level, Role
+from network.rules import GRANTS, Ability, Level, Role
 
 if TYPE_CHECKING:
     from network.models import Unit
@@ -58,8 +58,10 @@ class Scope:
         )
         rows = grants.values_list("permission__codename", "content_object_id", "content_object__level", "post__role")
         for codename, unit_id, level, role in rows.order_by("pk"):
-            found[Ability(codename)][Level(level)].add(unit_id)
-            roles[unit_id].add(Role(role))
+            # SECURITY: a grant that is not, or no longer, of the post's role opens nothing.
+            if codename in GRANTS[Role(role)]:
+                found[Ability(codename)][Level(level)].add(unit_id)
+                roles[unit_id].add(Role(role))
         return cls(
             {ability: {level: frozenset(ids) for level, ids in by.items()} for ability, by in found.items()},
             {unit_id: frozenset(held) for unit_id, held in roles.items()},

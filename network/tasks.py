@@ -21,6 +21,7 @@ def remind() -> None:
 def keep_posts() -> None:
     at = timezone.now()
     services.end_posts(at=at)
+    services.renew_grants(at=at)
     services.chase_vacancies(at=at)
 
 

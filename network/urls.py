@@ -7,6 +7,7 @@ urlpatterns = [
     path("units/", units.unit_list, name="unit-list"),
     path("units/<int:pk>/", units.unit_detail, name="unit-detail"),
     path("units/<int:pk>/appoint/", posts.post_appoint, name="post-appoint"),
+    path("units/<int:pk>/admit/", posts.colleague_admit, name="colleague-admit"),
     path("units/<int:pk>/slips/", slips.slip_issue, name="slip-issue"),
     path("people/<int:pk>/password/", slips.password_reset, name="password-reset"),
     path("students/", students.student_list, name="student-list"),

@@ -62,6 +62,7 @@ WAYS = (
     Way("system", _("Roster import"), "network:import-list", "upload", frozenset({A.IMPORT_ROSTER})),
     Way("system", _("Calendar"), "reporting:calendar-edit", "calendar-cog", frozenset({A.CONFIGURE})),
     Way("system", _("School settings"), "network:school-edit", "settings-2", frozenset({A.CONFIGURE})),
+    Way("system", _("Access table"), "access-table", "key-round", frozenset({A.VIEW_AUDIT, A.MANAGE_ACCESS})),
     Way("system", _("Audit log"), "audit-list", "scroll-text", frozenset({A.VIEW_AUDIT})),
 )
 

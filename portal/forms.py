@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -7,9 +7,12 @@ from django.db.models import Q
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
-from network.models.labels import PURPOSE_LABELS
+from network.forms.filters import FilterForm, search_field
+from network.models.labels import PURPOSE_LABELS, ROLE_LABELS
+from network.rules import Role
 from network.rules.looks import BREAK_GLASS
 from portal.kernel.querysets import AuditEventQuerySet
+from portal.routes import Row
 
 PURPOSES: dict[str, Any] = {**PURPOSE_LABELS, BREAK_GLASS: _("Sealed data, with a reason")}
 
@@ -58,6 +61,15 @@ ACTIONS: dict[str, Any] = {
     "user.reset_password": _("password reset"),
     "user.set_password": _("password set"),
 }
+
+
+class AccessFilter(FilterForm):
+    role = forms.ChoiceField(label=_("Open to"), required=False, choices=[("", _("All")), *ROLE_LABELS.items()])
+    q = search_field(_("Address"))
+
+    def apply(self, rows: Sequence[Row]) -> list[Row]:
+        role, words = self.asked.get("role"), self.asked.get("q", "")
+        return [row for row in rows if words in row.route.path and (not role or row.answer(Role(role)) != "no")]
 
 
 class AuditFilter(forms.Form):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from crisis.models import Alarm
+from network.access import own
 from network.models import Duty, Post, RosterImport, Student, Unit, User
 from network.rules import Ability, Level, Role
 from network.scope import Scope
@@ -163,6 +164,7 @@ class Home:
         return Month.of(timezone.localdate(self.at))
 
 
+@own
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     user: Any = request.user

@@ -1,11 +1,28 @@
 from typing import Any
 
+from django.http import Http404
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from network.access import Answer, Door, access_of
+from network.scope import Scope
 
-class DenyAll(BasePermission):
-    """The default: an API view that names nobody serves nobody."""
+
+class ThroughTheDoor(BasePermission):
+    """The declared door of an API view, asked with whom its authentication has found; without one nobody is served."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        return False
+        match = request.resolver_match
+        access = access_of(match.func, request.method)
+        if access is None:
+            return False
+        if access.door is Door.PUBLIC:
+            return True
+        if not request.user.is_authenticated:
+            return False
+        if access.door is Door.OWN:
+            return True
+        answer = access.answer(request.method, Scope.of(request.user).abilities, names_row=bool(view.kwargs))
+        if answer is Answer.NOT_THERE:
+            raise Http404
+        return answer is Answer.LET_IN

@@ -66,6 +66,8 @@ MIDDLEWARE = [
     # SECURITY: a page without a decorator of its own asks for sign-in.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "network.middleware.FirstPasswordMiddleware",
+    # SECURITY: a view without a declared door answers nobody.
+    "network.middleware.DoorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -237,10 +239,10 @@ DJANGO_VITE = {
     "default": {"manifest_path": BASE_DIR / "portal" / "static" / "dist" / "manifest.json", "static_url_prefix": "dist"}
 }
 
-# SECURITY: DRF lets anybody in by default; each view here must say whom it serves.
+# SECURITY: DRF lets anybody in by default; here the declared door decides, and without one nobody is let in.
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["portal.permissions.DenyAll"],
+    "DEFAULT_PERMISSION_CLASSES": ["portal.permissions.ThroughTheDoor"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",

@@ -2,6 +2,7 @@ from allauth.account import views as account
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from network.access import foreign, own, public
 from portal import home, views
 
 urlpatterns = [
@@ -14,13 +15,14 @@ urlpatterns = [
     path("my/looks/", views.look_list, name="look-list"),
     path("audit/", views.audit_list, name="audit-list"),
     path("audit/export/", views.audit_export, name="audit-export"),
+    path("access/", views.access_table, name="access-table"),
     path("healthz", views.healthz, name="healthz"),
-    path("language/", set_language, name="set_language"),
-    path("accounts/login/", account.login, name="account_login"),
-    path("accounts/logout/", account.logout, name="account_logout"),
-    path("accounts/password/change/", account.password_change, name="account_change_password"),
-    path("accounts/inactive/", account.account_inactive, name="account_inactive"),
-    path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("language/", foreign(set_language, public), name="set_language"),
+    path("accounts/login/", foreign(account.login, public), name="account_login"),
+    path("accounts/logout/", foreign(account.logout, own), name="account_logout"),
+    path("accounts/password/change/", foreign(account.password_change, own), name="account_change_password"),
+    path("accounts/inactive/", foreign(account.account_inactive, public), name="account_inactive"),
+    path("accounts/reauthenticate/", foreign(account.reauthenticate, own), name="account_reauthenticate"),
     path("api/", include("portal.api")),
     path("network/", include("network.urls")),
     path("alarms/", include("crisis.urls")),

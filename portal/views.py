@@ -2,8 +2,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import Error as DatabaseFailure
 from django.db import connection
@@ -16,16 +14,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from network.access import needs, own
+from network.access import needs, own, public
 from network.models import Student, Unit, User
 from network.models.labels import ROLE_LABELS
 from network.rules import Ability, Role
 from network.services import looks_at
 from portal.auditing import events_open_to, export_events, subject_in
-from portal.forms import ACTIONS, PURPOSES, AuditFilter
+from portal.forms import ACTIONS, PURPOSES, AccessFilter, AuditFilter
 from portal.kernel import jobs, notices
 from portal.kernel.errors import Refused
 from portal.kernel.models import AuditEvent, Job, Notice
+from portal.routes import table
 from portal.student_file import ToldLook
 
 NOTICES_A_PAGE = 50
@@ -40,7 +39,7 @@ class Request(HttpRequest):
     user: User
 
 
-@login_not_required
+@public
 @require_GET
 def healthz(request: HttpRequest) -> JsonResponse:
     try:
@@ -51,6 +50,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
+@own
 @require_GET
 def notice_list(request: Request) -> HttpResponse:
     own = Notice.objects.for_user(request.user)
@@ -62,6 +62,7 @@ def notice_list(request: Request) -> HttpResponse:
     return render(request, "portal/notice_list.html", context)
 
 
+@own
 @require_POST
 def notice_open(request: Request, pk: UUID) -> HttpResponse:
     notice = get_object_or_404(Notice.objects.for_user(request.user), pk=pk)
@@ -70,6 +71,7 @@ def notice_open(request: Request, pk: UUID) -> HttpResponse:
     return redirect(notice.link if inside else "notices")
 
 
+@own
 @require_POST
 def notice_read_all(request: Request) -> HttpResponse:
     notices.mark_read(by=request.user, at=now())
@@ -77,6 +79,7 @@ def notice_read_all(request: Request) -> HttpResponse:
     return redirect("notices")
 
 
+@own
 @require_GET
 def job_detail(request: Request, pk: UUID) -> HttpResponse:
     job = get_object_or_404(Job.objects.started_by(request.user), pk=pk)
@@ -84,6 +87,7 @@ def job_detail(request: Request, pk: UUID) -> HttpResponse:
     return render(request, template, {"job": job})
 
 
+@own
 @require_POST
 def job_retry(request: Request, pk: UUID) -> HttpResponse:
     job = get_object_or_404(Job.objects.started_by(request.user), pk=pk)
@@ -130,8 +134,13 @@ def _role_and_purpose(event: AuditEvent) -> list[Any]:
     return [word for word in (role, PURPOSES.get(event.purpose, event.purpose)) if word]
 
 
+@needs(Ability.VIEW_AUDIT, Ability.MANAGE_ACCESS)
+@require_GET
+def access_table(request: Request) -> HttpResponse:
+    form = AccessFilter(request.GET)
+    context = {"form": form, "chips": form.chips(request), "rows": form.apply(table())}
+    return render(request, "portal/access_table.html", context)
+
+
 def _auditor_schools(request: Request) -> list[Any]:
-    schools = list(Unit.objects.schools().visible_to(request.user, Ability.VIEW_AUDIT))
-    if not schools:
-        raise PermissionDenied
-    return schools
+    return list(Unit.objects.schools().visible_to(request.user, Ability.VIEW_AUDIT))

@@ -17,6 +17,8 @@ REPORT_ABILITIES: dict[Level, tuple[Ability, ...]] = {
     Level.CLASS: (Ability.FILE_CLASS_REPORT, Ability.CHECK_CLASS_REPORT, Ability.VIEW_CLASS_REPORT),
     Level.COLLEGE: (Ability.FILE_COLLEGE_REPORT, Ability.CHECK_COLLEGE_REPORT, Ability.VIEW_COLLEGE_REPORT),
 }
+# Whoever may see a report of some level; the view tells those who may not act on this one.
+READING = frozenset().union(*REPORT_ABILITIES.values())
 
 
 class CycleQuerySet(QuerySet[Any]):

@@ -3,6 +3,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,8 @@ from network.forms.filters import FilterForm, search_field
 from network.models import Student, Unit, User
 from network.models.labels import ROLE_LABELS
 from network.querysets import PostQuerySet
-from network.rules import PEER_ROLES, Ability, Level, Role
+from network.rules import PEER_ROLES, ROLE_LEVEL, Ability, Level, Role
+from network.rules.cells import NUMBER
 from network.scope import Scope
 
 MOST_CANDIDATES = 40
@@ -104,6 +106,16 @@ class AppointForm(forms.Form):
     @property
     def has_more(self) -> bool:
         return len(self.found) > MOST_CANDIDATES
+
+
+class AdmitForm(forms.Form):
+    number = forms.CharField(label=_("Staff number"), max_length=30, validators=[RegexValidator(NUMBER)])
+    name = forms.CharField(label=_("Name"), max_length=40)
+    role = forms.ChoiceField(
+        label=_("Post"),
+        choices=[(role.value, ROLE_LABELS[role]) for role in Role if ROLE_LEVEL[role] is Level.SCHOOL],
+        help_text=_("Everybody else comes in with the roster, which the center director imports."),
+    )
 
 
 def candidates(*, by: User, unit: Unit, role: Role, words: str) -> QuerySet[User]:

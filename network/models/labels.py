@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from network.rules import EnrollmentStatus, Level, Role
+from network.rules import Ability, EnrollmentStatus, Level, Role
 from network.rules.looks import Purpose, Sealed
 
 LEVEL_LABELS = {
@@ -27,6 +27,31 @@ ROLE_LABELS = {
     Role.STUDENT_UNION_OFFICER: _("Student union officer"),
     Role.AUDITOR: _("Auditor"),
     Role.SYSTEM_ADMINISTRATOR: _("System administrator"),
+    Role.SECURITY_ADMINISTRATOR: _("Security administrator"),
+}
+# As they complete: opens to whoever may …
+ABILITY_LABELS = {
+    Ability.VIEW_ROSTER: _("read the roster"),
+    Ability.VIEW_NAMES: _("read the names of class or room mates"),
+    Ability.VIEW_LINES: _("read the dorm lines"),
+    Ability.VIEW_LINE_SUMMARY: _("read the weather of a line alone"),
+    Ability.FILE_DORM_REPORT: _("file dorm reports"),
+    Ability.FILE_CLASS_REPORT: _("file class reports"),
+    Ability.CHECK_DORM_REPORT: _("check dorm reports"),
+    Ability.VIEW_CLASS_REPORT: _("read class reports"),
+    Ability.CHECK_CLASS_REPORT: _("check class reports"),
+    Ability.FILE_COLLEGE_REPORT: _("file college reports"),
+    Ability.VIEW_COLLEGE_REPORT: _("read college reports"),
+    Ability.CHECK_COLLEGE_REPORT: _("accept college reports"),
+    Ability.VIEW_STATS: _("read figures"),
+    Ability.EXPORT_SUMMARY: _("export summaries"),
+    Ability.HANDLE_ALARM: _("take on alarms"),
+    Ability.APPOINT_STAFF: _("appoint staff"),
+    Ability.APPOINT_PEER: _("appoint students to posts"),
+    Ability.IMPORT_ROSTER: _("import the roster"),
+    Ability.CONFIGURE: _("configure the school"),
+    Ability.VIEW_AUDIT: _("read the audit log"),
+    Ability.MANAGE_ACCESS: _("manage accounts and access"),
 }
 STATUS_LABELS = {
     EnrollmentStatus.STUDYING: _("Studying"),

@@ -36,6 +36,7 @@ class Code(StrEnum):
     CLASS_UNKNOWN = "class-unknown"
     DEPARTMENT_UNKNOWN = "department-unknown"
     POST_UNKNOWN = "post-unknown"
+    ADMINISTRATOR_POST = "administrator-post"
     PERSON_UNKNOWN = "person-unknown"
     UNIT_UNKNOWN = "unit-unknown"
     MAIL_IMPOSSIBLE = "mail-impossible"

@@ -47,10 +47,13 @@ OTHER_ROLES = {
     "领导小组": Role.LEADING_GROUP,
     "审计员": Role.AUDITOR,
     "系统管理员": Role.SYSTEM_ADMINISTRATOR,
+    "安全管理员": Role.SECURITY_ADMINISTRATOR,
 }
 # Students whom the roster expects: the others have gone already, and need not be named in it again.
 EXPECTED = frozenset({EnrollmentStatus.STUDYING, EnrollmentStatus.RETURNED, EnrollmentStatus.ON_LEAVE})
 ROLES: Mapping[str, Role] = STAFF_ROLES | OTHER_ROLES
+# Of two words for a role the first one is written.
+ROLE_WORDS: Mapping[Role, str] = {role: word for word, role in reversed(list(ROLES.items()))}
 WARNINGS = frozenset({Code.ROOM_MISSING, Code.CLASSES_MISSING})
 
 

@@ -2,7 +2,7 @@ from network.services.accounts import Slip, issue_slips, reset_password, set_pas
 from network.services.duties import Owed, owe, remind, reopen, settle, withdraw
 from network.services.glass import active_break_glass, break_glass, review_break_glass
 from network.services.looks import delay_looks, looks_at, record_look, state_purpose, stated_purpose
-from network.services.posts import appoint, appoint_many, end_posts, relieve
+from network.services.posts import appoint, appoint_many, end_posts, relieve, renew_grants
 from network.services.slips import PostSlip, issue_post_slips, renew_password, slips_workbook
 from network.services.students import move_student, place, settle_home_classes
 from network.services.units import add_unit, create_school, ensure_units, rename_school
@@ -35,6 +35,7 @@ __all__ = [
     "relieve",
     "remind",
     "rename_school",
+    "renew_grants",
     "renew_password",
     "reopen",
     "reset_password",

@@ -1,10 +1,11 @@
-"""The first person of a school, who lets in all others."""
+"""Those who let in all others: the first administrator of a school, and colleagues whom no roster names yet."""
 
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from network import policies
 from network.models import Unit, User
 from network.rules import Role
 from network.services.accounts import Slip, issue_slips
@@ -13,10 +14,16 @@ from portal.kernel.errors import Refused
 
 
 @transaction.atomic
-def admit_administrator(*, school: Unit, number: str, name: str, at: datetime) -> Slip:
-    """An account with the post of administrator and a code for the first sign-in. Refused when the number is taken."""
+def admit_colleague(
+    *, school: Unit, number: str, name: str, at: datetime, by: User | None, role: Role = Role.SECURITY_ADMINISTRATOR
+) -> Slip:
+    """An account with a post of the school and a code for the first sign-in. Refused when the number is taken, or `by`
+    does not manage access there. `by=None`: whoever runs the server, from the command line."""
+    # SECURITY: policies.may_appoint is asked again by `appoint`; this guards the account itself.
+    if by is not None and not policies.may_manage_access(by, school):
+        raise Refused(_("You may not open accounts at this school."), code="may-not-manage-access")
     if User.objects.filter(number=number).exists():
         raise Refused(_("This number is taken. Choose another one."), code="number-taken")
     user = User.objects.create_user(number, name=name, school=school)
-    appoint(holder=user, unit=school, role=Role.SYSTEM_ADMINISTRATOR, by=None, at=at)
-    return issue_slips(users=[user], unit=school, by=None, at=at)[0]
+    appoint(holder=user, unit=school, role=role, by=by, at=at)
+    return issue_slips(users=[user], unit=school, by=by, at=at)[0]

@@ -1,16 +1,18 @@
 """Posts are given and taken; each gives its abilities on one unit and takes them back when it ends."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from network import policies
 from network.models import Post, Unit, UnitGrant, User
-from network.rules import GRANTS, PEER_ROLES, ROLE_LEVEL, Role
+from network.rules import ADMINISTRATORS, GRANTS, PEER_ROLES, ROLE_LEVEL, Role
 from network.services.duties import settle, vacancy_key
 from portal.kernel import audit
 from portal.kernel.errors import Refused
@@ -25,10 +27,12 @@ def appoint(
     *, holder: User, unit: Unit, role: Role, by: User | None, at: datetime, ends_on: date | None = None
 ) -> Post:
     """Give `holder` the role at the unit from today. A peer post has one holder: the one before is relieved.
-    Refused when the role does not belong to the unit's level, or `by` may not appoint there. `by=None`: the system."""
+    Refused when the role does not belong to the unit's level, `by` may not appoint there, would appoint themselves, or
+    somebody would hold two administrators' posts. `by=None`: the system."""
     _check_level(unit, role)
     if by is not None and not policies.may_appoint(by, unit, role):
         raise Refused(_("You may not appoint anybody to this post."), code="may-not-appoint")
+    _check_holder(holder, role, by=by, at=at)
     Unit.objects.select_for_update().get(pk=unit.pk)
     today = localdate(at)
     standing = Post.objects.active(today).filter(unit=unit, role=role)
@@ -43,7 +47,8 @@ def appoint(
 
 @transaction.atomic
 def appoint_many(*, appointments: Iterable[Appointment], by: User | None, at: datetime) -> list[Post]:
-    """Give many posts at once; those already held are passed over. The caller has checked that `by` may."""
+    """Give many posts at once; those already held are passed over. The caller has checked that `by` may. Refused as one
+    appointment is."""
     wanted = dict.fromkeys(appointments)
     for _holder, unit, role in wanted:
         _check_level(unit, role)
@@ -51,6 +56,8 @@ def appoint_many(*, appointments: Iterable[Appointment], by: User | None, at: da
     active = Post.objects.active(localdate(at)).filter(unit__in=units)
     held = set(active.values_list("holder_id", "unit_id", "role"))
     fresh = [one for one in wanted if (one[0].pk, one[1].pk, one[2].value) not in held]
+    for holder, _unit, role in fresh:
+        _check_holder(holder, role, by=by, at=at)
     return _give(fresh, ends_on=None, by=by, at=at)
 
 
@@ -93,6 +100,42 @@ def end_posts(*, at: datetime) -> int:
     ended = over.values("post").distinct().count()
     over.delete()
     return ended
+
+
+@transaction.atomic
+def renew_grants(*, at: datetime) -> int:
+    """Give every post in force exactly the abilities of its role, after the table of roles has changed; returns how
+    many posts were put right."""
+    posts = Post.objects.active(localdate(at))
+    held: dict[int, set[str]] = defaultdict(set)
+    for post_id, codename in UnitGrant.objects.filter(post__in=posts).values_list("post", "permission__codename"):
+        held[post_id].add(codename)
+    stale = [post for post in posts if held[post.pk] != {ability.value for ability in GRANTS[Role(post.role)]}]
+    UnitGrant.objects.filter(post__in=stale).delete()
+    _grant(stale)
+    return len(stale)
+
+
+def _check_holder(holder: User, role: Role, *, by: User | None, at: datetime) -> None:
+    """SECURITY: nobody raises themselves, and the three administrators watch each other, so nobody is two of them."""
+    if by is not None and holder.pk == by.pk:
+        raise Refused(
+            _("Nobody appoints themselves. Ask the security administrator, or whoever appoints at your unit."),
+            code="own-post",
+        )
+    if role not in ADMINISTRATORS:
+        return
+    User.objects.select_for_update(of=("self",)).get(pk=holder.pk)
+    others = Post.objects.filter(Q(ends_on=None) | Q(ends_on__gt=localdate(at)), holder=holder)
+    if others.filter(role__in=ADMINISTRATORS - {role}).exists():
+        raise Refused(
+            _(
+                "%(name)s already holds another administrator's post. System, security and audit are kept apart: "
+                "choose somebody else, or end that post first."
+            )
+            % {"name": holder.name},
+            code="two-administrators",
+        )
 
 
 def _check_level(unit: Unit, role: Role) -> None:

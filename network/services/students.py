@@ -7,8 +7,9 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from network.models import Placement, Student, Unit, User
-from network.rules import EnrollmentStatus, home_class
+from network.models import Placement, Post, Student, Unit, User
+from network.rules import PEER_ROLES, PRESENT, ROLE_LEVEL, EnrollmentStatus, Level, Role, home_class
+from network.services.posts import relieve_many
 from portal.kernel import audit
 
 
@@ -23,7 +24,8 @@ def move_student(
     bed: str = "",
     enrollment_status: EnrollmentStatus | None = None,
 ) -> Student:
-    """Put a student into another class, dorm or status from today; earlier days keep the units they had."""
+    """Put a student into another class, dorm or status from today; earlier days keep the units they had. Posts among
+    those they leave end."""
     student = Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
     before = student.dorm_id
     student.school_class = school_class
@@ -33,9 +35,19 @@ def move_student(
     student.enrollment_status = enrollment_status or student.enrollment_status
     student.save(update_fields=["school_class", "college", "dorm", "bed", "enrollment_status"])
     place(students=[student], on=localdate(at))
+    relieve_many(posts=_left_behind(student, on=localdate(at)), by=by, at=at)
     settle_home_classes(dorm_ids={dorm_id for dorm_id in (before, student.dorm_id) if dorm_id})
     audit.record(action="student.move", by=by, at=at, obj=student, unit=school_class.code)
     return student
+
+
+def _left_behind(student: Student, *, on: date) -> list[Post]:
+    """Peer posts at units the student no longer belongs to.
+    SECURITY: who has left a room or class must not go on seeing the people in it."""
+    is_here = student.enrollment_status in PRESENT
+    own = {Level.SCHOOL: student.school_id, Level.CLASS: student.school_class_id, Level.DORM: student.dorm_id}
+    held = Post.objects.active(on).filter(holder=student.user_id, role__in=PEER_ROLES).select_related("holder", "unit")
+    return [post for post in held if not is_here or own[ROLE_LEVEL[Role(post.role)]] != post.unit_id]
 
 
 def place(*, students: Iterable[Student], on: date) -> None:

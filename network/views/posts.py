@@ -7,29 +7,29 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from network.forms.posts import AppointForm, PersonSearch, PostFilter
+from network.access import needs
+from network.forms.posts import AdmitForm, AppointForm, PersonSearch, PostFilter
 from network.models import Post, Unit, User
 from network.models.labels import ROLE_LABELS
 from network.policies import may_appoint
-from network.rules import ROLE_LEVEL, Ability, Role
-from network.scope import Scope
-from network.services import appoint, relieve
+from network.rules import APPOINTING, ROLE_LEVEL, Ability, Role
+from network.services import Slip, appoint, relieve
+from network.services.administrators import admit_colleague
 from network.views.requests import Request
 from portal.kernel import audit
 from portal.kernel.errors import Refused
 
 A_PAGE = 50
-APPOINT = (Ability.APPOINT_STAFF, Ability.APPOINT_PEER)
 
 
+@needs(Ability.VIEW_ROSTER, *APPOINTING)
 @require_GET
 def post_list(request: Request) -> HttpResponse:
-    if not Scope.of(request.user).units((Ability.VIEW_ROSTER, *APPOINT)):
-        raise PermissionDenied
     form = PostFilter(request.GET)
-    visible = Post.objects.visible_to(request.user, Ability.VIEW_ROSTER, *APPOINT)
+    visible = Post.objects.visible_to(request.user, Ability.VIEW_ROSTER, *APPOINTING)
     posts = form.apply(visible, on=localdate()).select_related("holder", "unit")
     page = Paginator(posts, A_PAGE).get_page(request.GET.get("page"))
     rows = [(post, may_appoint(request.user, post.unit, Role(post.role))) for post in page]
@@ -39,9 +39,10 @@ def post_list(request: Request) -> HttpResponse:
     return render(request, "network/post_list.html", context)
 
 
+@needs(*APPOINTING)
 @require_http_methods(["GET", "POST"])
 def post_appoint(request: Request, pk: int) -> HttpResponse:
-    unit = get_object_or_404(Unit.objects.visible_to(request.user, *APPOINT).select_related("parent"), pk=pk)
+    unit = get_object_or_404(Unit.objects.visible_to(request.user, *APPOINTING).select_related("parent"), pk=pk)
     roles = [role for role in Role if ROLE_LEVEL[role] == unit.level and may_appoint(request.user, unit, role)]
     if not roles:
         raise PermissionDenied
@@ -56,10 +57,27 @@ def post_appoint(request: Request, pk: int) -> HttpResponse:
     return render(request, "network/post_appoint.html", context, status=422 if form.is_bound else 200)
 
 
+@needs(Ability.MANAGE_ACCESS)
+@require_http_methods(["GET", "POST"])
+@never_cache
+def colleague_admit(request: Request, pk: int) -> HttpResponse:
+    schools = Unit.objects.schools().visible_to(request.user, Ability.MANAGE_ACCESS)
+    school = get_object_or_404(schools, pk=pk)
+    form = AdmitForm(request.POST or None)
+    if form.is_valid() and (slip := _admitted(request.user, school, form)):
+        post = Post.objects.visible_to(request.user, *APPOINTING).select_related("unit").get(holder__number=slip.number)
+        return render(request, "network/slip_show.html", {"slip": slip, "post": post})
+    context = {"school": school, "form": form}
+    return render(request, "network/colleague_admit.html", context, status=422 if form.is_bound else 200)
+
+
+@needs(*APPOINTING, seen_by=[Ability.VIEW_ROSTER])
 @require_POST
 def post_relieve(request: Request, pk: int) -> HttpResponse:
-    posts = Post.objects.visible_to(request.user, Ability.VIEW_ROSTER, *APPOINT)
+    posts = Post.objects.visible_to(request.user, Ability.VIEW_ROSTER, *APPOINTING)
     post = get_object_or_404(posts.select_related("unit", "holder"), pk=pk)
+    if not may_appoint(request.user, post.unit, Role(post.role)):
+        raise PermissionDenied
     try:
         relieve(post=post, by=request.user, at=now())
     except Refused as refused:
@@ -73,6 +91,17 @@ def _appointed(by: User, unit: Unit, form: AppointForm) -> Post | None:
     try:
         return appoint(
             holder=chosen["holder"], unit=unit, role=Role(chosen["role"]), by=by, at=now(), ends_on=chosen["ends_on"]
+        )
+    except Refused as refused:
+        form.add_error(None, str(refused.message))
+        return None
+
+
+def _admitted(by: User, school: Unit, form: AdmitForm) -> Slip | None:
+    given = form.cleaned_data
+    try:
+        return admit_colleague(
+            school=school, number=given["number"], name=given["name"], role=Role(given["role"]), by=by, at=now()
         )
     except Refused as refused:
         form.add_error(None, str(refused.message))

@@ -6,6 +6,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from network.access import needs
 from network.forms.units import SchoolForm
 from network.models import Unit
 from network.rules import Ability
@@ -13,6 +14,7 @@ from network.services import rename_school
 from network.views.requests import Request
 
 
+@needs(Ability.CONFIGURE)
 @require_http_methods(["GET", "POST"])
 def school_edit(request: Request) -> HttpResponse:
     school = Unit.objects.schools().visible_to(request.user, Ability.CONFIGURE).first()

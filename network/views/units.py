@@ -10,30 +10,21 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_GET
 
+from network.access import needs
 from network.forms.units import UnitFilter
 from network.models import Post, Student, Unit
-from network.policies import may_appoint
-from network.rules import ROLE_LEVEL, Ability, Level, Role, bed_order
+from network.policies import may_appoint, may_manage_access
+from network.rules import PEOPLE, ROLE_LEVEL, TREE, Ability, Level, Role, bed_order
 from network.scope import Scope
 from network.services.vacancies import STUDENT_KEY, WANTED, vacant_units
 from network.views.requests import Request
 from portal.kernel import audit
 
 A_PAGE = 50
-# An auditor reads logs, so the network is closed to VIEW_AUDIT.
-TREE = (
-    Ability.VIEW_ROSTER,
-    Ability.VIEW_NAMES,
-    Ability.VIEW_STATS,
-    Ability.APPOINT_STAFF,
-    Ability.APPOINT_PEER,
-    Ability.IMPORT_ROSTER,
-    Ability.CONFIGURE,
-)
-PEOPLE = (Ability.VIEW_ROSTER, Ability.VIEW_NAMES, Ability.APPOINT_STAFF, Ability.APPOINT_PEER)
 BELOW = {Level.COLLEGE: "college", Level.CLASS: "parent"}
 
 
+@needs(*TREE)
 @require_GET
 def unit_list(request: Request) -> HttpResponse:
     form = UnitFilter(request.GET)
@@ -48,6 +39,7 @@ def unit_list(request: Request) -> HttpResponse:
     return render(request, "network/unit_list.html", context)
 
 
+@needs(*TREE)
 @require_GET
 def unit_detail(request: Request, pk: int) -> HttpResponse:
     units = Unit.objects.visible_to(request.user, *TREE)
@@ -62,6 +54,7 @@ def unit_detail(request: Request, pk: int) -> HttpResponse:
         "page": page,
         "rows": _rows(page.object_list),
         "roles": roles,
+        "may_admit": unit.level == Level.SCHOOL and may_manage_access(request.user, unit),
     }
     return render(request, "network/unit_detail.html", {"unit": unit, **context})
 

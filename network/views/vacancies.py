@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,19 +8,20 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from network.access import needs
 from network.forms.vacancies import VacancyFilter
 from network.models import Student, Unit
 from network.querysets import UnitQuerySet
-from network.rules import Ability, Level, Role, bed_order
+from network.rules import APPOINTING, Ability, Level, Role, bed_order
 from network.scope import Scope
 from network.services import dorms_to_fill, fill_vacancies, propose_heads, vacant_units
 from network.views.requests import Request
 from portal.kernel import audit
 
 A_PAGE = 50
-APPOINT = (Ability.APPOINT_STAFF, Ability.APPOINT_PEER)
 
 
+@needs(*APPOINTING)
 @require_GET
 def vacancy_list(request: Request) -> HttpResponse:
     counts = {role: _vacant(request, role).count() for role in _roles(request)}
@@ -41,10 +41,9 @@ def vacancy_list(request: Request) -> HttpResponse:
     return render(request, "network/vacancy_list.html", context)
 
 
+@needs(*APPOINTING)
 @require_http_methods(["GET", "POST"])
 def vacancy_fill(request: Request) -> HttpResponse:
-    if not Scope.of(request.user).units(APPOINT):
-        raise PermissionDenied
     below = _below(request)
     if request.method == "POST":
         n = fill_vacancies(below=below, by=request.user, at=now())
@@ -67,14 +66,12 @@ def _record(request: Request, named: int) -> None:
 
 def _roles(request: Request) -> list[Role]:
     scope = Scope.of(request.user)
-    if not scope.units(APPOINT):
-        raise PermissionDenied
     peers = [Role.DORM_HEAD, Role.CLASS_COMMITTEE_MEMBER]
     return [*peers, Role.COLLEGE_COORDINATOR] if scope.units([Ability.APPOINT_STAFF]).get(Level.SCHOOL) else peers
 
 
 def _vacant(request: Request, role: Role) -> UnitQuerySet:
-    return vacant_units(role=role, on=localdate()).visible_to(request.user, *APPOINT)
+    return vacant_units(role=role, on=localdate()).visible_to(request.user, *APPOINTING)
 
 
 def _rows(request: Request, units: list[Unit]) -> list[dict[str, Any]]:
@@ -90,6 +87,6 @@ def _below(request: Request) -> Unit | None:
     key = request.POST.get("below") or request.GET.get("below") or ""
     if not key:
         return None
-    units = Unit.objects.visible_to(request.user, *APPOINT)
+    units = Unit.objects.visible_to(request.user, *APPOINTING)
     unit: Unit = get_object_or_404(units, pk=int(key) if key.isdecimal() else 0)
     return unit

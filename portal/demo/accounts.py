@@ -32,7 +32,8 @@ PURPOSES = {
     Role.LEADING_GROUP: _("the same for the leading group"),
     Role.STUDENT_UNION_OFFICER: _("a student's page without other people's data"),
     Role.AUDITOR: _("who read and did what"),
-    Role.SYSTEM_ADMINISTRATOR: _("roster import, posts, calendar"),
+    Role.SYSTEM_ADMINISTRATOR: _("due days and the school's name, no personal data"),
+    Role.SECURITY_ADMINISTRATOR: _("who holds which post, first passwords, the access table"),
 }
 
 

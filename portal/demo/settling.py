@@ -6,9 +6,9 @@ from datetime import datetime
 from io import BytesIO
 
 from network.models import Post, Student, Unit, User
-from network.rules import PRESENT, Level, Role
+from network.rules import ADMINISTRATORS, PRESENT, Level, Role
 from network.services import create_school
-from network.services.administrators import admit_administrator
+from network.services.administrators import admit_colleague
 from network.services.rosters import compare_file, import_file
 from portal.demo.university import Room, University
 from portal.demo.workbook import IMPORTED, sheets
@@ -63,8 +63,8 @@ def settle_in(planned: University, *, at: datetime) -> Cast:
 def _admit(school: Unit, planned: University, *, at: datetime) -> None:
     """Those whom no staff list names have their accounts before the roster gives them posts."""
     for one in planned.staff:
-        if one.role == Role.SYSTEM_ADMINISTRATOR:
-            admit_administrator(school=school, number=one.number, name=one.name, at=at)
+        if one.role in ADMINISTRATORS:
+            admit_colleague(school=school, number=one.number, name=one.name, role=one.role, by=None, at=at)
         elif one.role not in IMPORTED:
             User.objects.create_user(one.number, name=one.name, school=school)
 

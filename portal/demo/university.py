@@ -221,7 +221,7 @@ def _staff(draw: Random, colleges: list[str], classes: list[tuple[ClassPlan, int
         served = [names[start : start + CLASSES_PER_FUDAOYUAN] for start in range(0, len(names), CLASSES_PER_FUDAOYUAN)]
         staff += [hire(Role.FUDAOYUAN, Level.CLASS, *some) for some in served]
         staff += [hire(Role.CLASS_ADVISER, Level.CLASS, name) for name in names]
-    return staff
+    return [*staff, hire(Role.SECURITY_ADMINISTRATOR)]
 
 
 def _elect(draw: Random, planned: University) -> None:

@@ -2,16 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 
-from network.rules import Level, Role
-from network.rules.roster import COLUMNS, POST_SHEET, ROLES, SEXES, STAFF_ROLES, STAFF_SHEET, STATUSES, STUDENT_SHEET
+from network.rules import ADMINISTRATORS, Level, Role
+from network.rules.roster import (
+    COLUMNS,
+    POST_SHEET,
+    ROLE_WORDS,
+    SEXES,
+    STAFF_ROLES,
+    STAFF_SHEET,
+    STATUSES,
+    STUDENT_SHEET,
+)
 from portal.demo.university import StaffPlan, StudentPlan, University
 from portal.kernel.xlsx.writing import Cell
 
 Rows = list[Sequence[Cell]]
 SEX_WORDS = {code: word for word, code in SEXES.items()}
 STATUS_WORDS = {status: word for word, status in STATUSES.items()}
-# Of two words for a role the first one is written.
-ROLE_WORDS = {role: word for word, role in reversed(list(ROLES.items()))}
 IMPORTED = frozenset(STAFF_ROLES.values())
 CENTER, OFFICE = "心理健康教育与咨询中心", "学校"
 AT_THE_CENTER = frozenset({Role.CENTER_DIRECTOR, Role.FULL_TIME_COUNSELOR, Role.PART_TIME_COUNSELOR})
@@ -56,7 +63,7 @@ def _department(one: StaffPlan, colleges: dict[str, str]) -> str:
 def _posts(planned: University) -> Iterator[Sequence[Cell]]:
     names = {one.number: one.name for one in planned.students}
     for one in planned.staff:
-        if one.role not in IMPORTED and one.role != Role.SYSTEM_ADMINISTRATOR:
+        if one.role not in IMPORTED and one.role not in ADMINISTRATORS:
             yield one.number, one.name, ROLE_WORDS[one.role], ""
     # An empty cell means the class or the room that the student belongs to.
     for number in planned.committee.values():

@@ -29,6 +29,7 @@ QUEUED_FOR = timedelta(seconds=60)
 SILENT_FOR = timedelta(minutes=5)
 ATTEMPTS = 3
 BROKEN = gettext_noop("Something went wrong on our side; you did nothing wrong. Please run it again.")
+CLOSED = gettext_noop("The account of whoever asked for this is closed, so it was not done.")
 DIED = gettext_noop(
     "The work stopped several times before its end. Please run it again later, or tell the administrator."
 )
@@ -102,6 +103,7 @@ def run(job_id: UUID | str, *, clock: Clock = timezone.now) -> None:
         return
     progress = Progress(row, clock=clock)
     try:
+        _check_account(row)
         link = _works[row.name](row, progress)
         end: dict[str, Any] = {"state": JobState.DONE, "result_link": link or "", "message": ""}
     except Superseded:
@@ -132,6 +134,12 @@ def revive(*, at: datetime) -> int:
                 revived += 1
             row.save(update_fields=["state", "finished_at", "message", "heartbeat_at"])
     return revived
+
+
+def _check_account(row: Job) -> None:
+    """SECURITY: what was asked for is not done any more for an account that was closed since."""
+    if row.by is not None and not row.by.is_active:
+        raise Refused(_(CLOSED), code="account-closed")
 
 
 @transaction.atomic

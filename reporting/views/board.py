@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from network.access import needs
 from network.models import Unit
 from network.models.labels import LEVEL_LABELS
-from network.rules import Level
+from network.rules import Ability, Level
 from portal.kernel.errors import Refused
 from portal.kernel.periods import Month
 from reporting import policies
 from reporting.models import Cycle, Report
+from reporting.querysets import READING
 from reporting.rules.filing import ARRIVED, FILING_LEVELS, State
 from reporting.services import open_cycle
 from reporting.views.pages import Request
@@ -35,6 +37,7 @@ SHOWN = {
 }
 
 
+@needs(*READING, Ability.CONFIGURE)
 @require_GET
 def month_board(request: Request) -> HttpResponse:
     at = timezone.now()
@@ -46,6 +49,7 @@ def month_board(request: Request) -> HttpResponse:
     return render(request, "reporting/month_board.html", {**context, **_board(request, cycle, at)})
 
 
+@needs(Ability.CONFIGURE)
 @require_POST
 def month_open(request: Request) -> HttpResponse:
     school = get_object_or_404(Unit.objects.visible_to(request.user).schools(), pk=request.user.school_id)

@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from network.access import needs
 from network.rules import Ability, Level
 from portal.kernel.errors import Refused
 from reporting import policies
 from reporting.forms import ClassForm, Sheet
 from reporting.models import Line, Report
-from reporting.querysets import REPORT_ABILITIES
+from reporting.querysets import READING, REPORT_ABILITIES
 from reporting.rules.totals import total
 from reporting.services import count, file_class_report, save_draft
 from reporting.services.calendars import duty_phone
@@ -23,7 +24,7 @@ from reporting.views.figures import weather_bar
 from reporting.views.pages import UNPROCESSABLE, Request, fetch_to_file, refuse, ring_for, show
 
 # Who reads a class's lines at all; how much of each is asked of the policy.
-READING = (Ability.VIEW_LINES, Ability.VIEW_LINE_SUMMARY, Ability.CHECK_DORM_REPORT)
+LINES = (Ability.VIEW_LINES, Ability.VIEW_LINE_SUMMARY, Ability.CHECK_DORM_REPORT)
 
 
 def form_page(request: Request, report: Report, sheet: Sheet | None = None, *, status: int = 200) -> HttpResponse:
@@ -37,6 +38,7 @@ def read_page(request: Request, report: Report) -> HttpResponse:
     return show(request, "reporting/class_read.html", report, overview(request, report))
 
 
+@needs(Ability.FILE_CLASS_REPORT, Ability.CHECK_CLASS_REPORT, seen_by=READING)
 @require_POST
 def class_file(request: Request, pk: UUID) -> HttpResponse:
     report = fetch_to_file(request, pk)
@@ -53,6 +55,7 @@ def class_file(request: Request, pk: UUID) -> HttpResponse:
     return form_page(request, report, sheet, status=UNPROCESSABLE)
 
 
+@needs(Ability.FILE_CLASS_REPORT, Ability.CHECK_CLASS_REPORT, seen_by=READING)
 @require_POST
 def class_draft(request: Request, pk: UUID) -> HttpResponse:
     report = fetch_to_file(request, pk)
@@ -94,5 +97,5 @@ def dorm_reports(report: Report) -> QuerySet[Report]:
 
 
 def concerned_lines(request: Request, report: Report) -> QuerySet[Line]:
-    lines = Line.objects.visible_to(request.user, *READING).current().concerned()
+    lines = Line.objects.visible_to(request.user, *LINES).current().concerned()
     return lines.filter(cycle=report.cycle_id, school_class=report.unit_id).select_related("student", "dorm")

@@ -11,12 +11,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from network.access import needs
 from network.rules import Ability, Level
 from portal.kernel.errors import Refused
 from portal.templatetags.portal import prose
 from reporting import policies
 from reporting.forms import CollegeForm
 from reporting.models import Report
+from reporting.querysets import READING
 from reporting.rules.narrative import suggest
 from reporting.rules.totals import Figures, total
 from reporting.services import count, file_college_report, save_draft
@@ -42,6 +44,7 @@ def read_page(request: Request, report: Report) -> HttpResponse:
     return show(request, "reporting/college_read.html", report, overview(request, report, timezone.now()))
 
 
+@needs(Ability.FILE_COLLEGE_REPORT, Ability.CHECK_COLLEGE_REPORT, seen_by=READING)
 @require_POST
 def college_file(request: Request, pk: UUID) -> HttpResponse:
     report = fetch_to_file(request, pk)
@@ -55,6 +58,7 @@ def college_file(request: Request, pk: UUID) -> HttpResponse:
     return form_page(request, report, form, status=UNPROCESSABLE)
 
 
+@needs(Ability.FILE_COLLEGE_REPORT, Ability.CHECK_COLLEGE_REPORT, seen_by=READING)
 @require_POST
 def college_draft(request: Request, pk: UUID) -> HttpResponse:
     report = fetch_to_file(request, pk)

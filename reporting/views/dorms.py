@@ -5,10 +5,13 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from network.access import needs
+from network.rules import Ability
 from portal.kernel.errors import Refused
 from reporting import policies
 from reporting.forms import FilingForm, Sheet, first_filing
 from reporting.models import Report
+from reporting.querysets import READING
 from reporting.rules.weather import Status
 from reporting.services import file_dorm_report
 from reporting.services.calendars import duty_phone
@@ -37,6 +40,7 @@ def read_page(request: Request, report: Report) -> HttpResponse:
     return show(request, "reporting/dorm_read.html", report, context)
 
 
+@needs(Ability.FILE_DORM_REPORT, Ability.CHECK_DORM_REPORT, seen_by=READING)
 @require_POST
 def dorm_file(request: Request, pk: UUID) -> HttpResponse:
     report = fetch_to_file(request, pk)
@@ -53,6 +57,7 @@ def dorm_file(request: Request, pk: UUID) -> HttpResponse:
     return form_page(request, report, sheet, status=UNPROCESSABLE)
 
 
+@needs(Ability.FILE_DORM_REPORT, Ability.CHECK_DORM_REPORT, seen_by=READING)
 @require_POST
 def dorm_well(request: Request, pk: UUID) -> HttpResponse:
     report = fetch_to_file(request, pk)

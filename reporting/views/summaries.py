@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from network.access import needs
 from network.models import Unit
 from network.rules import LEVELS, Ability, Level
 from portal.kernel import audit
@@ -36,6 +37,7 @@ FLAG_TITLES = {
 }
 
 
+@needs(Ability.VIEW_STATS)
 @require_GET
 def summary_page(request: Request) -> HttpResponse:
     unit = chosen_unit(request)
@@ -46,6 +48,7 @@ def summary_page(request: Request) -> HttpResponse:
     return render(request, "reporting/summary_page.html", {**context, **(_told(summary) if summary else {})})
 
 
+@needs(Ability.VIEW_LINES, Ability.VIEW_LINE_SUMMARY)
 @require_GET
 def line_list(request: Request) -> HttpResponse:
     unit = chosen_unit(request)

@@ -9,17 +9,28 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from network.rules import Level
+from network.access import needs
+from network.rules import Ability, Level
 from reporting import policies
 from reporting.forms import AlarmForm, ClassForm, FilingForm, Sheet
 from reporting.models import Report
+from reporting.querysets import READING
 from reporting.services import ring_from
 from reporting.services.calendars import duty_phone
 from reporting.services.filing import residents_of
 from reporting.views import classes, dorms
 from reporting.views.pages import UNPROCESSABLE, Request, fetch, show
 
+# An alarm of the monthly report: whoever files or checks the dorms and the class.
+RINGING = (
+    Ability.FILE_DORM_REPORT,
+    Ability.CHECK_DORM_REPORT,
+    Ability.FILE_CLASS_REPORT,
+    Ability.CHECK_CLASS_REPORT,
+)
 
+
+@needs(*RINGING, seen_by=READING)
 @require_http_methods(["GET", "POST"])
 def thunder(request: Request, pk: UUID) -> HttpResponse:
     report = fetch_to_ring(request, pk)
@@ -33,6 +44,7 @@ def thunder(request: Request, pk: UUID) -> HttpResponse:
     return show(request, "reporting/thunder_send.html", report, context, status=status)
 
 
+@needs(*RINGING, seen_by=READING)
 @require_POST
 def thunder_now(request: Request, pk: UUID, student: UUID) -> HttpResponse:
     report = fetch_to_ring(request, pk)

@@ -1,145 +1,241 @@
-"""Every route, walked by people who must not see what it shows, and by people who may; looking changes nothing."""
+"""Every route × method, walked by everybody who must not see what it shows and by everybody who may."""
 
+import logging
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.urls import path, reverse
 
-from crisis.models import Alarm
-from network.models import Post, RosterImport, User
-from network.rules import Role
-from portal.kernel import notices
-from portal.kernel.models import Job, Notice
+from network.models import Post, User
+from network.rules import GRANTS, ROLE_LEVEL, Ability, Level, Role
+from portal.routes import routes
+from portal.urls import urlpatterns as real_routes
 from reporting.models import Cycle
-from reporting.rules.weather import Status
-from reporting.services import LineEntry, file_dorm_report
+from tests.architecture.rows import KINDS, Town, build_town
+from tests.architecture.table import COLUMNS, MISSION, RULES, TABLE, read
+from tests.architecture.walking import (
+    ALL_ROUTES,
+    READING,
+    Knock,
+    Told,
+    Walker,
+    ask_and_undo,
+    by_htmx,
+    face,
+    moved,
+    questions,
+    snapshot,
+    told,
+)
 from tests.conftest import World
 from tests.factories import PASSWORD
 
-OPEN = {"account_login", "account_inactive", "healthz", "set_language"}
-# Looking at these is itself an act that leaves a trace.
-TRACES = {"kernel.AuditEvent", "sessions.Session"}
-
-
-def patterns(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
-    for one in resolver.url_patterns:
-        if isinstance(one, URLResolver):
-            yield from patterns(one, f"{namespace}{one.namespace}:" if one.namespace else namespace)
-        else:
-            yield f"{namespace}{one.name}", one
-
-
-ROUTES = dict(patterns(get_resolver()))
-WITH_ARGUMENTS = sorted(name for name, one in ROUTES.items() if one.pattern.regex.groups)
-WITHOUT_ARGUMENTS = sorted(name for name, one in ROUTES.items() if not one.pattern.regex.groups)
+OTHERS = ("stranger", "student", "outsider", "superuser", "director elsewhere")
 
 
 @pytest.fixture
-def examples(world: World, cycle: Cycle, at: datetime) -> dict[str, dict[str, Any]]:
-    """What stands behind each noun of a route's name."""
-    report = world.report(cycle, world.own)
-    thunder, *others = world.students["own"]
-    entries = [
-        LineEntry(thunder.pk, Status.THUNDER, observation="说要告别"),
-        *(LineEntry(one.pk, Status.CLEAR) for one in others),
-    ]
-    head = world.holder(Role.DORM_HEAD)
-    file_dorm_report(report=report, entries=entries, all_well=False, revision=0, client_id=uuid4(), by=head, at=at)
-    director = world.holder(Role.CENTER_DIRECTOR)
-    notices.post(to=director, kind="test", title="A notice", params={}, at=at)
-    job = Job.objects.create(name="x", by=director, created_at=at, heartbeat_at=at)
-    roster = RosterImport.objects.create(school=world.school, file_name="a.xlsx", uploaded_by=director, uploaded_at=at)
-    found = {
-        "unit": {"pk": world.own.pk},
-        "student": {"pk": thunder.pk, "kind": "dorm_lines"},
-        "post": {"pk": Post.objects.get(holder=head).pk},
-        "import": {"pk": roster.pk},
-        "slip": {"pk": world.it1.pk},
-        "password": {"pk": head.pk},
-        "vacancy": {"pk": world.it1.pk},
-        "report": {"pk": report.pk},
-        "dorm": {"pk": report.pk},
-        "class": {"pk": world.report(cycle, world.it1).pk},
-        "college": {"pk": world.report(cycle, world.it).pk},
-        "thunder": {"pk": report.pk, "student": thunder.pk},
-        "glass": {"pk": uuid4()},
-        "glass": {"pk": uuid4()},
-        "alarm": {"pk": Alarm.objects.get().pk},
-        "notice": {"pk": Notice.objects.filter(recipient=director).first().pk},
-        "job": {"pk": job.pk},
+def quiet() -> Iterator[None]:
+    """A refusal is logged with its traceback, and there are ten thousand of them."""
+    logging.disable(logging.WARNING)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def town(world: World, cycle: Cycle, november: datetime) -> Town:
+    return build_town(world, cycle, november)
+
+
+def walker(name: str, world: World) -> Walker:
+    if name in [role.value for role in Role]:
+        return holder(name, world.holder(Role(name)))
+    if name == "superuser":
+        User.objects.filter(pk=world.outsider.pk).update(is_superuser=True)
+    users = {
+        "stranger": None,
+        "student": world.students["own"][3].user,
+        "outsider": world.outsider,
+        "superuser": world.outsider,
+        "director elsewhere": Post.objects.get(unit=world.other, role=Role.CENTER_DIRECTOR).holder,
     }
-    return found | {"export": {"pk": uuid4()}, "api:unit": {"code": world.own.code}}
+    user = users[name]
+    return holder(name, User.objects.get(pk=user.pk)) if user else Walker(name, None)
 
 
-def address(name: str, examples: dict[str, dict[str, Any]]) -> tuple[str, str]:
-    """The route's address for the example row, and for a row that does not exist."""
-    noun = name if name.startswith("api:") else name.rsplit(":", 1)[-1]
-    key = noun.rsplit("-", 1)[0] if noun.startswith("api:") else noun.split("-")[0].split("_")[0]
-    wanted = {argument: examples[key][argument] for argument in ROUTES[name].pattern.converters or {"code": 0}}
-    absent = {
-        one: uuid4() if hasattr(value, "hex") and not isinstance(value, int) else "999999"
-        for one, value in wanted.items()
-    }
-    return reverse(name, kwargs=wanted), reverse(name, kwargs=absent)
+def holder(name: str, user: User) -> Walker:
+    return Walker(name, user, tuple((post.role, post.unit_id) for post in user.posts.all()))
 
 
-def knock(client: Client, path: str) -> Any:
-    """GET where the route allows it, POST otherwise."""
-    answer = client.get(path)
-    return client.post(path) if answer.status_code == 405 else answer
-
-
-@pytest.mark.parametrize("name", sorted(set(ROUTES) - OPEN))
-def test_a_stranger_is_asked_to_sign_in(name: str, client: Client, examples: dict[str, dict[str, Any]]) -> None:
-    path = address(name, examples)[0] if name in WITH_ARGUMENTS else reverse(name)
-    answer = knock(client, path)
-    asked = answer.status_code == 302 and answer["Location"].startswith(reverse("account_login"))
-    assert asked or answer.status_code == 403, f"{name} answered {answer.status_code}"
-
-
-@pytest.mark.parametrize("name", WITH_ARGUMENTS)
-def test_what_is_out_of_sight_is_not_there(name: str, world: World, examples: dict[str, dict[str, Any]]) -> None:
-    path, absent = address(name, examples)
-    director_elsewhere = Post.objects.get(unit=world.other, role=Role.CENTER_DIRECTOR).holder
-    for stranger in (director_elsewhere, world.outsider):
-        client = Client()
-        client.force_login(stranger)
-        answer, nothing = knock(client, path), knock(client, absent)
-        assert (answer.status_code, nothing.status_code) == (404, 404), f"{name} for {stranger}"
-        assert without_names(answer.content, path) == without_names(nothing.content, absent), name
-
-
-def without_names(body: bytes, path: str) -> bytes:
-    """Two answers are the same but for their own address, their nonce and their token."""
-    lines = body.replace(path.encode(), b"").splitlines()
-    return b"\n".join(line for line in lines if b"nonce" not in line and b"csrf" not in line)
-
-
-def snapshot() -> dict[str, Any]:
-    return {
-        model._meta.label: sorted(map(repr, model._base_manager.values_list()))
-        for model in apps.get_models()
-        if model._meta.label not in TRACES
-    }
-
-
-@pytest.mark.parametrize("role", list(Role))
-def test_looking_changes_nothing_and_never_fails(role: Role, world: World, examples: dict[str, dict[str, Any]]) -> None:
-    client = Client()
-    client.force_login(world.holder(role))
-    client.get(reverse("home"))
+@pytest.mark.parametrize("name", [*(role.value for role in Role), *OTHERS])
+def test_everybody_is_told_at_every_route_what_the_table_says(name: str, town: Town, quiet: None) -> None:
+    me = walker(name, town.world)
+    asked = [(one, one.expected(me)) for one in questions(town, me.user)]
+    asked += by_htmx(asked)
+    browser = Client()
+    if me.user:
+        browser.force_login(me.user)
     before = snapshot()
-    for name in sorted(set(ROUTES) - {"account_logout"}):
-        path = address(name, examples)[0] if name in WITH_ARGUMENTS else reverse(name)
-        assert client.get(path).status_code in {200, 302, 403, 404, 405}, name
-    assert snapshot() == before
+    walk(browser, [pair for pair in asked if pair[0].method in READING])
+    assert moved(before, snapshot()) == [], "a GET has written"
+    denied = [pair for pair in asked if pair[0].method not in READING and pair[1] is not Told.IN]
+    before = snapshot(traces=True)
+    walk(browser, denied)
+    assert moved(before, snapshot(traces=True)) == [], "a refused act has written"
+    for knock, _expected in (pair for pair in asked if pair[0].method not in READING and pair[1] is Told.IN):
+        answer = ask_and_undo(knock, browser)
+        assert told(answer) is Told.IN, f"{knock} for {name}: {answer.status_code}"
+
+
+def walk(browser: Client, asked: list[tuple[Knock, Told]]) -> None:
+    nothing: dict[tuple[Any, ...], Any] = {}
+    for knock, expected in asked:
+        answer = knock.ask(browser)
+        assert told(answer) is expected, f"{knock}: {answer.status_code}, should be {expected}"
+        if expected is Told.IN and knock.row is not None and answer.status_code == 200:
+            assert knock.row.shows in body(answer), f"{knock} shows nothing of it"
+        if expected is Told.ABSENT and knock.row is not None:
+            key = (knock.route.name, knock.method, knock.htmx)
+            absent = knock.row.absent()
+            if key not in nothing:
+                nothing[key] = face(knock.ask(browser, absent), reverse(knock.route.name, kwargs=absent.kwargs))
+            assert face(answer, knock.path) == nothing[key], f"{knock} tells that the row exists"
+
+
+def body(answer: HttpResponse) -> str:
+    return answer.content.decode(errors="replace")
+
+
+def test_every_route_has_its_line_in_the_table() -> None:
+    missing = {
+        name: f'    "{name}": reads("<column>", "<letter>"{", row=<kind>" if route.arguments else ""}),'
+        for name, route in ALL_ROUTES.items()
+        if name not in RULES
+    }
+    assert not missing, "add to RULES in tests/architecture/table.py:\n" + "\n".join(missing.values())
+    assert not set(RULES) - set(ALL_ROUTES), "RULES names routes that are gone"
+
+
+def test_every_address_that_names_a_row_has_examples() -> None:
+    wanted = {rule.row: name for name, rule in RULES.items() if rule.row}
+    missing = sorted(set(wanted) - set(KINDS))
+    assert not missing, f'add @kind("…") builders to tests/architecture/rows.py: {missing}'
+    bare = [name for name, route in ALL_ROUTES.items() if route.arguments and not RULES[name].row]
+    assert not bare, f"say row= in tests/architecture/table.py for {bare}"
+    assert not set(KINDS) - set(wanted), "kinds that no route asks for"
+
+
+def test_every_route_declares_its_door_for_every_method() -> None:
+    closed = [f"{method} {route.name}" for route in routes() for method in route.methods if not route.access(method)]
+    assert closed == []
+
+
+def test_every_role_and_column_stands_in_the_table() -> None:
+    roles = {role.value for role in Role}
+    assert [set(letters) for letters in COLUMNS.values()] == [roles] * len(COLUMNS)
+    # What the domain rules deny, the mission does not give back.
+    denied = {role for role, letter in COLUMNS["dorm lines"].items() if letter == "-"}
+    assert all(COLUMNS["dorm report"][role] == "-" for role in denied)
+    assert set(read(TABLE)).isdisjoint(read(MISSION))
+
+
+def test_each_walker_meets_every_relation(town: Town) -> None:
+    """Own, child, sibling, parent, other college and other school: no cell of the walk is left to chance."""
+    world = town.world
+    tops = {world.it.pk: world.it, world.it1.pk: world.it, world.own.pk: world.it}
+    met: Counter[tuple[str, str]] = Counter()
+    for role in Role:
+        for _role, unit in walker(role.value, world).posts:
+            for row in KINDS["unit"](town, None):
+                met[role.value, relation(unit, row.kwargs["pk"], row.units, world, tops)] += 1
+    for role in Role:
+        wanted = {
+            Level.SCHOOL: {"own", "child", "other school"},
+            Level.COLLEGE: {"own", "child", "parent", "sibling", "other college", "other school"},
+            Level.CLASS: {"own", "child", "parent", "sibling", "other college", "other school"},
+            Level.DORM: {"own", "parent", "sibling", "other college", "other school"},
+        }[ROLE_LEVEL[role]]
+        assert wanted <= {one for who, one in met if who == role.value} | ({"sibling"} if role in COLLEGES else set())
+
+
+COLLEGES = {Role.DEPUTY_SECRETARY, Role.COLLEGE_COORDINATOR}
+
+
+def relation(post_unit: int, unit: int, units: frozenset[int], world: World, tops: dict[int, Any]) -> str:
+    """How a unit lies to the unit of a post."""
+    if world.other.pk in units:
+        return "other school"
+    if post_unit == unit:
+        return "own"
+    if post_unit in units:
+        return "child"
+    above = {world.school.pk, world.it.pk, world.it1.pk}
+    if unit in above:
+        return "parent"
+    return "other college" if world.arts.pk in units else "sibling"
+
+
+def dummy(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("everybody's secrets")
+
+
+class WithDummy:
+    urlpatterns = [path("dummy/", dummy, name="dummy"), path("dummy/<int:pk>/", dummy, name="dummy-row"), *real_routes]
+
+
+@override_settings(ROOT_URLCONF=WithDummy)
+@pytest.mark.parametrize("address", ["/dummy/", "/dummy/1/"])
+@pytest.mark.parametrize("role", [None, Role.CENTER_DIRECTOR, Role.AUDITOR])
+def test_an_undeclared_view_answers_nobody(address: str, role: Role | None, world: World, caplog: Any) -> None:
+    client = Client()
+    if role:
+        client.force_login(world.holder(role))
+    else:
+        # Somebody opened it to strangers and still declared nothing.
+        dummy.login_required = False  # type: ignore[attr-defined]
+    with pytest.raises(ImproperlyConfigured, match="declares no door"):
+        client.get(address)
+    client.raise_request_exception = False
+    with caplog.at_level(logging.CRITICAL, "django.request"):
+        answer = client.get(address)
+    assert answer.status_code == 500
+    assert b"secrets" not in answer.content
+
+
+@override_settings(ROOT_URLCONF=WithDummy)
+def test_an_undeclared_view_is_found_by_the_walk() -> None:
+    closed = [route.name for route in routes() for method in route.methods if not route.access(method)]
+    assert sorted(set(closed)) == ["dummy", "dummy-row"]
+    assert {route.name for route in routes()} - set(RULES) == {"dummy", "dummy-row"}
+
+
+def test_the_api_asks_the_same_door_again() -> None:
+    """An API view that looks at tokens is let through by the middleware: its permission must ask."""
+    from_api = [route.view.cls for route in routes() if hasattr(route.view, "cls")]
+    assert from_api
+    names = {permission.__name__ for kind in from_api for permission in kind.permission_classes}
+    assert names == {"ThroughTheDoor"}
+
+
+def test_the_scope_is_asked_for_once_in_a_request(
+    world: World, cycle: Cycle, november: datetime, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    client.force_login(world.holder(Role.CENTER_DIRECTOR))
+    with django_assert_max_num_queries(30) as asked:
+        client.get(reverse("network:student-list"))
+    assert sum("network_unitgrant" in query["sql"] for query in asked.captured_queries) == 1
+
+
+def test_a_role_that_is_new_to_the_table_gives_nothing_by_accident() -> None:
+    assert set(GRANTS) == set(Role)
+    assert {ability for abilities in GRANTS.values() for ability in abilities} == set(Ability)
 
 
 def test_a_first_sign_in_leads_to_the_password_and_nowhere_else(client: Client, world: World) -> None:
@@ -157,3 +253,9 @@ def test_a_first_sign_in_leads_to_the_password_and_nowhere_else(client: Client, 
 
 def test_no_migration_is_missing(db: None) -> None:
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def doors_stay_marked() -> Iterator[None]:
+    yield
+    vars(dummy).pop("login_required", None)

@@ -33,7 +33,7 @@ def roster(world: World) -> RosterImport:
         file_name="roster.xlsx",
         content=base64.b64encode(content).decode(),
         is_partial=True,
-        uploaded_by=world.holder(Role.SYSTEM_ADMINISTRATOR),
+        uploaded_by=world.holder(Role.CENTER_DIRECTOR),
         uploaded_at=timezone.now(),
     )
     compared = compare_import(pk=row.pk, at=timezone.now())

@@ -126,7 +126,7 @@ def test_a_reset_ends_the_old_password_and_every_session(
         (Role.COLLEGE_COORDINATOR, Role.FUDAOYUAN, True),
         (Role.COLLEGE_COORDINATOR, Role.COLLEGE_COORDINATOR, False),
         (Role.CENTER_DIRECTOR, Role.COLLEGE_COORDINATOR, True),
-        (Role.SYSTEM_ADMINISTRATOR, Role.CENTER_DIRECTOR, True),
+        (Role.SECURITY_ADMINISTRATOR, Role.CENTER_DIRECTOR, True),
         (Role.CLASS_ADVISER, Role.DORM_HEAD, False),
     ],
 )
@@ -155,7 +155,7 @@ def test_nobody_takes_over_an_account_that_may_do_more(world: World, at: datetim
 def test_a_password_of_somebody_without_a_post_is_not_reset_here(world: World, at: datetime) -> None:
     assert world.outsider is not None
     with pytest.raises(Refused):
-        renew_password(user=world.outsider, by=world.holder(Role.SYSTEM_ADMINISTRATOR), at=at)
+        renew_password(user=world.outsider, by=world.holder(Role.SECURITY_ADMINISTRATOR), at=at)
 
 
 def test_slips_of_a_unit_name_each_waiting_post_holder_once(world: World, at: datetime) -> None:

@@ -142,7 +142,7 @@ def test_create_school_lets_its_administrator_in() -> None:
     arguments = {"code": "MD", "name": "明德大学", "admin": "90001", "admin_name": "管理员"}
     call_command("create_school", **arguments, stdout=out)
     user = User.objects.get(number="90001")
-    assert user.posts.get().role == Role.SYSTEM_ADMINISTRATOR
+    assert user.posts.get().role == Role.SECURITY_ADMINISTRATOR
     code = out.getvalue().split()[-1]
     assert user.check_password(code)
     assert user.must_change_password

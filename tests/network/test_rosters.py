@@ -7,7 +7,7 @@ import pytest
 from django.utils.timezone import localdate
 
 from network.models import Placement, Post, RosterImport, Student, Unit, UnitGrant, User
-from network.rules import EnrollmentStatus, Level, Role
+from network.rules import ADMINISTRATORS, EnrollmentStatus, Level, Role
 from network.services import appoint, create_school
 from network.services.rosters import compare_file, import_file, undo_import
 from network.services.rosters.difference import Difference
@@ -284,7 +284,6 @@ def test_the_sheet_of_posts_says_who_holds_them(run: Callable[..., Difference], 
         files.post("20260000001", "心理委员", "软件2601班"),
         files.post("20260000001", "宿舍长"),
         files.post("20260000005", "信息联络员", "东6栋-102"),
-        files.post("10002", "系统管理员"),
     ]
     run(whole() | {"任职": posts})
     active = Post.objects.active(localdate(at))
@@ -294,7 +293,6 @@ def test_the_sheet_of_posts_says_who_holds_them(run: Callable[..., Difference], 
         ("20260000001", "东6栋-101"),
         ("20260000005", "东6栋-102"),
     ]
-    assert active.get(role=Role.SYSTEM_ADMINISTRATOR).holder.number == "10002"
     dorm = Unit.objects.get(name="东6栋-101")
     later = at + LATER
     difference = run(whole() | {"任职": [files.post("20260000002", "宿舍长", dorm.code)]}, at=later)
@@ -308,7 +306,7 @@ def test_posts_go_to_people_as_the_file_describes_them(run: Callable[..., Differ
     posts = [
         files.post("20260000001", "宿舍长", name="新名字"),
         files.post("20260000001", "宿舍长", name="新名字"),
-        files.post("10005", "审计员", name="新老师"),
+        files.post("10005", "领导小组", name="新老师"),
     ]
     staff = files.staff()
     staff[4] |= {"姓名": "新老师"}
@@ -317,7 +315,14 @@ def test_posts_go_to_people_as_the_file_describes_them(run: Callable[..., Differ
     difference = run({"学生名册": rows, "教职工": staff, "任职": posts}, at=at + LATER)
     assert difference.faults == []
     assert Post.objects.get(role=Role.DORM_HEAD).unit.name == "东6栋-103"
-    assert Post.objects.get(role=Role.AUDITOR).holder.number == "10005"
+    assert Post.objects.get(role=Role.LEADING_GROUP).holder.number == "10005"
+
+
+@pytest.mark.parametrize("word", ["系统管理员", "安全管理员", "审计员"])
+def test_no_roster_makes_an_administrator(run: Callable[..., Difference], word: str) -> None:
+    difference = run(whole() | {"任职": [files.post("10002", word)]})
+    assert codes(difference) == [(2, "administrator-post")]
+    assert not Post.objects.filter(role__in=ADMINISTRATORS).exists()
 
 
 def test_a_sheet_of_posts_alone_touches_nobody_else(run: Callable[..., Difference], at: datetime) -> None:

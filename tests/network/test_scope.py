@@ -30,6 +30,7 @@ SEEN = {
     Role.STUDENT_UNION_OFFICER: set(),
     Role.AUDITOR: set(),
     Role.SYSTEM_ADMINISTRATOR: set(),
+    Role.SECURITY_ADMINISTRATOR: set(),
 }
 
 

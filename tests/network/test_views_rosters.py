@@ -33,14 +33,14 @@ def school(db: None, at: datetime) -> Unit:
 
 @pytest.fixture
 def admin(school: Unit, at: datetime) -> User:
-    user = make_user("管理员", school=school)
-    appoint(holder=user, unit=school, role=Role.SYSTEM_ADMINISTRATOR, by=None, at=at)
+    user = make_user(files.teacher("10002", "中心主任")["姓名"], number="10002", school=school)
+    appoint(holder=user, unit=school, role=Role.CENTER_DIRECTOR, by=None, at=at)
     return user
 
 
 @pytest.fixture
 def desk(client: Client, admin: User, django_capture_on_commit_callbacks: Commit) -> Iterator[Client]:
-    """The administrator's browser; jobs run as soon as they are enqueued."""
+    """The center director's browser; jobs run as soon as they are enqueued."""
     client.force_login(admin)
     post = client.post
 
@@ -67,7 +67,7 @@ def test_from_upload_to_undo(desk: Client) -> None:
     assert roster.state == State.COMPARED
     assert Student.objects.count() == 0
     page = desk.get(roster.get_absolute_url())
-    assert page.context["counts"]["new"] == 30
+    assert page.context["counts"]["new"] == 29
     assert "学生丁" in page.content.decode()
     desk.post(reverse("network:import-apply", args=[roster.pk]))
     roster.refresh_from_db()
@@ -166,7 +166,7 @@ def test_a_file_over_twenty_megabytes_is_refused(desk: Client) -> None:
 
 def test_who_imports_for_several_schools_chooses_one(desk: Client, admin: User, at: datetime) -> None:
     second = create_school(code="S2", name="分校", by=None, at=at)
-    appoint(holder=admin, unit=second, role=Role.SYSTEM_ADMINISTRATOR, by=None, at=at)
+    appoint(holder=admin, unit=second, role=Role.CENTER_DIRECTOR, by=None, at=at)
     assert upload(desk, school=str(second.pk)).school == second
 
 

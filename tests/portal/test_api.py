@@ -1,15 +1,17 @@
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
-from django.urls import reverse
+from django.urls import ResolverMatch, reverse
 from rest_framework.test import APIRequestFactory, force_authenticate
 from rest_framework.views import APIView
 
+from network.access import needs, own, public
 from network.models import User
-from network.rules import Role
+from network.rules import Ability, Role
 from reporting.models import Cycle
 from tests import factories
 from tests.conftest import World
@@ -48,8 +50,8 @@ def test_units_are_those_of_ones_posts_and_all_below(world: World, login: Login)
     assert codes(coordinator) == sorted(unit.code for unit in inside)
     assert codes(coordinator, level="class") == sorted([world.it1.code, world.it2.code])
     assert codes(coordinator, level="school") == []
-    assert world.outsider is not None
-    assert codes(world.outsider) == []
+    for user in (world.outsider, world.holder(Role.AUDITOR)):
+        assert login(user).get(reverse("api:unit-list")).status_code == 403
 
 
 def test_a_unit_out_of_sight_is_not_there(world: World, login: Login) -> None:
@@ -91,6 +93,35 @@ def test_the_api_is_for_reading_only(world: World, login: Login) -> None:
 
 
 def test_a_view_that_names_nobody_serves_nobody(world: World) -> None:
+    view = APIView.as_view()
     request = APIRequestFactory().get("/")
     force_authenticate(request, user=world.holder(Role.CENTER_DIRECTOR))
-    assert APIView.as_view()(request).status_code == 403
+    request.resolver_match = ResolverMatch(view, (), {})
+    assert view(request).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("mark", "role", "status"),
+    [
+        (public, None, 405),
+        (own, None, 403),
+        (own, Role.STUDENT_UNION_OFFICER, 405),
+        (needs(Ability.VIEW_AUDIT), None, 403),
+        (needs(Ability.VIEW_AUDIT), Role.CENTER_DIRECTOR, 403),
+        (needs(Ability.VIEW_AUDIT), Role.AUDITOR, 405),
+    ],
+)
+def test_a_token_is_asked_by_the_same_door(mark: Any, role: Role | None, status: int, world: World) -> None:
+    """The authentication of the API finds somebody whom the middleware does not know."""
+
+    class Declared(APIView):
+        pass
+
+    view = mark(Declared).as_view()
+    for kwargs in ({}, {"pk": 1}):
+        request = APIRequestFactory().get("/")
+        if role:
+            force_authenticate(request, user=world.holder(role))
+        request.resolver_match = ResolverMatch(view, (), kwargs)
+        out_of_sight = role is Role.CENTER_DIRECTOR and kwargs
+        assert view(request, **kwargs).status_code == (404 if out_of_sight else status)

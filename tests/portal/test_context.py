@@ -35,7 +35,8 @@ def asked_by(rf: RequestFactory, user: User, here: str) -> HttpRequest:
         (Role.DORM_HEAD, "reporting:report-list", "network:unit-list"),
         (Role.FUDAOYUAN, "crisis:alarm-list", "network:import-list"),
         (Role.SCHOOL_LEADER, "reporting:summary-page", "network:student-list"),
-        (Role.SYSTEM_ADMINISTRATOR, "network:import-list", "crisis:alarm-list"),
+        (Role.SYSTEM_ADMINISTRATOR, "network:school-edit", "network:import-list"),
+        (Role.SECURITY_ADMINISTRATOR, "access-table", "audit-list"),
         (Role.AUDITOR, "audit-list", "reporting:summary-page"),
     ],
 )

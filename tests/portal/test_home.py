@@ -29,6 +29,8 @@ PARTS = {
     "map": "heat-concerned",
     "network": 'id="vacancies"',
     "import": "Import the roster",
+    "settings": 'id="settings"',
+    "access": 'id="access"',
     "audit": "The log can be searched and exported",
     "changed": 'id="changed"',
 }
@@ -47,7 +49,8 @@ SHOWN = {
     Role.DORM_HEAD: set(),
     Role.STUDENT_UNION_OFFICER: set(),
     Role.AUDITOR: {"audit"},
-    Role.SYSTEM_ADMINISTRATOR: {"network", "import"},
+    Role.SYSTEM_ADMINISTRATOR: {"settings"},
+    Role.SECURITY_ADMINISTRATOR: {"network", "access"},
 }
 
 

@@ -130,6 +130,7 @@ def apply_import(*, pk: Any, by: User | None, at: datetime, progress: Progress =
     roster_import = _locked(pk)
     if roster_import.state == State.APPLIED:
         return roster_import
+    _check_again(by, roster_import.school)
     if roster_import.state != State.COMPARED:
         raise Refused(_("This roster has been dealt with already."), code="import-not-open")
     difference = _difference(roster_import, at=at)
@@ -200,6 +201,7 @@ def undo_import(*, pk: Any, by: User | None, at: datetime, progress: Progress = 
     roster_import = _locked(pk)
     if roster_import.state == State.UNDONE:
         return roster_import
+    _check_again(by, roster_import.school)
     newest = RosterImport.objects.newest_applied(roster_import.school)
     if newest is None or newest.pk != roster_import.pk:
         raise Refused(_("Only the newest import of a school can be undone."), code="not-newest")
@@ -224,6 +226,12 @@ def newest_job(roster_import: RosterImport) -> Job | None:
 def _check(by: User, school: Unit) -> None:
     if not policies.may_import_roster(by, school):
         raise Refused(_("You may not import rosters at this school."), code="may-not-import")
+
+
+def _check_again(by: User | None, school: Unit) -> None:
+    """SECURITY: a job may run long after it was asked for, and the post of who asked may have ended since."""
+    if by is not None:
+        _check(by, school)
 
 
 def _locked(pk: Any) -> RosterImport:

@@ -5,9 +5,9 @@ from datetime import date
 from typing import NamedTuple
 
 from network.models import Post, Student, User
-from network.rules import PEER_ROLES, PRESENT, ROLE_LEVEL, Level, Role
+from network.rules import ADMINISTRATORS, PEER_ROLES, PRESENT, ROLE_LEVEL, Level, Role
 from network.rules.cells import Code, quoted
-from network.rules.roster import POST_SHEET, Fault, PostRow
+from network.rules.roster import POST_SHEET, ROLE_WORDS, Fault, PostRow
 from network.services.rosters.difference import Difference
 from network.services.rosters.places import SCHOOL, Names, Place, class_place, dorm_place
 from network.services.rosters.staff import of_school
@@ -55,6 +55,9 @@ def _wanted(difference: Difference) -> dict[tuple[Role, Place], list[str]]:
 
 
 def _fault(row: PostRow, person: Person | None, place: Place | None) -> Fault | None:
+    # SECURITY: whoever uploads a roster must not make administrators with it.
+    if row.role in ADMINISTRATORS:
+        return Fault(POST_SHEET, row.row, "岗位", Code.ADMINISTRATOR_POST, ROLE_WORDS[row.role])
     if person is None:
         return Fault(POST_SHEET, row.row, "学号或工号", Code.PERSON_UNKNOWN, row.number)
     if row.name and row.name != person.name:

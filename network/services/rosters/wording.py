@@ -32,6 +32,9 @@ MESSAGES: dict[Code, Promise] = {
     Code.CLASS_UNKNOWN: _("There is no class “%(value)s”. Enter it as in the student sheet, several joined by 、."),
     Code.DEPARTMENT_UNKNOWN: _("There is no college “%(value)s”. Enter it as in the student sheet."),
     Code.POST_UNKNOWN: _("“%(column)s” says “%(value)s”. Please enter one of the posts in the sample file."),
+    Code.ADMINISTRATOR_POST: _(
+        "“%(value)s” is an administrator, whom the security administrator appoints in the portal. Delete this row."
+    ),
     Code.PERSON_UNKNOWN: _("Nobody has the number “%(value)s”. Check it, or add the person to the roster."),
     Code.UNIT_UNKNOWN: _("No single unit is called “%(value)s”. Enter the class, a dorm as 东6栋-101, or a unit code."),
     Code.MAIL_IMPOSSIBLE: _("“%(column)s” is not a mail address. Correct it or leave it empty."),

@@ -1,0 +1,164 @@
+"""What each role may see and do, copied by hand from the domain rules and the mission; the portal never reads it.
+
+A new route needs one line in RULES, and its examples one builder in rows.py if the address names a kind of row that is
+not there yet. A new column of the table of roles is copied into TABLE as it stands in the domain rules.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+# Domain rules, § 2. W write, R read in scope, T own assigned, S minimal summary, O own, a aggregate, B break-glass.
+TABLE = """
+role                   | roster        | dorm lines   | class report | raw answers | factors    | level      | crisis     | booking | notes      | referral | stats
+leading_group          | -             | -            | a            | -           | -          | a          | S red only | a       | -          | a        | R
+school_leader          | -             | -            | a            | -           | -          | a          | S red only | a       | -          | a        | R
+center_director        | R             | R            | R            | B           | R          | R          | W          | R       | B          | W        | R
+full_time_counselor    | R             | T            | R            | T           | T          | R          | W          | T       | W,T        | W,T      | R
+part_time_counselor    | T             | -            | -            | T           | T          | T          | T          | T       | W,T        | T        | -
+deputy_secretary       | R             | S            | R            | -           | -          | R          | W          | a       | -          | R        | R
+college_coordinator    | R             | R            | W            | -           | -          | R          | W          | -       | -          | W        | R
+fudaoyuan              | R             | R            | R            | -           | -          | T          | W,T        | -       | -          | T        | R
+class_adviser          | R             | S            | R            | -           | -          | -          | S task     | -       | -          | -        | a
+class_committee_member | names         | R until lock | W until lock | -           | -          | -          | -          | O       | -          | -        | -
+dorm_head              | room-mates    | W until lock | -            | -           | -          | -          | -          | O       | -          | -        | -
+student_union_officer  | -             | -            | -            | -           | -          | -          | -          | O       | -          | -        | public
+system_administrator   | configuration | -            | -            | -           | -          | -          | -          | -       | -          | -        | -
+security_administrator | posts         | -            | -            | -           | -          | -          | -          | -       | -          | -        | -
+auditor                | logs only     | -            | -            | -           | -          | -          | -          | -       | -          | -        | -
+"""  # noqa: E501
+# What § 2 leaves to the mission (N1 to N4, M1 to M8) and to 等保 level 3. F file, C check, W write, R read.
+# Posts: W appoint and relieve, S nothing to give at this level, R read.
+MISSION = """
+role                   | units | dorm report | class report of the month | college report | export | posts of the school | posts of a college | posts of a class | posts of a dorm | import | settings | log | access
+leading_group          | R     | -           | -                         | -              | W      | -                   | -                  | -                | -               | -      | -        | -   | -
+school_leader          | R     | -           | -                         | -              | W      | -                   | -                  | -                | -               | -      | -        | -   | -
+center_director        | R     | R           | R                         | C              | W      | W                   | W                  | W                | W               | W      | W        | -   | -
+full_time_counselor    | R     | -           | R                         | R              | -      | R                   | R                  | R                | R               | -      | -        | -   | -
+part_time_counselor    | -     | -           | -                         | -              | -      | -                   | -                  | -                | -               | -      | -        | -   | -
+deputy_secretary       | R     | -           | R                         | R              | W      | -                   | R                  | R                | R               | -      | -        | -   | -
+college_coordinator    | R     | R           | C                         | F              | W      | -                   | S                  | W                | W               | -      | -        | -   | -
+fudaoyuan              | R     | C           | C                         | -              | W      | -                   | -                  | W                | W               | -      | -        | -   | -
+class_adviser          | R     | -           | R                         | -              | -      | -                   | -                  | R                | R               | -      | -        | -   | -
+class_committee_member | R     | C           | F                         | -              | -      | -                   | -                  | -                | -               | -      | -        | -   | -
+dorm_head              | R     | F           | -                         | -              | -      | -                   | -                  | -                | -               | -      | -        | -   | -
+student_union_officer  | -     | -           | -                         | -              | -      | -                   | -                  | -                | -               | -      | -        | -   | -
+system_administrator   | R     | -           | -                         | -              | -      | -                   | -                  | -                | -               | -      | W        | -   | -
+security_administrator | R     | -           | -                         | -              | -      | W                   | W                  | W                | W               | -      | -        | -   | W
+auditor                | -     | -           | -                         | -              | -      | -                   | -                  | -                | -               | -      | -        | R   | R
+"""  # noqa: E501
+
+
+def read(text: str) -> dict[str, dict[str, str]]:
+    """Column → role → letter."""
+    heads, *rows = ([cell.strip() for cell in line.split("|")] for line in text.strip().splitlines())
+    return {head: {row[0]: row[number] for row in rows} for number, head in enumerate(heads) if number}
+
+
+COLUMNS = read(TABLE) | read(MISSION)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who gets in at a route: the column of the table, with which letters one sees it and with which one acts."""
+
+    door: str
+    columns: tuple[str, ...] = ()
+    sees: frozenset[str] = frozenset()
+    acts: frozenset[str] = frozenset()
+    row: str = ""
+    sends: dict[str, str] = field(default_factory=dict)
+
+    def is_known(self, roles: Iterable[str], column: str = "") -> bool:
+        """Whether one of the roles sees such a row; `column` narrows it to the kind at hand."""
+        return any(COLUMNS[one][role] in self.sees for role in roles for one in ([column] if column else self.columns))
+
+    def opens(self, roles: Iterable[str], column: str = "") -> bool:
+        """Whether one of the roles may do it."""
+        return any(COLUMNS[one][role] in self.acts for role in roles for one in ([column] if column else self.columns))
+
+
+def reads(columns: str | Iterable[str], *letters: str, row: str = "") -> Rule:
+    """A page: who has one of the letters reads it."""
+    return Rule("ability", _names(columns), frozenset(letters), frozenset(letters), row)
+
+
+def acts(columns: str | Iterable[str], *letters: str, row: str = "", sees: str = "", **sends: str) -> Rule:
+    """An act for holders of the letters; whoever else sees the row (letters in `sees`) is refused it with 403."""
+    return Rule("ability", _names(columns), frozenset(letters) | set(sees.split()), frozenset(letters), row, sends)
+
+
+def _names(columns: str | Iterable[str]) -> tuple[str, ...]:
+    return (columns,) if isinstance(columns, str) else tuple(columns)
+
+
+PUBLIC, OWN = Rule("public"), Rule("own")
+REPORTS = ("dorm report", "class report of the month", "college report")
+POSTS = ("posts of the school", "posts of a college", "posts of a class", "posts of a dorm")
+
+RULES: dict[str, Rule] = {
+    "home": OWN,
+    "notices": OWN,
+    "notice-read-all": OWN,
+    "notice-open": Rule("own", row="notice"),
+    "job-detail": Rule("own", row="job"),
+    "job-retry": Rule("own", row="job"),
+    "audit-list": reads("log", "R"),
+    "audit-export": reads("log", "R"),
+    "access-table": reads("access", "R", "W"),
+    "healthz": PUBLIC,
+    "set_language": PUBLIC,
+    "account_login": PUBLIC,
+    "account_inactive": PUBLIC,
+    "account_logout": OWN,
+    "account_change_password": OWN,
+    "account_reauthenticate": OWN,
+    "api:unit-list": reads("units", "R"),
+    "api:unit-detail": reads("units", "R", row="unit by code"),
+    "api:duty-list": OWN,
+    "network:unit-list": reads("units", "R"),
+    "network:unit-detail": reads("units", "R", row="unit"),
+    "network:post-appoint": acts(POSTS, "W", row="unit to fill", sees="S"),
+    "network:colleague-admit": acts("access", "W", row="school"),
+    "network:slip-issue": acts(POSTS, "W", "S", row="unit to fill"),
+    "network:password-reset": acts(POSTS, "W", row="holder", sees="S"),
+    "network:student-list": reads("roster", "R", "names", "room-mates"),
+    "network:student-detail": reads("roster", "R", "names", "room-mates", row="student"),
+    "network:post-list": reads(POSTS, "W", "S", "R"),
+    "network:post-relieve": acts(POSTS, "W", row="post", sees="S R"),
+    "network:vacancy-list": reads(POSTS, "W", "S"),
+    "network:vacancy-fill": acts(POSTS, "W", "S", row="asked: unit to fill below"),
+    "network:import-list": acts("import", "W"),
+    "network:import-sample": acts("import", "W"),
+    "network:import-detail": acts("import", "W", row="import"),
+    "network:import-errors": acts("import", "W", row="import"),
+    "network:import-apply": acts("import", "W", row="import"),
+    "network:import-discard": acts("import", "W", row="import"),
+    "network:import-undo": acts("import", "W", row="import"),
+    "network:school-edit": acts("settings", "W"),
+    "crisis:alarm-list": acts("crisis", "W", "W,T"),
+    "crisis:alarm-detail": acts("crisis", "W", "W,T", row="alarm"),
+    "crisis:alarm-acknowledge": acts("crisis", "W", "W,T", row="alarm"),
+    "reporting:report-list": reads(REPORTS, "F", "C", "R"),
+    "reporting:report-detail": reads(REPORTS, "F", "C", "R", row="report"),
+    "reporting:report-done": reads(REPORTS, "F", "C", "R", row="report"),
+    "reporting:month-board": reads((*REPORTS, "settings"), "F", "C", "R", "W"),
+    "reporting:month-open": acts("settings", "W"),
+    "reporting:calendar-edit": acts("settings", "W"),
+    "reporting:dorm-well": acts(REPORTS, "F", row="dorm report", sees="C R"),
+    "reporting:dorm-file": acts(REPORTS, "F", row="dorm report", sees="C R"),
+    "reporting:class-file": acts(REPORTS, "F", row="class report", sees="C R"),
+    "reporting:class-draft": acts(REPORTS, "F", row="class report", sees="C R"),
+    "reporting:college-file": acts(REPORTS, "F", row="college report", sees="C R"),
+    "reporting:college-draft": acts(REPORTS, "F", row="college report", sees="C R"),
+    "reporting:thunder": acts(REPORTS, "F", "C", row="dorm report", sees="R"),
+    "reporting:thunder-now": acts(REPORTS, "F", "C", row="dorm report of a student", sees="R"),
+    "reporting:report-accept": acts(REPORTS, "C", row="report", sees="F R"),
+    "reporting:report-send-back": acts(REPORTS, "C", row="report", sees="F R"),
+    "reporting:report-nudge": acts(REPORTS, "C", row="report", sees="F R"),
+    "reporting:report-correct": acts(REPORTS, "F", "C", row="accepted report", sees="R"),
+    "reporting:summary-page": reads("stats", "R", "a", row="asked: unit with figures"),
+    "reporting:line-list": reads("dorm lines", "R", "S", row="asked: unit with figures"),
+    "reporting:export-start": acts("export", "W", row="asked: unit with figures", month="2026-11"),
+    "reporting:export-list": acts("export", "W"),
+    "reporting:export-download": acts("export", "W", row="export"),
+}
