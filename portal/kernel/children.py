@@ -6,6 +6,7 @@ process cannot limit itself (no `resource` module, as on Windows) it fails, and 
 
 import json
 import logging
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -30,6 +31,11 @@ class End:
     @property
     def answered(self) -> bool:
         return self.code in (0, REFUSED)
+
+    @property
+    def out_of_time(self) -> bool:
+        """Its work took longer than it was given."""
+        return self.code == -signal.SIGXCPU
 
     @property
     def out_of_bounds(self) -> bool:

@@ -111,6 +111,8 @@ def _written_anew(data: bytes, kind: Kind) -> bytes:
             return answer.read()
         if end.answered:
             raise refusal(answer.read().decode())
+        if end.out_of_time:
+            raise refusal("too-slow")
         raise refusal("too-many-pixels" if end.out_of_bounds else "damaged")
 
 

@@ -15,7 +15,7 @@ from portal.kernel.xlsx.refusals import MESSAGES
 
 CHILD = Path(__file__).with_name("child.py")
 MEBI = 1 << 20
-MEMORY = 1024 * MEBI
+MEMORY = 480 * MEBI
 ANSWER = 192 * MEBI
 # Work of the child, and how long the portal waits for it: a busy machine needs longer for the same work.
 SECONDS, PATIENCE = 9, 30
@@ -86,6 +86,8 @@ def _run(path: Path, limits: dict[str, int], answer: IO[bytes]) -> None:
         end = run_child(CHILD, path, limits, answer=answer, seconds=PATIENCE)
     except TooSlow:
         raise refusal("too-slow") from None
+    if end.out_of_time:
+        raise refusal("too-slow")
     if not end.answered:
         raise refusal("too-large" if end.out_of_bounds else "damaged")
 
