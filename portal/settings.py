@@ -10,12 +10,17 @@ from django.utils.translation import gettext_lazy as _
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
-env = environ.Env()
+# A value may stand in a file instead, such as a container's secret: FIELD_KEYS_FILE=/run/secrets/field_keys.
+env = environ.FileAwareEnv()
 env.read_env(VAR_DIR / "env")
 
-SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY = env.str("SECRET_KEY").strip()
 # SECURITY: kept apart from SECRET_KEY, so that either can be changed alone. "id:base64 of 32 bytes"; the first writes.
-FIELD_KEYS = env.list("FIELD_KEYS")
+FIELD_KEYS = env.str("FIELD_KEYS").replace(",", " ").split()
+SECRET_FILES = [
+    VAR_DIR / "env",
+    *filter(None, (env.str(f"{name}_FILE", default="") for name in ("SECRET_KEY", "FIELD_KEYS"))),
+]
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
