@@ -10,18 +10,23 @@ from django.utils.translation import gettext_lazy as _
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
-env = environ.Env()
+# A value may stand in a file instead, such as a container's secret: FIELD_KEYS_FILE=/run/secrets/field_keys.
+env = environ.FileAwareEnv()
 env.read_env(VAR_DIR / "env")
 
-SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY = env.str("SECRET_KEY").strip()
 # SECURITY: kept apart from SECRET_KEY, so that either can be changed alone. "id:base64 of 32 bytes"; the first writes.
-FIELD_KEYS = env.list("FIELD_KEYS")
+FIELD_KEYS = env.str("FIELD_KEYS").replace(",", " ").split()
 # SECURITY: signs the daily anchors of the audit log: 32 bytes in base64. Without one it is derived from SECRET_KEY.
-AUDIT_KEY = env.str("AUDIT_KEY", default="")
+AUDIT_KEY = env.str("AUDIT_KEY", default="").strip()
 # Public keys of earlier AUDIT_KEYs, whose anchors still count.
 AUDIT_PUBLIC_KEYS = env.list("AUDIT_PUBLIC_KEYS", default=[])
 # Best a place that the database's administrator cannot write to.
 AUDIT_ANCHOR_DIR = env.str("AUDIT_ANCHOR_DIR", default=str(VAR_DIR / "anchors"))
+SECRET_FILES = [
+    VAR_DIR / "env",
+    *filter(None, (env.str(f"{name}_FILE", default="") for name in ("SECRET_KEY", "FIELD_KEYS", "AUDIT_KEY"))),
+]
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -54,6 +59,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

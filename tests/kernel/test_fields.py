@@ -1,5 +1,7 @@
 import base64
+import random
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,8 +12,12 @@ from django.db import connection, models, transaction
 from django.test.utils import isolate_apps
 from django.utils.crypto import get_random_string
 
+from network.models import RosterImport, Student
+from network.rules import Role
 from portal.kernel import crypto
 from portal.kernel.fields import Ciphertext, DecryptionError, EncryptedAttribute, EncryptedTextField
+from tests.conftest import World
+from tests.factories import make_students
 from tests.kernel.conftest import key
 
 SECRET = "最近睡不好，想找人说说话 🌧"
@@ -120,6 +126,42 @@ def test_swapped_columns_are_refused(diary: Any) -> None:
     diary.objects.update(other=diary.objects.values_list("text", flat=True)[0])
     with pytest.raises(DecryptionError):
         assert diary.objects.get().other
+
+
+def test_a_thousand_ciphertexts_that_were_moved_are_all_refused(world: World) -> None:
+    columns = [
+        (Student, "phone"), (Student, "guardian_name"), (Student, "guardian_phone"),
+        (RosterImport, "content"), (RosterImport, "undo"), (RosterImport, "difference"),
+    ]  # fmt: skip
+    by = world.people[Role.CENTER_DIRECTOR, world.school.pk]
+    make_students(world.it1, 60, on=world.at.date())
+    RosterImport.objects.bulk_create(
+        RosterImport(
+            school=world.school,
+            file_name="a",
+            content="a",
+            undo="b",
+            difference="c",
+            uploaded_by=by,
+            uploaded_at=world.at,
+        )
+        for _ in range(60)
+    )
+    places = [(model, column, pk) for model, column in columns for pk in model.objects.values_list("pk", flat=True)]
+    tokens = {
+        (model, column, pk): model.objects.values_list(column, flat=True).get(pk=pk) for model, column, pk in places
+    }
+    dice = random.Random(7)
+    kinds: Counter[str] = Counter()
+    while sum(kinds.values()) < 1000:
+        origin, goal = dice.sample(places, 2)
+        kinds["table" if origin[0] is not goal[0] else "column" if origin[1] != goal[1] else "row"] += 1
+        model, column, pk = goal
+        model._base_manager.filter(pk=pk).update(**{column: tokens[origin]})
+        with pytest.raises(DecryptionError):
+            getattr(model.objects.get(pk=pk), column)
+        model._base_manager.filter(pk=pk).update(**{column: tokens[goal]})
+    assert min(kinds.values()) > 100, kinds
 
 
 def test_a_copied_row_does_not_carry_off_what_it_cannot_read(diary: Any) -> None:

@@ -6,6 +6,7 @@ end means that the file broke it.
 """
 
 import contextlib
+import errno
 import json
 import re
 import resource
@@ -39,7 +40,7 @@ class Refused(Exception):
 
 def main(path: str, limits: dict[str, int]) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limits["memory"], limits["memory"]))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits["seconds"], limits["seconds"]))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits["seconds"], limits["seconds"] + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits["answer"], limits["answer"]))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for line in answer(path, limits):
@@ -235,3 +236,6 @@ if __name__ == "__main__":
         sys.exit(3)
     except MemoryError:
         sys.exit(4)
+    except OSError as error:
+        # The answer has become too long to be written.
+        sys.exit(4 if error.errno == errno.EFBIG else 1)

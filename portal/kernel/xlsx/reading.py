@@ -1,12 +1,6 @@
-"""Reading an uploaded workbook: in a child process with limits, into plain rows, or a Refused that says what to do.
-
-Where a process cannot limit itself (no `resource` module, as on Windows) the child fails and every file is refused.
-"""
+"""Reading an uploaded workbook: in a child process with limits, into plain rows, or a Refused that says what to do."""
 
 import json
-import logging
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,17 +9,16 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import IO, Any
 
+from portal.kernel.children import TooSlow, run_child
 from portal.kernel.errors import Refused
 from portal.kernel.xlsx.refusals import MESSAGES
 
 CHILD = Path(__file__).with_name("child.py")
 MEBI = 1 << 20
-MEMORY = 1024 * MEBI
+MEMORY = 480 * MEBI
 ANSWER = 192 * MEBI
-SECONDS = 30
-REFUSED, OUT_OF_MEMORY = 3, 4
-
-logger = logging.getLogger(__name__)
+# Work of the child, and how long the portal waits for it: a busy machine needs longer for the same work.
+SECONDS, PATIENCE = 9, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +58,7 @@ def read_workbook(
         "seconds": SECONDS,
     }
     with _as_file(source, max_bytes) as path, tempfile.TemporaryFile() as answer:
-        _run_child(path, limits, answer)
+        _run(path, limits, answer)
         answer.seek(0)
         return _read_answer(answer)
 
@@ -88,27 +81,15 @@ def _as_file(source: str | Path | IO[bytes], max_bytes: int) -> Iterator[Path]:
         yield Path(copy.name)
 
 
-def _run_child(path: Path, limits: dict[str, int], answer: IO[bytes]) -> None:
-    command = [sys.executable, "-I", str(CHILD), str(path), json.dumps(limits)]
+def _run(path: Path, limits: dict[str, int], answer: IO[bytes]) -> None:
     try:
-        # SECURITY: an empty environment; the child has no use for the portal's keys.
-        ended = subprocess.run(
-            command,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            stdout=answer,
-            stderr=subprocess.PIPE,
-            env={"PYTHONUTF8": "1"},
-            timeout=SECONDS,
-        )
-    except subprocess.TimeoutExpired:
+        end = run_child(CHILD, path, limits, answer=answer, seconds=PATIENCE)
+    except TooSlow:
         raise refusal("too-slow") from None
-    if ended.returncode in (0, REFUSED):
-        return
-    # SECURITY: the last line of a traceback may quote the file, so its type alone is logged.
-    last = ended.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-    logger.info("a workbook ended its reader: %s %s", ended.returncode, last.partition(":")[0][:80])
-    raise refusal("too-large" if ended.returncode < 0 or ended.returncode == OUT_OF_MEMORY else "damaged")
+    if end.out_of_time:
+        raise refusal("too-slow")
+    if not end.answered:
+        raise refusal("too-large" if end.out_of_bounds else "damaged")
 
 
 def _read_answer(answer: IO[bytes]) -> Workbook:

@@ -1,6 +1,7 @@
 import json
+import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,15 +13,25 @@ from django.db.models.functions import Cast
 
 from portal.kernel.fields import Ciphertext, DecryptionError, EncryptedTextField
 
+SECONDS_BETWEEN_REPORTS = 1.0
+
 
 @dataclass
 class Count:
-    """What became of one column."""
+    """What became of one column: `done` of `total` values are under the first key, `rewritten` of them by this run."""
 
     table: str
     column: str
+    total: int = 0
+    done: int = 0
     rewritten: int = 0
     unreadable: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.table}.{self.column}: {self.done} / {self.total},"
+            f" {self.rewritten} rewritten, {self.unreadable} unreadable"
+        )
 
 
 class Command(BaseCommand):
@@ -30,19 +41,32 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--batch", type=int, default=500, help="rows per transaction")
-        parser.add_argument("--json", action="store_true", help="print the counts as JSON")
+        parser.add_argument("--json", action="store_true", help="print the counts as one JSON object, as the last line")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        counts = [rotate(field, batch=options["batch"]) for field in encrypted_fields()]
+        counts = []
+        for field in encrypted_fields():
+            counts.append(rotate(field, batch=options["batch"], progress=self._progress()))
+            self.stdout.write(str(counts[-1]))
+        unreadable = sum(count.unreadable for count in counts)
         if options["json"]:
-            self.stdout.write(json.dumps([asdict(count) for count in counts]))
-        else:
-            for count in counts:
-                self.stdout.write(
-                    f"{count.table}.{count.column}: {count.rewritten} rewritten, {count.unreadable} unreadable"
-                )
-        if any(count.unreadable for count in counts):
+            sums = {"rewritten": sum(count.rewritten for count in counts), "unreadable": unreadable}
+            self.stdout.write(json.dumps(sums | {"columns": [asdict(count) for count in counts]}))
+        if unreadable:
             raise CommandError("Some rows cannot be read with any key of FIELD_KEYS: keep the old keys, and see above.")
+
+    def _progress(self) -> Callable[[Count], None]:
+        """Tells how far a long column has come, now and then."""
+        told = time.monotonic()
+
+        def tell(count: Count) -> None:
+            nonlocal told
+            if time.monotonic() - told >= SECONDS_BETWEEN_REPORTS:
+                told = time.monotonic()
+                self.stdout.write(f"{count} …")
+                self.stdout.flush()
+
+        return tell
 
 
 def encrypted_fields() -> Iterator[EncryptedTextField]:
@@ -52,9 +76,10 @@ def encrypted_fields() -> Iterator[EncryptedTextField]:
             yield from (field for field in model._meta.local_fields if isinstance(field, EncryptedTextField))
 
 
-def rotate(field: EncryptedTextField, *, batch: int) -> Count:
+def rotate(field: EncryptedTextField, *, batch: int, progress: Callable[[Count], None]) -> Count:
     """Rewrite one column, batch by batch, each in a transaction of its own."""
-    count = Count(field.model._meta.db_table, str(field.column))
+    count = Count(field.model._meta.db_table, str(field.column), total=_sealed(field).count())
+    count.done = count.total - _old(field).count()
     last: Any = None
     while True:
         with transaction.atomic():
@@ -63,14 +88,19 @@ def rotate(field: EncryptedTextField, *, batch: int) -> Count:
                 _rewrite(field, row, count)
         if not rows:
             return count
+        progress(count)
         last = rows[-1].pk
 
 
-def _old(field: EncryptedTextField, *, after: Any) -> QuerySet[Any]:
-    """Rows that another key has written, in the order of their keys."""
+def _sealed(field: EncryptedTextField) -> QuerySet[Any]:
+    """Rows that hold a value, in the order of their keys."""
     rows = field.model._base_manager.annotate(stored=Cast(field.attname, TextField())).order_by("pk")
-    old = rows.only("pk", field.attname).exclude(Q(stored="") | Q(stored__startswith=field.writes_now()))
-    old = old.filter(**{f"{field.attname}__isnull": False})
+    return rows.only("pk", field.attname).exclude(stored="").filter(**{f"{field.attname}__isnull": False})
+
+
+def _old(field: EncryptedTextField, *, after: Any = None) -> QuerySet[Any]:
+    """Those that another key has written."""
+    old = _sealed(field).exclude(Q(stored__startswith=field.writes_now()))
     return old if after is None else old.filter(pk__gt=after)
 
 
@@ -82,3 +112,4 @@ def _rewrite(field: EncryptedTextField, row: models.Model, count: Count) -> None
         return
     field.model._base_manager.filter(pk=row.pk).update(**{field.attname: fresh})
     count.rewritten += 1
+    count.done += 1

@@ -1,0 +1,103 @@
+import base64
+import hashlib
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.kernel import checks
+from tests.services import ROOT
+
+SECRET_KEY = "a-secret-key-that-is-long-enough-for-django-and-for-this-test"
+DERIVED = {
+    "its-beginning": SECRET_KEY.encode()[:32],
+    "its-end": SECRET_KEY.encode()[-32:],
+    "sha256": hashlib.sha256(SECRET_KEY.encode()).digest(),
+    "sha512": hashlib.sha512(SECRET_KEY.encode()).digest()[:32],
+    "md5": hashlib.md5(SECRET_KEY.encode()).hexdigest().encode(),
+    "pbkdf2": hashlib.pbkdf2_hmac("sha256", SECRET_KEY.encode(), b"salt", 100_000),
+}
+
+
+def entry(key: bytes, key_id: str = "k1") -> str:
+    return f"{key_id}:{base64.b64encode(key).decode()}"
+
+
+@pytest.mark.parametrize("way", DERIVED)
+def test_a_key_that_comes_from_the_secret_key_is_refused_and_not_quoted(way: str, settings: Any) -> None:
+    settings.SECRET_KEY = SECRET_KEY
+    settings.FIELD_KEYS = [entry(secrets.token_bytes(32), "k2"), entry(DERIVED[way])]
+    (error,) = checks.keys_stand_alone()
+    assert (error.id, "“k1”" in error.msg) == ("kernel.E003", True)
+    assert base64.b64encode(DERIVED[way]).decode() not in str(error)
+
+
+def test_one_random_text_is_not_used_for_both(settings: Any) -> None:
+    key = secrets.token_bytes(32)
+    for secret in (base64.b64encode(key).decode(), f"x{base64.b64encode(key).decode()}y"):
+        settings.SECRET_KEY, settings.FIELD_KEYS = secret, [entry(key)]
+        assert [error.id for error in checks.keys_stand_alone()] == ["kernel.E003"]
+
+
+@pytest.mark.parametrize(
+    "key", [b"0123456789" * 3 + b"01", b"\0" * 32, bytes(range(8)) * 4, b"correct horse battery staple ok!"]
+)
+def test_a_key_that_was_typed_is_refused(key: bytes, settings: Any) -> None:
+    settings.FIELD_KEYS = [entry(key)]
+    assert [error.id for error in checks.keys_are_drawn()] == ["kernel.E004"]
+
+
+def test_drawn_keys_pass(settings: Any) -> None:
+    settings.SECRET_KEY = SECRET_KEY
+    for _ in range(20):
+        settings.FIELD_KEYS = [entry(secrets.token_bytes(32))]
+        assert [*checks.keys_stand_alone(), *checks.keys_are_drawn()] == []
+
+
+def test_a_broken_ring_is_left_to_the_fields_own_check(settings: Any) -> None:
+    settings.FIELD_KEYS = ["k1"]
+    assert [*checks.keys_stand_alone(), *checks.keys_are_drawn()] == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "found"), [(0o600, []), (0o640, []), (0o644, ["kernel.E005"]), (0o602, ["kernel.E005"])]
+)
+def test_a_file_with_keys_that_everybody_can_read_is_refused(
+    mode: int, found: list[str], tmp_path: Path, settings: Any
+) -> None:
+    path = tmp_path / "keys"
+    path.touch()
+    path.chmod(mode)
+    settings.SECRET_FILES = [tmp_path / "absent", str(path)]
+    assert [error.id for error in checks.secret_files_are_closed()] == found
+
+
+def check_deployment(folder: Path, mode: int) -> subprocess.CompletedProcess[str]:
+    """The command, with both secrets in files."""
+    env = {name: value for name, value in os.environ.items() if name not in ("SECRET_KEY", "FIELD_KEYS")}
+    secret, keys = folder / "secret_key", folder / "field_keys"
+    secret.write_text(secrets.token_urlsafe(50) + "\n")
+    keys.write_text("".join(f"{entry(secrets.token_bytes(32), key_id)}\n" for key_id in ("k2", "k1")))
+    for path in (secret, keys):
+        path.chmod(mode)
+    env |= {
+        "SECRET_KEY_FILE": str(secret),
+        "FIELD_KEYS_FILE": str(keys),
+        "PORTAL_URL": "https://portal.example.edu",
+        "ALLOWED_HOSTS": "portal.example.edu",
+        "DATABASE_URL": "sqlite://:memory:",
+    }
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+
+
+def test_secrets_in_closed_files_are_read_and_pass_and_open_files_are_refused(tmp_path: Path) -> None:
+    closed = check_deployment(tmp_path, 0o600)
+    assert closed.returncode == 0, closed.stderr
+    opened = check_deployment(tmp_path, 0o644)
+    assert opened.returncode == 1
+    assert opened.stderr.count("kernel.E005") == 2
