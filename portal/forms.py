@@ -11,7 +11,10 @@ from network.models.labels import PURPOSE_LABELS
 from network.rules.looks import BREAK_GLASS
 from portal.kernel.querysets import AuditEventQuerySet
 
-PURPOSES: dict[str, Any] = {**PURPOSE_LABELS, BREAK_GLASS: _("Sealed data, with a reason")}
+PURPOSES: dict[str, Any] = {
+    **{purpose.value: label for purpose, label in PURPOSE_LABELS.items()},
+    BREAK_GLASS: _("Sealed data, with a reason"),
+}
 
 ACTIONS: dict[str, Any] = {
     "alarm.acknowledge": _("alarm acknowledged"),

@@ -70,7 +70,6 @@ def examples(world: World, cycle: Cycle, at: datetime) -> dict[str, dict[str, An
         "college": {"pk": world.report(cycle, world.it).pk},
         "thunder": {"pk": report.pk, "student": thunder.pk},
         "glass": {"pk": uuid4()},
-        "glass": {"pk": uuid4()},
         "alarm": {"pk": Alarm.objects.get().pk},
         "notice": {"pk": Notice.objects.filter(recipient=director).first().pk},
         "job": {"pk": job.pk},
