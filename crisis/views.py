@@ -91,11 +91,6 @@ def _fetch(request: Request, pk: UUID) -> Alarm:
 def _page(request: Request, alarm: Alarm, form: AcknowledgeForm, *, status: int = 200) -> HttpResponse:
     """Record the reading, then show the alarm with the phone numbers that are needed now."""
     at = timezone.now()
-    look: dict[str, Any] = {
-        "student": alarm.student,
-        "by": request.user,
-        "at": at,
-        "purpose": stated_purpose(request.session),
-    }
-    record_look(action="alarm.read", obj=alarm, **look)
+    purpose = stated_purpose(request.session)
+    record_look(action="alarm.read", student=alarm.student, by=request.user, at=at, purpose=purpose, obj=alarm)
     return render(request, "crisis/alarm_detail.html", {"alarm": alarm, "form": form, "at": at}, status=status)

@@ -14,7 +14,10 @@ from network.rules.looks import BREAK_GLASS
 from portal.kernel.querysets import AuditEventQuerySet
 from portal.routes import Row
 
-PURPOSES: dict[str, Any] = {**PURPOSE_LABELS, BREAK_GLASS: _("Sealed data, with a reason")}
+PURPOSES: dict[str, Any] = {
+    **{purpose.value: label for purpose, label in PURPOSE_LABELS.items()},
+    BREAK_GLASS: _("Sealed data, with a reason"),
+}
 
 ACTIONS: dict[str, Any] = {
     "alarm.acknowledge": _("alarm acknowledged"),

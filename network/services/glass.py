@@ -133,17 +133,11 @@ def _tell(glass: BreakGlass, school: Unit, *, by: User, at: datetime) -> None:
     others: list[User] = []
     for post in posts.select_related("holder").order_by("pk"):
         (reviewers if post.role == glass.review_role else others).append(post.holder)
-    told: dict[str, Any] = {
-        "kind": "glass.broken",
-        "params": {"name": by.name},
-        "at": at,
-        "key": _key(glass),
-        "urgent": True,
-    }
+    told: dict[str, Any] = {"kind": "glass.broken", "params": {"name": by.name}, "at": at, "urgent": True}
     asked = gettext_noop("%(name)s has opened sealed data of a student. Please review it within 72 hours.")
     heard = gettext_noop("%(name)s has opened sealed data of a student. A review has been asked for.")
-    notices.post(to=reviewers, title=asked, link=_link(glass), **told)
-    notices.post(to=[one for one in others if one not in reviewers], title=heard, **told)
+    notices.post(to=reviewers, title=asked, link=_link(glass), key=_key(glass), **told)
+    notices.post(to=[one for one in others if one not in reviewers], title=heard, key=_key(glass), **told)
 
 
 def readings_through(glass: BreakGlass) -> AuditEventQuerySet:

@@ -7,11 +7,13 @@ from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from crisis.models import Alarm
-from network.models import Placement, User
+from network.models import BreakGlass, Placement, Student, User
 from network.rules import Level, Role
+from network.services import looks_at
 from portal.demo.accounts import PASSWORD, PURPOSES
 from portal.kernel.models import AuditEvent, Notice
 from reporting.models import Cycle, Report
@@ -52,6 +54,14 @@ def test_nothing_happens_after_the_day_on_which_the_story_ends(demo: str) -> Non
     assert not Report.objects.filter(filed_at__date__gt=TODAY).exists()
     assert not AuditEvent.objects.filter(at__date__gt=TODAY).exists()
     assert not Notice.objects.filter(created_at__date__gt=TODAY).exists()
+
+
+def test_a_student_sees_looks_and_a_leader_has_an_opening_to_review(demo: str) -> None:
+    student = Student.objects.get(user__posts__role=Role.DORM_HEAD, user__must_change_password=False)
+    roles = {event.role for event in looks_at(student=student, at=timezone.now())}
+    assert {"fudaoyuan", "class_adviser", "center_director", "school_leader"} >= roles >= {"fudaoyuan"}
+    assert BreakGlass.objects.unreviewed().count() == 1
+    assert BreakGlass.objects.exclude(reviewed_at=None).count() == 1
 
 
 def test_one_alarm_waits_and_the_others_were_taken_on(demo: str) -> None:

@@ -1,0 +1,119 @@
+"""Every read of personal data is recorded, or no data leaves."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import cycle as over_and_over
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from crisis.models import Alarm
+from crisis.services import raise_alarm
+from network.models import Post, User
+from network.rules import Role
+from network.rules.looks import Sealed
+from network.services import break_glass, relieve
+from portal.kernel.models import AuditEvent
+from reporting.models import Cycle
+from reporting.services.exports import keep_export
+from tests.conftest import World
+from tests.reporting.months import file_room
+
+Login = Callable[[User], Client]
+READS = 5000
+BLOCKED = 100
+TABLE = "kernel_auditevent"
+BLOCK = {
+    "sqlite": [f"CREATE TRIGGER audit_blocked BEFORE INSERT ON {TABLE} BEGIN SELECT RAISE(ABORT, 'blocked'); END"],
+    "postgresql": [
+        "CREATE FUNCTION audit_blocked() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'blocked'; END $$",
+        f"CREATE TRIGGER audit_blocked BEFORE INSERT ON {TABLE} FOR EACH ROW EXECUTE FUNCTION audit_blocked()",
+    ],
+}
+
+
+@pytest.fixture
+def pages(world: World, cycle: Cycle, at: datetime) -> list[str]:
+    """Every page that shows students to a center director, with something to show."""
+    file_room(world, cycle, "own", [1, 1, 2, 4], signs=3)
+    student, director = world.students["own"][2], world.holder(Role.CENTER_DIRECTOR)
+    head = world.holder(Role.DORM_HEAD)
+    alarm = raise_alarm(
+        student=student, source=Alarm.Source.THUNDER_LINE, source_key="1", evidence="说要告别", by=head, at=at
+    )
+    reason = "家长来电说孩子失联，需要知道室友看到了什么"
+    break_glass(student=student, kind=Sealed.DORM_LINES, reason=reason, is_emergency=False, by=director, at=at)
+    relieve(post=Post.objects.get(unit=world.far, role=Role.DORM_HEAD), by=None, at=at)
+    export = keep_export(unit=world.school, month=cycle.period, by=director, at=at)
+    file = [
+        reverse(route, args=[student.pk])
+        for route in ("network:student-detail", "reporting:student-lines", "crisis:student-alarms",
+                      "network:student-delay")
+    ]  # fmt: skip
+    return [
+        *file,
+        reverse("home"),
+        reverse("crisis:alarm-detail", args=[alarm.pk]),
+        reverse("crisis:alarm-list"),
+        reverse("network:student-list"),
+        reverse("network:unit-detail", args=[world.own.pk]),
+        reverse("network:post-list"),
+        reverse("network:post-appoint", args=[world.it.pk]),
+        reverse("network:vacancy-list"),
+        reverse("reporting:report-detail", args=[world.report(cycle, world.own).pk]),
+        reverse("reporting:report-detail", args=[world.report(cycle, world.it1).pk]),
+        f"{reverse('reporting:line-list')}?unit={world.it1.code}&month=2026-11",
+        reverse("reporting:export-download", args=[export.pk]),
+    ]
+
+
+@pytest.fixture
+def director(world: World, login: Login) -> Client:
+    browser = login(world.holder(Role.CENTER_DIRECTOR))
+    browser.raise_request_exception = False
+    return browser
+
+
+@pytest.fixture
+def blocked(pages: list[str]) -> Iterator[None]:
+    # What waits for COMMIT stands in the way of a new trigger.
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        for statement in BLOCK[connection.vendor]:
+            cursor.execute(statement)
+    yield
+
+
+def personal(world: World) -> list[str]:
+    return [
+        word
+        for student in [one for room in world.students.values() for one in room]
+        for word in (student.name, student.number, student.guardian_name)
+    ]
+
+
+@pytest.mark.usefixtures("november")
+def test_five_thousand_reads_are_five_thousand_entries(world: World, pages: list[str], director: Client) -> None:
+    before = AuditEvent.objects.count()
+    # Every page, and the quickest parts of the student file most often: the count is what matters.
+    parts = [
+        (page, {"HX-Request": "true"}) for page in pages if page.endswith("/lines/") or "/alarms/students/" in page
+    ]
+    round_trip = [*((page, {}) for page in pages), *parts * 120]
+    for read, (page, headers) in zip(range(READS), over_and_over(round_trip), strict=False):
+        assert director.get(page, headers=headers).status_code == 200, (read, page)
+    assert AuditEvent.objects.count() - before == READS
+
+
+@pytest.mark.usefixtures("november", "blocked")
+def test_a_hundred_reads_that_cannot_be_recorded_send_nothing(
+    world: World, pages: list[str], director: Client, at: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    for read, page in zip(range(BLOCKED), over_and_over(pages), strict=False):
+        answer = director.get(page)
+        assert answer.status_code == 500, (read, page)
+        sent = b"".join(answer) if answer.streaming else answer.content
+        assert not [word for word in personal(world) if word.encode() in sent], page
