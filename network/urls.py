@@ -1,6 +1,7 @@
 from django.urls import path
 
 from network.views import posts, rosters, school, slips, students, units, vacancies
+from network.views.privacy import consents, texts
 
 app_name = "network"
 urlpatterns = [
@@ -23,4 +24,9 @@ urlpatterns = [
     path("imports/<uuid:pk>/discard/", rosters.import_discard, name="import-discard"),
     path("imports/<uuid:pk>/undo/", rosters.import_undo, name="import-undo"),
     path("school/", school.school_edit, name="school-edit"),
+    path("my/consents/", consents.consent_list, name="consent-list"),
+    path("my/consents/give/", consents.consent_give, name="consent-give"),
+    path("my/consents/withdraw/", consents.consent_withdraw, name="consent-withdraw"),
+    path("privacy/texts/", texts.text_list, name="text-list"),
+    path("privacy/texts/write/", texts.text_write, name="text-write"),
 ]

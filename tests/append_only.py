@@ -1,4 +1,4 @@
-"""Lets a transactional test empty its own database: append-only tables are guarded all the time but during the flush."""
+"""Lets a transactional test empty its own database: append-only tables are guarded at all times but the flush."""
 
 from collections.abc import Iterator
 
