@@ -54,6 +54,7 @@ WAYS = (
     Way("daily", _("Home"), "home", "house", EVERYBODY),
     Way("daily", _("Alarms"), "crisis:alarm-list", "siren", frozenset({A.HANDLE_ALARM})),
     Way("mine", _("My consents"), "network:consent-list", "handshake", EVERYBODY, for_students=True),
+    Way("mine", _("My data"), "network:own-data", "folder-lock", EVERYBODY, for_students=True),
     Way("sweep", _("This month"), "reporting:month-board", "calendar-check", CHECKING | READING),
     Way("sweep", _("Reports"), "reporting:report-list", "file-text", FILING | CHECKING | READING),
     Way("sweep", _("Figures"), "reporting:summary-page", "chart-column", frozenset({A.VIEW_STATS})),
@@ -66,6 +67,8 @@ WAYS = (
     Way("system", _("Calendar"), "reporting:calendar-edit", "calendar-cog", frozenset({A.CONFIGURE})),
     Way("system", _("School settings"), "network:school-edit", "settings-2", frozenset({A.CONFIGURE})),
     Way("system", _("Consent texts"), "network:text-list", "file-pen-line", frozenset({A.MANAGE_CONSENT_TEXTS})),
+    Way("system", _("How long data is kept"), "network:retention-page", "hourglass", frozenset({A.MANAGE_RETENTION})),
+    Way("system", _("Data requests"), "network:request-list", "mail-question", frozenset({A.DECIDE_ERASURE})),
     Way("system", _("Audit log"), "audit-list", "scroll-text", frozenset({A.VIEW_AUDIT})),
 )
 

@@ -8,7 +8,7 @@ from django.test import TransactionTestCase
 
 from portal.kernel import guards, triggers
 
-GUARDED = ("network_consenttext", "network_consent")
+GUARDED = ("network_consenttext", "network_consent", "network_tombstone")
 
 
 @pytest.fixture(scope="session", autouse=True)
