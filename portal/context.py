@@ -68,7 +68,7 @@ WAYS = (
     Way("system", _("School settings"), "network:school-edit", "settings-2", frozenset({A.CONFIGURE})),
     Way("system", _("Consent texts"), "network:text-list", "file-pen-line", frozenset({A.MANAGE_CONSENT_TEXTS})),
     Way("system", _("How long data is kept"), "network:retention-page", "hourglass", frozenset({A.MANAGE_RETENTION})),
-    Way("system", _("Data requests"), "network:request-list", "mail-question", frozenset({A.DECIDE_ERASURE})),
+    Way("system", _("Data requests"), "network:request-list", "mail-question-mark", frozenset({A.DECIDE_ERASURE})),
     Way("system", _("Audit log"), "audit-list", "scroll-text", frozenset({A.VIEW_AUDIT})),
 )
 
