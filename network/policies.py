@@ -57,3 +57,26 @@ def may_review_glass(user: Any, glass: BreakGlass) -> bool:
     if glass.reviewed_at is not None:
         return False
     return BreakGlass.objects.to_be_judged_by(user).filter(pk=glass.pk).exists()
+
+
+def may_write_consent_texts(user: Any, school: Unit) -> bool:
+    return Scope.of(user).covers(Ability.MANAGE_CONSENT_TEXTS, school)
+
+
+def may_consent(user: Any, student: Student) -> bool:
+    # Consent is personal: nobody gives it or takes it back for somebody else.
+    return bool(student.user_id == user.pk)
+
+
+def may_manage_retention(user: Any, school: Unit) -> bool:
+    return Scope.of(user).covers(Ability.MANAGE_RETENTION, school)
+
+
+def may_decide_erasure(user: Any, student: Student) -> bool:
+    return Student.objects.visible_to(user, Ability.DECIDE_ERASURE).filter(pk=student.pk).exists()
+
+
+def may_ask_about_data(user: Any, student: Student) -> bool:
+    if student.user_id == user.pk:
+        return True
+    return may_decide_erasure(user, student)

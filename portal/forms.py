@@ -8,14 +8,14 @@ from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
 from network.forms.filters import FilterForm, search_field
-from network.models.labels import PURPOSE_LABELS, ROLE_LABELS
+from network.models.labels import LOOK_PURPOSE_LABELS, ROLE_LABELS
 from network.rules import Role
 from network.rules.looks import BREAK_GLASS
 from portal.kernel.querysets import AuditEventQuerySet
 from portal.routes import Row
 
 PURPOSES: dict[str, Any] = {
-    **{purpose.value: label for purpose, label in PURPOSE_LABELS.items()},
+    **{purpose.value: label for purpose, label in LOOK_PURPOSE_LABELS.items()},
     BREAK_GLASS: _("Sealed data, with a reason"),
 }
 
@@ -27,6 +27,9 @@ ACTIONS: dict[str, Any] = {
     "alarm.read": _("alarm read"),
     "audit.export": _("audit log exported"),
     "calendar.set": _("due days changed"),
+    "consent.give": _("agreed to a consent text"),
+    "consent.withdraw": _("took a consent back"),
+    "consent_text.publish": _("consent text published"),
     "cycle.open": _("month opened"),
     "glass.break": _("sealed data opened"),
     "glass.read": _("opening of sealed data looked at"),
@@ -37,6 +40,17 @@ ACTIONS: dict[str, Any] = {
     "look.read_delay": _("looked whether looks are kept back"),
     "post.choose": _("people looked up for a post"),
     "post.list": _("posts listed"),
+    "data_request.decide": _("request about data decided"),
+    "data_request.list": _("requests about data listed"),
+    "data_request.make": _("asked about one's data"),
+    "data_request.read": _("request about data read"),
+    "erasure.carry_out": _("data erased"),
+    "erasure.replay": _("data erased again after a restore"),
+    "hold.lift": _("legal hold lifted"),
+    "hold.list": _("legal holds listed"),
+    "hold.place": _("legal hold placed"),
+    "own_data.download": _("own data downloaded"),
+    "own_data.read": _("own data looked at"),
     "post.appoint": _("appointed"),
     "post.relieve": _("relieved of a post"),
     "report.accept": _("report accepted"),
@@ -46,6 +60,9 @@ ACTIONS: dict[str, Any] = {
     "report.read": _("report read"),
     "report.save_draft": _("report saved as a draft"),
     "report.send_back": _("report sent back"),
+    "retention.apply": _("data over its time deleted"),
+    "retention.confirm": _("retention plan confirmed"),
+    "retention.set": _("retention period changed"),
     "roster.discard": _("roster import discarded"),
     "roster.import": _("roster imported"),
     "roster.read": _("roster upload looked at"),

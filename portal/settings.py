@@ -160,6 +160,7 @@ CELERY_BEAT_SCHEDULE = {
     "anchor-audit": {"task": "kernel.anchor_audit", "schedule": crontab(hour=0, minute=20)},
     "remind": {"task": "network.remind", "schedule": crontab(minute="*/10")},
     "keep-posts": {"task": "network.keep_posts", "schedule": crontab(hour=0, minute=5)},
+    "keep-periods": {"task": "network.keep_periods", "schedule": crontab(hour=3, minute=20)},
     "open-cycles": {"task": "reporting.open_cycles", "schedule": crontab(hour=0, minute=10)},
     "roll-up": {"task": "reporting.roll_up_stale", "schedule": 60},
 }

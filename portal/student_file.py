@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from network.models import Student
 from network.models.labels import ROLE_LABELS
 from network.rules import Ability, Role
-from network.rules.looks import BREAK_GLASS, CLINICIANS, Purpose
+from network.rules.looks import BREAK_GLASS, CLINICIANS, LookPurpose
 from network.scope import Scope
 from portal.kernel.models import AuditEvent
 
@@ -97,12 +97,12 @@ OF_CARE = _("read notes of the people who look after you")
 OF_THE_FILE = _("looked at something in your file")
 CARE_NOUNS = ("alarm", "case")
 PURPOSE_WORDS: dict[str, Promise] = {
-    Purpose.CARE: pgettext_lazy("to the student", "to look after you in everyday life"),
-    Purpose.DUTY: pgettext_lazy("to the student", "as part of their regular duty"),
-    Purpose.FOLLOW_UP: pgettext_lazy("to the student", "to see how things have gone on"),
-    Purpose.REVIEW: pgettext_lazy("to the student", "to check that all was done rightly"),
-    Purpose.EMERGENCY: pgettext_lazy("to the student", "because help was needed quickly"),
-    Purpose.OWN_REQUEST: pgettext_lazy("to the student", "because you asked for it"),
+    LookPurpose.CARE: pgettext_lazy("to the student", "to look after you in everyday life"),
+    LookPurpose.DUTY: pgettext_lazy("to the student", "as part of their regular duty"),
+    LookPurpose.FOLLOW_UP: pgettext_lazy("to the student", "to see how things have gone on"),
+    LookPurpose.REVIEW: pgettext_lazy("to the student", "to check that all was done rightly"),
+    LookPurpose.EMERGENCY: pgettext_lazy("to the student", "because help was needed quickly"),
+    LookPurpose.OWN_REQUEST: pgettext_lazy("to the student", "because you asked for it"),
     BREAK_GLASS: pgettext_lazy("to the student", "for a reason that others check"),
 }
 

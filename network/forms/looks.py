@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from network.models.labels import PURPOSE_LABELS
+from network.models.labels import LOOK_PURPOSE_LABELS
 from network.rules.looks import DEFAULT_PURPOSE
 
 LONG = 500
@@ -12,7 +12,7 @@ LONG = 500
 
 class PurposeForm(forms.Form):
     purpose = forms.ChoiceField(
-        label=_("Why are you looking?"), choices=list(PURPOSE_LABELS.items()), initial=DEFAULT_PURPOSE
+        label=_("Why are you looking?"), choices=list(LOOK_PURPOSE_LABELS.items()), initial=DEFAULT_PURPOSE
     )
 
 

@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from network.rules import Ability, EnrollmentStatus, Level, Role
-from network.rules.looks import Purpose, Sealed
+from network.rules.consents import Purpose
+from network.rules.looks import LookPurpose, Sealed
 
 LEVEL_LABELS = {
     Level.SCHOOL: pgettext_lazy("level", "School"),
@@ -62,12 +63,35 @@ STATUS_LABELS = {
     EnrollmentStatus.LEFT: _("No longer on the roster"),
 }
 SEX_LABELS = {"M": pgettext_lazy("sex", "Male"), "F": pgettext_lazy("sex", "Female")}
-PURPOSE_LABELS = {
-    Purpose.CARE: pgettext_lazy("purpose", "Everyday care"),
-    Purpose.DUTY: pgettext_lazy("purpose", "My regular duty"),
-    Purpose.FOLLOW_UP: pgettext_lazy("purpose", "Following up"),
-    Purpose.REVIEW: pgettext_lazy("purpose", "Review or inspection"),
-    Purpose.EMERGENCY: pgettext_lazy("purpose", "Emergency"),
-    Purpose.OWN_REQUEST: pgettext_lazy("purpose", "The student asked for it"),
+LOOK_PURPOSE_LABELS = {
+    LookPurpose.CARE: pgettext_lazy("purpose", "Everyday care"),
+    LookPurpose.DUTY: pgettext_lazy("purpose", "My regular duty"),
+    LookPurpose.FOLLOW_UP: pgettext_lazy("purpose", "Following up"),
+    LookPurpose.REVIEW: pgettext_lazy("purpose", "Review or inspection"),
+    LookPurpose.EMERGENCY: pgettext_lazy("purpose", "Emergency"),
+    LookPurpose.OWN_REQUEST: pgettext_lazy("purpose", "The student asked for it"),
 }
 SEALED_LABELS = {Sealed.DORM_LINES: _("What room-mates and classmates wrote")}
+PURPOSE_LABELS = {
+    Purpose.SCREENING: _("Psychological screening"),
+    Purpose.COUNSELING: _("Counseling"),
+    Purpose.RESEARCH: _("Research with de-identified data"),
+    Purpose.PUBLICITY: _("Name or picture in publicity"),
+}
+WITHDRAWAL_LABELS = {
+    Purpose.SCREENING: _(
+        "You will not be asked into new screenings, and answers you have not sent are not kept. What you sent before"
+        " stays lawful and is deleted when its time is over."
+    ),
+    Purpose.COUNSELING: _(
+        "New sessions cannot be booked until you agree again. Notes of earlier sessions are kept for the prescribed"
+        " time and stay closed to others."
+    ),
+    Purpose.RESEARCH: _(
+        "Your data goes into no new research data set. Statistics that were published cannot be called back. Nothing"
+        " changes in the help you get."
+    ),
+    Purpose.PUBLICITY: _(
+        "Your name and picture are no longer used, and are taken off line. What has been printed cannot be called back."
+    ),
+}

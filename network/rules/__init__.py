@@ -55,6 +55,9 @@ class Ability(StrEnum):
     CONFIGURE = "configure"
     VIEW_AUDIT = "view_audit"
     MANAGE_ACCESS = "manage_access"
+    MANAGE_CONSENT_TEXTS = "manage_consent_texts"
+    MANAGE_RETENTION = "manage_retention"
+    DECIDE_ERASURE = "decide_erasure"
 
 
 class EnrollmentStatus(StrEnum):
@@ -109,6 +112,9 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.APPOINT_STAFF,
             A.IMPORT_ROSTER,
             A.CONFIGURE,
+            A.MANAGE_CONSENT_TEXTS,
+            A.MANAGE_RETENTION,
+            A.DECIDE_ERASURE,
         }
     ),
     Role.FULL_TIME_COUNSELOR: frozenset(

@@ -7,7 +7,7 @@ from enum import StrEnum
 from network.rules import Role
 
 
-class Purpose(StrEnum):
+class LookPurpose(StrEnum):
     """What a reader says before looking."""
 
     CARE = "care"
@@ -18,7 +18,7 @@ class Purpose(StrEnum):
     OWN_REQUEST = "own_request"
 
 
-DEFAULT_PURPOSE = Purpose.CARE
+DEFAULT_PURPOSE = LookPurpose.CARE
 # Not chosen: it stands in the log where a glass was broken.
 BREAK_GLASS = "break_glass"
 

@@ -1,8 +1,23 @@
 from network.services.accounts import Slip, issue_slips, reset_password, set_password
+from network.services.consents import (
+    current_version,
+    give_consent,
+    has_consent,
+    publish_text,
+    withdraw_consent,
+)
 from network.services.duties import Owed, owe, remind, reopen, settle, withdraw
+from network.services.erasure import (
+    answer_correction,
+    carry_out_erasures,
+    decide_erasure,
+    make_request,
+    replay_erasures,
+)
 from network.services.glass import active_break_glass, break_glass, review_break_glass
 from network.services.looks import delay_looks, looks_at, record_look, state_purpose, stated_purpose
 from network.services.posts import appoint, appoint_many, end_posts, relieve, renew_grants
+from network.services.retention import apply_retention, confirm_plan, lift_hold, place_hold, set_period
 from network.services.slips import PostSlip, issue_post_slips, renew_password, slips_workbook
 from network.services.students import move_student, place, settle_home_classes
 from network.services.units import add_unit, create_school, ensure_units, rename_school
@@ -14,23 +29,35 @@ __all__ = [
     "Slip",
     "active_break_glass",
     "add_unit",
+    "answer_correction",
+    "apply_retention",
     "appoint",
     "appoint_many",
     "break_glass",
+    "carry_out_erasures",
     "chase_vacancies",
+    "confirm_plan",
     "create_school",
+    "current_version",
+    "decide_erasure",
     "delay_looks",
     "dorms_to_fill",
     "end_posts",
     "ensure_units",
     "fill_vacancies",
+    "give_consent",
+    "has_consent",
     "issue_post_slips",
     "issue_slips",
+    "lift_hold",
     "looks_at",
+    "make_request",
     "move_student",
     "owe",
     "place",
+    "place_hold",
     "propose_heads",
+    "publish_text",
     "record_look",
     "relieve",
     "remind",
@@ -38,9 +65,11 @@ __all__ = [
     "renew_grants",
     "renew_password",
     "reopen",
+    "replay_erasures",
     "reset_password",
     "review_break_glass",
     "set_password",
+    "set_period",
     "settle",
     "settle_home_classes",
     "slips_workbook",
@@ -48,4 +77,5 @@ __all__ = [
     "stated_purpose",
     "vacant_units",
     "withdraw",
+    "withdraw_consent",
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from network import policies
 from network.models import LookDelay, Student, User
 from network.rules import looks as rules
-from network.rules.looks import DEFAULT_PURPOSE, SHORTEST_DELAY_REASON, TOLD_AFTER, Purpose
+from network.rules.looks import DEFAULT_PURPOSE, SHORTEST_DELAY_REASON, TOLD_AFTER, LookPurpose
 from network.scope import Scope
 from portal.kernel import audit
 from portal.kernel.errors import Refused
@@ -54,7 +54,7 @@ def stated_purpose(session: Mapping[str, Any]) -> str:
     return str(session.get(PURPOSE, DEFAULT_PURPOSE.value))
 
 
-def state_purpose(session: Any, purpose: Purpose) -> None:
+def state_purpose(session: Any, purpose: LookPurpose) -> None:
     """Keep the purpose for all looks of this session."""
     session[PURPOSE] = purpose.value
 

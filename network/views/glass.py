@@ -22,7 +22,7 @@ from network.models.labels import SEALED_LABELS
 from network.policies import may_break_glass, may_review_glass
 from network.querysets import BreakGlassQuerySet
 from network.rules import Ability
-from network.rules.looks import Purpose, Sealed
+from network.rules.looks import LookPurpose, Sealed
 from network.services import break_glass, record_look, review_break_glass
 from network.services.glass import readings_through
 from network.views.requests import Request
@@ -73,7 +73,7 @@ def glass_review(request: Request, pk: UUID) -> HttpResponse:
         messages.success(request, _("Thank you. Your review has been kept."))
         return redirect("network:glass-list")
     look: dict[str, Any] = {"student": glass.student, "by": request.user, "at": now(), "obj": glass}
-    record_look(action="glass.read", purpose=Purpose.REVIEW.value, **look)
+    record_look(action="glass.read", purpose=LookPurpose.REVIEW.value, **look)
     context = {
         "glass": glass,
         "form": form,

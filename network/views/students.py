@@ -13,7 +13,7 @@ from network.forms.looks import PurposeForm
 from network.forms.students import StudentFilter
 from network.models import Student, Unit
 from network.rules import Ability
-from network.rules.looks import Purpose
+from network.rules.looks import LookPurpose
 from network.scope import Scope
 from network.services import record_look, state_purpose, stated_purpose
 from network.services.looks import PURPOSE
@@ -66,7 +66,7 @@ def student_purpose(request: Request, pk: UUID) -> HttpResponse:
     student = get_object_or_404(Student.objects.visible_to(request.user, Ability.VIEW_ROSTER), pk=pk)
     form = PurposeForm(request.POST)
     if form.is_valid():
-        state_purpose(request.session, Purpose(form.cleaned_data["purpose"]))
+        state_purpose(request.session, LookPurpose(form.cleaned_data["purpose"]))
     return redirect("network:student-detail", pk=student.pk)
 
 

@@ -4,16 +4,16 @@ from datetime import datetime, timedelta
 
 from network.models import BreakGlass, Student, Unit, User
 from network.rules import Role
-from network.rules.looks import BREAK_GLASS, Purpose, Sealed
+from network.rules.looks import BREAK_GLASS, LookPurpose, Sealed
 from network.services import break_glass, record_look, review_break_glass
 from portal.demo import words
 from portal.demo.settling import Cast
 from portal.demo.showcase import Showcase
 
 LOOKS = (
-    (timedelta(days=12), Role.FUDAOYUAN, "student.read", Purpose.CARE),
-    (timedelta(days=6), Role.FUDAOYUAN, "line.read", Purpose.FOLLOW_UP),
-    (timedelta(days=3), Role.CLASS_ADVISER, "line.read", Purpose.DUTY),
+    (timedelta(days=12), Role.FUDAOYUAN, "student.read", LookPurpose.CARE),
+    (timedelta(days=6), Role.FUDAOYUAN, "line.read", LookPurpose.FOLLOW_UP),
+    (timedelta(days=3), Role.CLASS_ADVISER, "line.read", LookPurpose.DUTY),
 )
 
 

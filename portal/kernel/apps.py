@@ -14,5 +14,6 @@ class KernelConfig(AppConfig):
     def ready(self) -> None:
         for check in (checks.keys_stand_alone, checks.keys_are_drawn, checks.secret_files_are_closed):
             register(check, Tags.security, deploy=True)
-        # The web process enqueues by name, so it has to know every task and job that a worker knows.
-        autodiscover_modules("tasks")
+        # The web process enqueues by name, so it has to know every task and job that a worker knows. What the apps hold
+        # of people has to be known wherever it may be deleted or handed out.
+        autodiscover_modules("tasks", "holdings")

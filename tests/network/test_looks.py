@@ -15,7 +15,7 @@ from crisis.models import Alarm
 from crisis.services import raise_alarm
 from network.models import LookDelay, Student, User
 from network.rules import Role
-from network.rules.looks import TOLD_AFTER, Purpose, delay_is_possible, hidden_since, reason_is_enough, review_role
+from network.rules.looks import TOLD_AFTER, LookPurpose, delay_is_possible, hidden_since, reason_is_enough, review_role
 from network.services import delay_looks, looks_at, record_look, relieve
 from portal.kernel.errors import Refused
 from portal.kernel.models import AuditEvent
@@ -278,7 +278,7 @@ def test_a_purpose_is_asked_once_and_noted_with_every_look(world: World, student
     for route in SECTION_ROUTES:
         browser.get(reverse(route, args=[student.pk]))
     noted = AuditEvent.objects.filter(subject=str(student.pk)).order_by("pk").values_list("purpose", flat=True)
-    assert list(noted) == [Purpose.CARE.value] + [Purpose.EMERGENCY.value] * 4
+    assert list(noted) == [LookPurpose.CARE.value] + [LookPurpose.EMERGENCY.value] * 4
 
 
 def test_peers_are_not_asked_why(world: World, student: Student, login: Login) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from crisis.models import Alarm
-from network.models import BreakGlass, Placement, Student, User
+from network.models import BreakGlass, Consent, ConsentText, DataRequest, LegalHold, Placement, Student, User
 from network.rules import Level, Role
 from network.services import looks_at
 from portal.demo.accounts import PASSWORD, PURPOSES
@@ -62,6 +62,13 @@ def test_a_student_sees_looks_and_a_leader_has_an_opening_to_review(demo: str) -
     assert {"fudaoyuan", "class_adviser", "center_director", "school_leader"} >= roles >= {"fudaoyuan"}
     assert BreakGlass.objects.unreviewed().count() == 1
     assert BreakGlass.objects.exclude(reviewed_at=None).count() == 1
+
+
+def test_students_have_answered_the_texts_and_two_wait_for_an_answer(demo: str) -> None:
+    assert set(ConsentText.objects.values_list("purpose", flat=True)) == {"screening", "counseling", "research"}
+    assert set(Consent.objects.values_list("act", flat=True)) == {"given", "withdrawn"}
+    assert sorted(DataRequest.objects.open().values_list("kind", flat=True)) == ["correction", "erasure"]
+    assert LegalHold.objects.count() == 1
 
 
 def test_one_alarm_waits_and_the_others_were_taken_on(demo: str) -> None:

@@ -33,7 +33,7 @@ def grant_words(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('network', '0003_students_counted_by_index'),
+        ('network', '0005_retention_erasure_and_tombstones'),
     ]
 
     operations = [

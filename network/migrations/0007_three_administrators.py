@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('network', '0003_students_counted_by_index'),
+        ('network', '0006_looks_and_glass'),
     ]
 
     operations = [
