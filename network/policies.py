@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from network.models import Post, Unit
+from django.conf import settings
+
+from network.models import Post, Unit, User
 from network.rules import PEER_ROLES, Ability, Level, Role
+from network.rules.signin import demands_second_factor
 from network.scope import Scope
 
 # Whom a college may appoint by itself; the rest of the staff is appointed by the center or the administrator.
@@ -33,3 +36,19 @@ def may_import_roster(user: Any, school: Unit) -> bool:
 
 def may_configure(user: Any, school: Unit) -> bool:
     return Scope.of(user).covers(Ability.CONFIGURE, school)
+
+
+def may_disable(user: Any, person: User, posts: Sequence[Post]) -> bool:
+    """`posts`: all that the person holds today."""
+    if user == person:
+        return False
+    if person.school is None:
+        return False
+    if not Scope.of(user).covers(Ability.APPOINT_STAFF, person.school):
+        return False
+    return all(may_appoint(user, post.unit, Role(post.role)) for post in posts)
+
+
+def needs_second_factor(user: Any) -> bool:
+    """Whoever can see other people's data; `SECOND_FACTOR=off` is for a look at the demonstration."""
+    return settings.SECOND_FACTOR != "off" and demands_second_factor(Scope.of(user).abilities)

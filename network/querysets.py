@@ -123,3 +123,13 @@ class RosterImportQuerySet(QuerySet[Any]):
     def newest_applied(self, school: Any) -> Any:
         """The import of the school that can be undone, if any."""
         return self.filter(school=school, state="applied").order_by("-applied_at", "-uploaded_at").first()
+
+
+class UserSessionQuerySet(QuerySet[Any]):
+    def for_user(self, user: Any) -> Self:
+        """The user's own sessions."""
+        return self.filter(user=user.pk)
+
+    def left_before(self, at: datetime) -> Self:
+        """Sessions that nobody has used since."""
+        return self.filter(seen_at__lt=at)

@@ -10,7 +10,7 @@ TARGET = Path(__file__).resolve().parent.parent / "var" / "env"
 
 def contents() -> str:
     field_key = base64.b64encode(secrets.token_bytes(32)).decode()
-    return f"SECRET_KEY={secrets.token_urlsafe(50)}\nFIELD_KEYS=k1:{field_key}\nDEBUG=1\n"
+    return f"SECRET_KEY={secrets.token_urlsafe(50)}\nFIELD_KEYS=k1:{field_key}\nDEBUG=1\nSECOND_FACTOR=off\n"
 
 
 def main() -> None:

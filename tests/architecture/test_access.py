@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
@@ -13,8 +14,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from crisis.models import Alarm
-from network.models import Post, RosterImport, User
+from network.models import Post, RosterImport, User, UserSession
 from network.rules import Role
+from network.services import open_session
 from portal.kernel import notices
 from portal.kernel.models import Job, Notice
 from reporting.models import Cycle
@@ -23,9 +25,26 @@ from reporting.services import LineEntry, file_dorm_report
 from tests.conftest import World
 from tests.factories import PASSWORD
 
-OPEN = {"account_login", "account_inactive", "healthz", "set_language"}
+# The ways in; those of a university's own sign-in are not there until they are configured.
+ENTRANCES = {
+    "account_login",
+    "account_inactive",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+    "cas_login",
+    "cas_callback",
+    "openid_connect_login",
+    "openid_connect_callback",
+    "saml_login",
+    "saml_acs",
+    "saml_finish_acs",
+    "saml_metadata",
+    "saml_sls",
+    "socialaccount_login_cancelled",
+}
+OPEN = ENTRANCES | {"healthz", "set_language"}
 # Looking at these is itself an act that leaves a trace.
-TRACES = {"kernel.AuditEvent", "sessions.Session"}
+TRACES = {"kernel.AuditEvent", "sessions.Session", "network.UserSession"}
 
 
 def patterns(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -55,6 +74,8 @@ def examples(world: World, cycle: Cycle, at: datetime) -> dict[str, dict[str, An
     director = world.holder(Role.CENTER_DIRECTOR)
     notices.post(to=director, kind="test", title="A notice", params={}, at=at)
     job = Job.objects.create(name="x", by=director, created_at=at, heartbeat_at=at)
+    open_session(user=director, key="k", address="127.0.0.1", agent="", at=at)
+    factor = Authenticator.objects.create(user=director, type="totp", data={"secret": str(uuid4())})
     roster = RosterImport.objects.create(school=world.school, file_name="a.xlsx", uploaded_by=director, uploaded_at=at)
     found = {
         "unit": {"pk": world.own.pk},
@@ -72,6 +93,10 @@ def examples(world: World, cycle: Cycle, at: datetime) -> dict[str, dict[str, An
         "alarm": {"pk": Alarm.objects.get().pk},
         "notice": {"pk": Notice.objects.filter(recipient=director).first().pk},
         "job": {"pk": job.pk},
+        "device": {"pk": UserSession.objects.get(user=director).pk},
+        "factor": {"pk": factor.pk},
+        "openid": {"provider_id": "oidc"},
+        "saml": {"organization_slug": "saml"},
     }
     return found | {"export": {"pk": uuid4()}, "api:unit": {"code": world.own.code}}
 
