@@ -2,7 +2,6 @@ import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import complete_social_login
@@ -27,14 +26,15 @@ View = Callable[..., HttpResponse]
 
 # All that a silent, broken, strange or forged answer of another server can lead to.
 FAILURES = (
+    AttributeError,
     ImproperlyConfigured,
     LookupError,
     OAuth2Error,
     OneLogin_Saml2_Error,
     OneLogin_Saml2_ValidationError,
-    ParseError,
     PermissionDenied,
     RequestException,
+    SyntaxError,  # of XML
     TypeError,
     ValueError,
 )
