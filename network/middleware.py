@@ -7,7 +7,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import urlencode
 from django.utils.timezone import now
@@ -124,14 +124,13 @@ class SecondFactorMiddleware:
         return _to_factor(request) if needs_second_factor(request.user) else None
 
 
-def _to_factor(request: HttpRequest) -> HttpResponseRedirect:
+def _to_factor(request: HttpRequest) -> HttpResponseBase:
     user: Any = request.user
-    route = "mfa_activate_totp"
-    if has_second_factor(user):
-        has_app = is_mfa_enabled(user, [Authenticator.Type.TOTP])
-        route = "mfa_reauthenticate" if has_app else "mfa_reauthenticate_webauthn"
-    way_back = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
-    return HttpResponseRedirect(f"{resolve_url(route)}?{way_back}".rstrip("?"))
+    if not has_second_factor(user):
+        return redirect("mfa_activate_totp")
+    has_app = is_mfa_enabled(user, [Authenticator.Type.TOTP])
+    route = resolve_url("mfa_reauthenticate" if has_app else "mfa_reauthenticate_webauthn")
+    return redirect(f"{route}?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else route)
 
 
 def _signed_in_by(request: HttpRequest, method: str) -> bool:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from network.views import posts, rosters, school, slips, students, units, vacancies
+from network.views import people, posts, rosters, school, slips, students, units, vacancies
 
 app_name = "network"
 urlpatterns = [
@@ -9,6 +9,9 @@ urlpatterns = [
     path("units/<int:pk>/appoint/", posts.post_appoint, name="post-appoint"),
     path("units/<int:pk>/slips/", slips.slip_issue, name="slip-issue"),
     path("people/<int:pk>/password/", slips.password_reset, name="password-reset"),
+    path("people/<int:pk>/disable/", people.account_disable, name="account-disable"),
+    path("people/<int:pk>/enable/", people.account_enable, name="account-enable"),
+    path("people/<int:pk>/second-step/", people.factor_reset, name="person-factor-reset"),
     path("students/", students.student_list, name="student-list"),
     path("students/<uuid:pk>/", students.student_detail, name="student-detail"),
     path("posts/", posts.post_list, name="post-list"),

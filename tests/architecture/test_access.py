@@ -84,6 +84,8 @@ def examples(world: World, cycle: Cycle, at: datetime) -> dict[str, dict[str, An
         "import": {"pk": roster.pk},
         "slip": {"pk": world.it1.pk},
         "password": {"pk": head.pk},
+        "account": {"pk": head.pk},
+        "person": {"pk": head.pk},
         "vacancy": {"pk": world.it1.pk},
         "report": {"pk": report.pk},
         "dorm": {"pk": report.pk},
