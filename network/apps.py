@@ -10,7 +10,7 @@ class NetworkConfig(AppConfig):
 
 
 @register(deploy=True)
-def second_factor_is_required(**kwargs: Any) -> list[CheckMessage]:
+def second_factor_is_required(**_kwargs: Any) -> list[CheckMessage]:
     if settings.SECOND_FACTOR != "off":
         return []
     hint = "Take SECOND_FACTOR=off away; it is for a look at the demonstration alone."

@@ -34,8 +34,8 @@ class AccountAdapter(DefaultAccountAdapter):
             "Number and password do not match. Check both, or ask your fudaoyuan for a new sign-in slip."
         ),
         "too_many_login_attempts": _(
-            "Too many attempts. Wait five minutes and try again, use a device on which you have signed in before, or ask "
-            "for a new sign-in slip."
+            "Too many attempts. Wait five minutes and try again, use a device on which you have signed in before, or "
+            "ask for a new sign-in slip."
         ),
     }
     attempt: attempts.Attempt | None = None
@@ -84,7 +84,9 @@ class FactorAdapter(DefaultMFAAdapter):
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": _("This code does not fit. Codes change every 30 seconds: wait for the next one and try again."),
+        "incorrect_code": _(
+            "This code does not fit. Codes change every 30 seconds: wait for the next one and try again."
+        ),
     }
 
     def encrypt(self, text: str) -> str:
@@ -102,7 +104,7 @@ class FactorAdapter(DefaultMFAAdapter):
     def _get_site_name(self) -> str:
         return gettext("Shouwang")
 
-    def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002  allauth's name
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
         return pgettext("passkey", "Passkey")
 
 

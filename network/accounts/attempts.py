@@ -38,7 +38,7 @@ def begin(request: HttpRequest, *, number: str, user: User | None) -> Attempt | 
         return None
     # A new password begins a new count: what was guessed against the old one is no longer of use.
     account = f"user:{user.pk}:{sha256(user.password.encode()).hexdigest()[:16]}" if user else f"none:{number}"
-    counted = []
+    counted: list[ratelimit.RateLimitUsage] = []
     for limit in DEVICE_LIMITS if device else ACCOUNT_LIMITS:
         usage = _reserve(request, limit, f"{account}:{device}")
         if usage is None:

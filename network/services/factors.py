@@ -21,12 +21,14 @@ MAIN_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 def seal_secret(*, user: User, text: str) -> str:
     """Keep a secret of the user's sealed; returns the name under which it is found again."""
-    return str(FactorSecret.objects.create(user=user, secret=text).pk)
+    sealed = FactorSecret.objects.create(user=user, secret=text)
+    return str(sealed.pk)
 
 
 def open_secret(*, user: User, name: str) -> str:
     """The secret under this name. SECURITY: only for the user whose it is, so that no row can borrow another's."""
-    return FactorSecret.objects.get(pk=UUID(name), user=user).secret
+    found: str = FactorSecret.objects.get(pk=UUID(name), user=user).secret
+    return found
 
 
 def factors_of(user: User) -> list[Authenticator]:
@@ -36,7 +38,7 @@ def factors_of(user: User) -> list[Authenticator]:
 
 def has_second_factor(user: User) -> bool:
     """Whether the user has set up an authenticator app or a passkey."""
-    return Authenticator.objects.filter(user=user, type__in=MAIN_FACTORS).exists()
+    return bool(Authenticator.objects.filter(user=user, type__in=MAIN_FACTORS).exists())
 
 
 @transaction.atomic

@@ -101,7 +101,8 @@ def factor_drop(request: Request, pk: int) -> HttpResponse:
     factor = next((one for one in factors_of(request.user) if one.pk == pk and one.type != Kind.RECOVERY_CODES), None)
     if factor is None:
         raise Http404
-    return _drop(request, factor)
+    dropped: HttpResponse = _drop(request, factor)
+    return dropped
 
 
 @reauthentication_required(app="allauth.mfa")

@@ -83,7 +83,8 @@ def cas_callback(request: HttpRequest) -> HttpResponse:
         return _failed(request)
     login = provider.sociallogin_from_response(request, (name, attributes))
     login.state = state
-    return complete_social_login(request, login)
+    answer: HttpResponse = complete_social_login(request, login)
+    return answer
 
 
 oidc_login = _steady("openid_connect")(oidc.login)

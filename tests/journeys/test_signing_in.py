@@ -49,7 +49,9 @@ def test_a_dorm_head_sets_up_an_app_on_the_phone(
     assert page.url.endswith("/accounts/factors/app/")
     assert overflow(page) == 0
     picture(page, f"app-{language}")
-    qr: Any = page.evaluate("(() => { const qr = document.querySelector('.qr'); return [qr.complete, qr.naturalWidth]; })()")
+    qr: Any = page.evaluate(
+        "(() => { const qr = document.querySelector('.qr'); return [qr.complete, qr.naturalWidth]; })()"
+    )
     assert qr[0]
     assert qr[1] > 100
     page.click("details summary")
@@ -137,8 +139,8 @@ def by_cas(page: Page, number: str) -> None:
 
 
 def by_oidc(page: Page, number: str) -> None:
-    page.fill("[name=sub]", f"sub-{number}")
-    page.locator("[name=sub]").press("Enter")
+    page.fill("input[name=sub]", f"sub-{number}")
+    page.press("input[name=sub]", "Enter")
 
 
 def by_saml(page: Page, number: str) -> None:

@@ -68,7 +68,8 @@ def answer(location: str, number: str, identity: Identity, *, age: timedelta = t
         return (now + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     assertion_id, response_id = f"_{uuid4().hex}", f"_{uuid4().hex}"
-    assertion = f"""<saml:Assertion xmlns:saml="{P}:assertion" ID="{assertion_id}" Version="2.0" IssueInstant="{at(0)}">
+    assertion = f"""<saml:Assertion xmlns:saml="{P}:assertion" ID="{assertion_id}" Version="2.0"
+IssueInstant="{at(0)}">
 <saml:Issuer>{ENTITY}</saml:Issuer><saml:Subject><saml:NameID>{escape(number)}</saml:NameID>
 <saml:SubjectConfirmation Method="{P}:cm:bearer"><saml:SubjectConfirmationData InResponseTo="{request_id}"
 Recipient="{consumer}" NotOnOrAfter="{at(5)}"/></saml:SubjectConfirmation></saml:Subject>
@@ -82,8 +83,8 @@ SessionIndex="{assertion_id}"><saml:AuthnContext><saml:AuthnContextClassRef>{P}:
     # The signature stands right after the issuer.
     signature = signed.find("{http://www.w3.org/2000/09/xmldsig#}Signature")
     signed.insert(1, signature)
-    response = f"""<samlp:Response xmlns:samlp="{P}:protocol" xmlns:saml="{P}:assertion" ID="{response_id}" Version="2.0"
-IssueInstant="{at(0)}" Destination="{consumer}" InResponseTo="{request_id}"><saml:Issuer>{ENTITY}</saml:Issuer>
+    response = f"""<samlp:Response xmlns:samlp="{P}:protocol" xmlns:saml="{P}:assertion" ID="{response_id}"
+Version="2.0" IssueInstant="{at(0)}" Destination="{consumer}" InResponseTo="{request_id}"><saml:Issuer>{ENTITY}</saml:Issuer>
 <samlp:Status><samlp:StatusCode Value="{P}:status:Success"/></samlp:Status>%s</samlp:Response>"""
     body = response % etree.tostring(signed).decode()
     return consumer, base64.b64encode(body.encode()).decode()
@@ -94,11 +95,12 @@ def running_saml(identity: Identity) -> Iterator[str]:
     """The address of a sign-in page that asks for a number and posts the answer back."""
 
     class Page(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802  http.server's name
+        def do_GET(self) -> None:
             asked = parse_qs(urlsplit(self.path).query)
             if "number" in asked:
                 consumer, packed = answer(self.path, asked["number"][0], identity)
-                form = f'<form method="post" action="{consumer}"><input type="hidden" name="SAMLResponse" value="{packed}">'
+                form = f'<form method="post" action="{consumer}">'
+                form += f'<input type="hidden" name="SAMLResponse" value="{packed}">'
             else:
                 form = f'<form><input type="hidden" name="SAMLRequest" value="{escape(asked["SAMLRequest"][0])}">'
                 form += '<input name="number">'

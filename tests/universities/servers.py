@@ -18,9 +18,7 @@ def running_cas(folder: Path, *numbers: str) -> Iterator[str]:
     port = free_port()
     command = [sys.executable, "-m", "tests.universities.cas_server", str(folder), str(port), *numbers]
     address = f"http://localhost:{port}"
-    with running(
-        command, is_ready=lambda: answer_of(f"http://{HOST}:{port}/login") == 200, log=folder / "cas.log"
-    ):
+    with running(command, is_ready=lambda: answer_of(f"http://{HOST}:{port}/login") == 200, log=folder / "cas.log"):
         yield address
 
 
@@ -29,7 +27,7 @@ def running_stranger(folder: Path, body: str = "<html>hello</html>", *, tls: boo
     """A server that answers everything alike, with a certificate that nobody has vouched for if `tls`."""
 
     class Page(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802  http.server's name
+        def do_GET(self) -> None:
             self.send_response(200)
             self.end_headers()
             self.wfile.write(body.encode())
