@@ -1,15 +1,89 @@
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import urlencode
+from django.utils.timezone import now
 
 from network.access import Access, Answer, Door, access_of
+from network.policies import needs_second_factor
+from network.rules.signin import Stay, stay
 from network.scope import Scope
+from network.services import close_session, has_second_factor, open_session, see_session, session_limit
 
 OPEN_ROUTES = frozenset({"account_change_password", "account_logout", "set_language", "healthz"})
+# What somebody needs who has no second factor yet, or has to show it.
+FACTOR_ROUTES = OPEN_ROUTES | {
+    "account_inactive",
+    "account_login",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+}
+SITTING = "sitting"
+
+
+class SittingMiddleware:
+    """Ends sessions that were left alone, and keeps the list of a user's devices."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        sitting = request.session.get(SITTING) if request.user.is_authenticated else None
+        if sitting:
+            _arrive(request, sitting, at=now())
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            _settle(request, at=now())
+        elif sitting:
+            close_session(pk=sitting["pk"])
+        return response
+
+
+def _arrive(request: HttpRequest, sitting: dict[str, Any], *, at: datetime) -> None:
+    alone = at - datetime.fromisoformat(sitting["seen"])
+    found = stay(alone=alone, limit=timedelta(seconds=sitting["limit"]))
+    if found == Stay.FRESH:
+        return
+    if found == Stay.LEFT:
+        logout(request)
+        # The sign-in page tells why it is shown.
+        request.session["was_away"] = True
+    elif not see_session(pk=sitting["pk"], key=sitting["key"], address=_address(request), at=at):
+        logout(request)
+    else:
+        request.session[SITTING] = sitting | {"seen": at.isoformat()}
+
+
+def _settle(request: HttpRequest, *, at: datetime) -> None:
+    user: Any = request.user
+    key = request.session.session_key
+    sitting = request.session.get(SITTING)
+    if not key or (sitting and sitting["key"] == key):
+        return
+    if sitting:
+        see_session(pk=sitting["pk"], key=key, address=_address(request), at=at)
+        request.session[SITTING] = sitting | {"key": key}
+        return
+    agent = request.META.get("HTTP_USER_AGENT", "")
+    session = open_session(user=user, key=key, address=_address(request), agent=agent, at=at)
+    limit = int(session_limit(user=user, at=at).total_seconds())
+    request.session[SITTING] = {"pk": str(session.pk), "key": key, "seen": at.isoformat(), "limit": limit}
+
+
+def _address(request: HttpRequest) -> str:
+    return str(get_adapter().get_client_ip(request))
 
 
 class FirstPasswordMiddleware:
@@ -27,9 +101,31 @@ class FirstPasswordMiddleware:
             return None
         user.request_scope = None
         match = request.resolver_match
-        if user.must_change_password and match and match.view_name not in OPEN_ROUTES:
-            return redirect("account_change_password")
-        return None
+        if not user.must_change_password or (match and match.view_name in OPEN_ROUTES):
+            return None
+        # Somebody whom the university's own sign-in has let in needs no password here.
+        if _signed_in_by(request, "socialaccount"):
+            return None
+        return redirect("account_change_password")
+
+
+class SecondFactorMiddleware:
+    """Whoever can see other people's data shows a second factor, and sets one up before anything else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        match = request.resolver_match
+        if not request.user.is_authenticated:
+            return None
+        if (match and match.view_name in FACTOR_ROUTES) or _signed_in_by(request, "mfa"):
+            return None
+        # SECURITY: asked of the grants of today, not of the session: a post may begin while somebody is signed in.
+        return _to_factor(request) if needs_second_factor(request.user) else None
 
 
 class DoorMiddleware:
@@ -62,3 +158,17 @@ def _knock(access: Access, request: HttpRequest, *, names_row: bool) -> None:
         raise Http404
     if answer is Answer.REFUSED:
         raise PermissionDenied
+
+
+def _to_factor(request: HttpRequest) -> HttpResponseBase:
+    user: Any = request.user
+    if not has_second_factor(user):
+        return redirect("mfa_activate_totp")
+    has_app = is_mfa_enabled(user, [Authenticator.Type.TOTP])
+    route = resolve_url("mfa_reauthenticate" if has_app else "mfa_reauthenticate_webauthn")
+    return redirect(f"{route}?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else route)
+
+
+def _signed_in_by(request: HttpRequest, method: str) -> bool:
+    user: Any = request.user
+    return any(record.get("method") == method for record in get_authentication_records(request, user))

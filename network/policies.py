@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from network.models import BreakGlass, Post, Student, Unit
+from django.conf import settings
+
+from network.models import BreakGlass, Post, Student, Unit, User
 from network.rules import ADMINISTRATORS, PEER_ROLES, Ability, Level, Role
 from network.rules.looks import BREAKERS, CLINICIANS, Sealed
+from network.rules.signin import demands_second_factor
 from network.scope import Scope
 
 # Whom a college may appoint by itself; the rest of the staff is appointed by the center or the security administrator.
@@ -80,3 +83,19 @@ def may_ask_about_data(user: Any, student: Student) -> bool:
     if student.user_id == user.pk:
         return True
     return may_decide_erasure(user, student)
+
+
+def may_disable(user: Any, person: User, posts: Sequence[Post]) -> bool:
+    """`posts`: all that the person holds today."""
+    if user == person:
+        return False
+    if person.school is None:
+        return False
+    if not Scope.of(user).covers(Ability.APPOINT_STAFF, person.school):
+        return False
+    return all(may_appoint(user, post.unit, Role(post.role)) for post in posts)
+
+
+def needs_second_factor(user: Any) -> bool:
+    """Whoever can see other people's data; `SECOND_FACTOR=off` is for a look at the demonstration."""
+    return settings.SECOND_FACTOR != "off" and demands_second_factor(Scope.of(user).abilities)

@@ -199,3 +199,13 @@ class DataRequestQuerySet(ScopedQuerySet):
     def to_erase(self, on: date) -> Self:
         """Granted erasures whose day has come."""
         return self.filter(state="granted", erase_on__lte=on)
+
+
+class UserSessionQuerySet(QuerySet[Any]):
+    def for_user(self, user: Any) -> Self:
+        """The user's own sessions."""
+        return self.filter(user=user.pk)
+
+    def left_before(self, at: datetime) -> Self:
+        """Sessions that nobody has used since."""
+        return self.filter(seen_at__lt=at)

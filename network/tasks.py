@@ -34,6 +34,11 @@ def keep_periods() -> None:
     services.carry_out_erasures(at=at)
 
 
+@shared_task(name="network.forget_sessions")
+def forget_sessions() -> None:
+    services.forget_sessions(at=timezone.now())
+
+
 @jobs.job(imports.COMPARE)
 def compare_roster(job: Job, progress: Progress) -> str:
     return rosters.compare_import(pk=job.argument, at=timezone.now(), progress=progress).get_absolute_url()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from network.views import glass, looks, posts, rosters, school, slips, students, units, vacancies
+from network.views import glass, looks, people, posts, rosters, school, slips, students, units, vacancies
 from network.views.privacy import consents, own, requests, retention, texts
 
 app_name = "network"
@@ -11,6 +11,9 @@ urlpatterns = [
     path("units/<int:pk>/admit/", posts.colleague_admit, name="colleague-admit"),
     path("units/<int:pk>/slips/", slips.slip_issue, name="slip-issue"),
     path("people/<int:pk>/password/", slips.password_reset, name="password-reset"),
+    path("people/<int:pk>/disable/", people.account_disable, name="account-disable"),
+    path("people/<int:pk>/enable/", people.account_enable, name="account-enable"),
+    path("people/<int:pk>/second-step/", people.factor_reset, name="person-factor-reset"),
     path("students/", students.student_list, name="student-list"),
     path("students/<uuid:pk>/", students.student_detail, name="student-detail"),
     path("students/<uuid:pk>/purpose/", students.student_purpose, name="student-purpose"),

@@ -77,9 +77,16 @@ ACTIONS: dict[str, Any] = {
     "unit.read": _("unit and its people looked at"),
     "unit.rename": _("unit renamed"),
     "vacancy.list": _("residents of rooms without a head listed"),
+    "user.add_factor": _("second factor added"),
+    "user.disable": _("account closed"),
+    "user.drop_factor": _("second factor removed"),
+    "user.enable": _("account opened again"),
+    "user.end_session": _("signed out elsewhere"),
     "user.issue_slips": _("sign-in slips issued"),
+    "user.reset_factors": _("second factor reset"),
     "user.reset_password": _("password reset"),
     "user.set_password": _("password set"),
+    "user.sign_in": _("signed in"),
 }
 
 

@@ -7,6 +7,8 @@ from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from portal import single_sign_on
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
@@ -31,6 +33,7 @@ DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PORTAL_URL = env.str("PORTAL_URL", default="http://localhost:8000")
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 HTTPS = PORTAL_URL.startswith("https://")
 
 INSTALLED_APPS = [
@@ -44,6 +47,11 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
+    "network.accounts.cas",
     "csp",
     "django_filters",
     "django_htmx",
@@ -69,9 +77,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "network.middleware.SittingMiddleware",
     # SECURITY: a page without a decorator of its own asks for sign-in.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "network.middleware.FirstPasswordMiddleware",
+    "network.middleware.SecondFactorMiddleware",
     # SECURITY: a view without a declared door answers nobody.
     "network.middleware.DoorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -159,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
     "retry-jobs": {"task": "kernel.retry_jobs", "schedule": 60},
     "anchor-audit": {"task": "kernel.anchor_audit", "schedule": crontab(hour=0, minute=20)},
     "remind": {"task": "network.remind", "schedule": crontab(minute="*/10")},
+    "forget-sessions": {"task": "network.forget_sessions", "schedule": crontab(hour=3, minute=40)},
     "keep-posts": {"task": "network.keep_posts", "schedule": crontab(hour=0, minute=5)},
     "keep-periods": {"task": "network.keep_periods", "schedule": crontab(hour=3, minute=20)},
     "open-cycles": {"task": "reporting.open_cycles", "schedule": crontab(hour=0, minute=10)},
@@ -184,13 +195,65 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "number"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "network.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"login": "network.accounts.LoginForm", "change_password": "network.accounts.ChangePasswordForm"}
+ACCOUNT_ADAPTER = "network.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "network.accounts.forms.LoginForm",
+    "change_password": "network.accounts.forms.ChangePasswordForm",
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PRESERVE_USERNAME_CASING = True
 # A session lasts SESSION_COOKIE_AGE.
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "30/m/ip,5/5m/key", "change_password": "5/m/user"}
+# Guesses at passwords are counted by network.accounts.attempts; "login_failed" counts codes of a second factor.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "60/m/ip,5/5m/key,30/d/key",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
+# The address of the one who asks, not that of the proxy in front.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+# "required": of everybody who can see other people's data; "off": for a look at the demonstration alone.
+SECOND_FACTOR = env.str("SECOND_FACTOR", default="required")
+MFA_ADAPTER = "network.accounts.adapters.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "network.accounts.forms.CodeForm",
+    "reauthenticate": "network.accounts.forms.CodeAgainForm",
+    "activate_totp": "network.accounts.forms.FirstCodeForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# With the finger, face or PIN asked for, a passkey is two factors in one.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# A clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+# Nobody has an address to confirm: accounts come from the roster.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+
+# The university's own sign-in, each kind switched on by its address. All map to the staff or student number.
+CAS_URL = env.str("CAS_URL", default="")
+OIDC_URL = env.str("OIDC_URL", default="")
+SAML_URL = env.str("SAML_URL", default="")
+SINGLE_SIGN_ON_NAME = env.str("SINGLE_SIGN_ON_NAME", default="")
+# Where the browser is led besides the addresses above, like https://login.example.edu
+SINGLE_SIGN_ON_ORIGINS = env.list("SINGLE_SIGN_ON_ORIGINS", default=[])
+SOCIALACCOUNT_ADAPTER = "network.accounts.adapters.SingleSignOnAdapter"
+SOCIALACCOUNT_PROVIDERS = single_sign_on.providers(
+    name=SINGLE_SIGN_ON_NAME,
+    cas={"url": CAS_URL, "attribute": env.str("CAS_NUMBER_ATTRIBUTE", default="")},
+    oidc={
+        "url": OIDC_URL,
+        "client_id": env.str("OIDC_CLIENT_ID", default=""),
+        "secret": env.str("OIDC_CLIENT_SECRET", default=""),
+        "claim": env.str("OIDC_NUMBER_CLAIM", default="preferred_username"),
+    },
+    saml={
+        "url": SAML_URL,
+        "entity_id": env.str("SAML_ENTITY_ID", default=""),
+        "certificate": env.str("SAML_CERTIFICATE", default=""),
+        "attribute": env.str("SAML_NUMBER_ATTRIBUTE", default=""),
+    },
+)
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None
 # Grants are read through visible_to, never through user.has_perm.
@@ -198,11 +261,12 @@ ANONYMOUS_USER_NAME = None
 SILENCED_SYSTEM_CHECKS = ["guardian.W001", "models.W040"]
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
-SESSION_COOKIE_AGE = 12 * 3600
+# The longest that a session can be left alone is shorter: network.rules.signin.
+SESSION_COOKIE_AGE = 24 * 3600
 SESSION_SAVE_EVERY_REQUEST = False
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -214,7 +278,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *single_sign_on.origins(CAS_URL, OIDC_URL, SAML_URL, *SINGLE_SIGN_ON_ORIGINS)],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -19,7 +19,7 @@ step() {
 
 # As on a server: behind https, no debugging.
 as_deployed() {
-  env DEBUG=0 PORTAL_URL=https://portal.example.edu ALLOWED_HOSTS=portal.example.edu \
+  env DEBUG=0 SECOND_FACTOR=required PORTAL_URL=https://portal.example.edu ALLOWED_HOSTS=portal.example.edu \
     SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(50))')" "$@"
 }
 

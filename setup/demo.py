@@ -45,7 +45,8 @@ def main() -> None:
     if not is_free(port):
         sys.exit(f"Port {port} is taken: stop what runs there, or choose another one with PORT=8001 make demo.")
     url = f"http://localhost:{port}"
-    env = {"DEBUG": "0", "LOG_LEVEL": "WARNING", "PORTAL_URL": url} | env
+    # The printed accounts are for everybody to try: a second factor would only be in the way.
+    env = {"DEBUG": "0", "LOG_LEVEL": "WARNING", "PORTAL_URL": url, "SECOND_FACTOR": "off"} | env
     bin_dir = Path(sys.executable).parent
     env["PATH"] = f"{bin_dir}{os.pathsep}{env['PATH']}"
     subprocess.run([sys.executable, "manage.py", "demo"], cwd=ROOT, env=env, check=True)

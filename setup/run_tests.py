@@ -21,7 +21,18 @@ TEST_ENV = {
 }
 # pytest's word for a selection that picks nothing.
 NO_TEST = 5
-OWN_SETTINGS = ("ALLOWED_HOSTS", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS", "DEFAULT_FROM_EMAIL", "EMAIL_URL", "LOG_LEVEL")
+OWN_SETTINGS = (
+    "ALLOWED_HOSTS",
+    "BEHIND_PROXY",
+    "CAS_URL",
+    "CSRF_TRUSTED_ORIGINS",
+    "DEFAULT_FROM_EMAIL",
+    "EMAIL_URL",
+    "LOG_LEVEL",
+    "OIDC_URL",
+    "SAML_URL",
+    "SECOND_FACTOR",
+)
 
 
 def main() -> int:

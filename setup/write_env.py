@@ -10,7 +10,8 @@ TARGET = Path(__file__).resolve().parent.parent / "var" / "env"
 
 def contents() -> str:
     field_key, audit_key = (base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(2))
-    return f"SECRET_KEY={secrets.token_urlsafe(50)}\nFIELD_KEYS=k1:{field_key}\nAUDIT_KEY={audit_key}\nDEBUG=1\n"
+    drawn = f"SECRET_KEY={secrets.token_urlsafe(50)}\nFIELD_KEYS=k1:{field_key}\nAUDIT_KEY={audit_key}\n"
+    return f"{drawn}DEBUG=1\nSECOND_FACTOR=off\n"
 
 
 def main() -> None:

@@ -190,6 +190,12 @@ def servers_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def no_second_factor(settings: Any) -> None:
+    """The second factor is tested where it is asked for, which then sets it to "required"."""
+    settings.SECOND_FACTOR = "off"
+
+
+@pytest.fixture(autouse=True)
 def english(settings: object) -> None:
     """Tests read message ids; the Chinese screens are looked at in the journeys."""
     settings.LANGUAGE_CODE = "en"  # type: ignore[attr-defined]

@@ -71,7 +71,9 @@ def test_first_secrets_are_fresh_closed_to_others_and_never_overwritten(
     write_env.main()
     first = target.read_text()
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
-    assert re.search(r"^SECRET_KEY=\S{60,}\nFIELD_KEYS=k1:\S{44}\nAUDIT_KEY=\S{44}\nDEBUG=1\n$", first)
+    assert re.search(
+        r"^SECRET_KEY=\S{60,}\nFIELD_KEYS=k1:\S{44}\nAUDIT_KEY=\S{44}\nDEBUG=1\nSECOND_FACTOR=off\n$", first
+    )
     write_env.main()
     assert target.read_text() == first
     assert write_env.contents() != first

@@ -5,6 +5,7 @@ from network.models.people import Placement, Student, User
 from network.models.requests import DataRequest, Tombstone
 from network.models.retention import LegalHold, RetentionPeriod, RetentionRun
 from network.models.rosters import RosterImport
+from network.models.sessions import FactorSecret, UserSession
 from network.models.units import Post, Unit, UnitGrant
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "ConsentText",
     "DataRequest",
     "Duty",
+    "FactorSecret",
     "LegalHold",
     "LookDelay",
     "Placement",
@@ -25,4 +27,5 @@ __all__ = [
     "Unit",
     "UnitGrant",
     "User",
+    "UserSession",
 ]

@@ -1,11 +1,6 @@
 from network.services.accounts import Slip, issue_slips, reset_password, set_password
-from network.services.consents import (
-    current_version,
-    give_consent,
-    has_consent,
-    publish_text,
-    withdraw_consent,
-)
+from network.services.closing import disable_account, enable_account
+from network.services.consents import current_version, give_consent, has_consent, publish_text, withdraw_consent
 from network.services.duties import Owed, owe, remind, reopen, settle, withdraw
 from network.services.erasure import (
     answer_correction,
@@ -14,10 +9,30 @@ from network.services.erasure import (
     make_request,
     replay_erasures,
 )
+from network.services.factors import (
+    drop_factor,
+    drop_totp,
+    factors_of,
+    has_second_factor,
+    open_secret,
+    reset_factors,
+    seal_secret,
+    welcome_factor,
+)
 from network.services.glass import active_break_glass, break_glass, review_break_glass
 from network.services.looks import delay_looks, looks_at, record_look, state_purpose, stated_purpose
 from network.services.posts import appoint, appoint_many, end_posts, relieve, renew_grants
 from network.services.retention import apply_retention, confirm_plan, lift_hold, place_hold, set_period
+from network.services.sessions import (
+    close_session,
+    end_session,
+    end_sessions,
+    forget_sessions,
+    open_session,
+    record_sign_in,
+    see_session,
+    session_limit,
+)
 from network.services.slips import PostSlip, issue_post_slips, renew_password, slips_workbook
 from network.services.students import move_student, place, settle_home_classes
 from network.services.units import add_unit, create_school, ensure_units, rename_school
@@ -36,29 +51,42 @@ __all__ = [
     "break_glass",
     "carry_out_erasures",
     "chase_vacancies",
+    "close_session",
     "confirm_plan",
     "create_school",
     "current_version",
     "decide_erasure",
     "delay_looks",
+    "disable_account",
     "dorms_to_fill",
+    "drop_factor",
+    "drop_totp",
+    "enable_account",
     "end_posts",
+    "end_session",
+    "end_sessions",
     "ensure_units",
+    "factors_of",
     "fill_vacancies",
+    "forget_sessions",
     "give_consent",
     "has_consent",
+    "has_second_factor",
     "issue_post_slips",
     "issue_slips",
     "lift_hold",
     "looks_at",
     "make_request",
     "move_student",
+    "open_secret",
+    "open_session",
     "owe",
     "place",
     "place_hold",
     "propose_heads",
     "publish_text",
     "record_look",
+    "record_sign_in",
     "relieve",
     "remind",
     "rename_school",
@@ -66,8 +94,12 @@ __all__ = [
     "renew_password",
     "reopen",
     "replay_erasures",
+    "reset_factors",
     "reset_password",
     "review_break_glass",
+    "seal_secret",
+    "see_session",
+    "session_limit",
     "set_password",
     "set_period",
     "settle",
@@ -76,6 +108,7 @@ __all__ = [
     "state_purpose",
     "stated_purpose",
     "vacant_units",
+    "welcome_factor",
     "withdraw",
     "withdraw_consent",
 ]

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from network.hashers import first_code
 from network.models import Unit, User
+from network.services.sessions import end_sessions
 from portal.kernel import audit
 
 
@@ -20,13 +21,15 @@ class Slip(NamedTuple):
 
 
 @transaction.atomic
-def set_password(*, user: User, password: str, at: datetime) -> None:
-    """The user's own new password; the first one ends the code of the slip."""
+def set_password(*, user: User, password: str, at: datetime, keep: str = "") -> None:
+    """The user's own new password; the first one ends the code of the slip. Every session ends but that with the key
+    `keep`, in which the password was chosen."""
     user.set_password(password)
     user.must_change_password = False
     user.joined_at = user.joined_at or at
     user.save(update_fields=["password", "must_change_password", "joined_at"])
     audit.record(action="user.set_password", by=user, at=at, obj=user)
+    end_sessions(users=[user], by=user, at=at, keep=keep)
 
 
 @transaction.atomic
@@ -49,4 +52,5 @@ def reset_password(*, user: User, by: User, at: datetime) -> Slip:
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
     audit.record(action="user.reset_password", by=by, at=at, obj=user)
+    end_sessions(users=[user], by=by, at=at)
     return Slip(user.number, user.name, code)

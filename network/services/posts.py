@@ -1,4 +1,5 @@
-"""Posts are given and taken; each gives its abilities on one unit and takes them back when it ends."""
+"""Posts are given and taken; each gives its abilities on one unit and takes them back when it ends. Whoever's posts
+change signs in anew: what is open on a screen belongs to the post of before."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,7 @@ from network import policies
 from network.models import Post, Unit, UnitGrant, User
 from network.rules import ADMINISTRATORS, GRANTS, PEER_ROLES, ROLE_LEVEL, Role
 from network.services.duties import settle, vacancy_key
+from network.services.sessions import end_sessions
 from portal.kernel import audit
 from portal.kernel.errors import Refused
 from portal.kernel.models import AuditEvent
@@ -80,6 +82,7 @@ def relieve_many(*, posts: Iterable[Post], by: User | None, at: datetime) -> int
     Post.objects.filter(pk__in=keys).update(ends_on=localdate(at))
     UnitGrant.objects.filter(post__in=keys).delete()
     audit.record_many(_ending(post, by=by, at=at) for post in ended)
+    end_sessions(users=(post.holder for post in ended), by=by, at=at)
     return len(ended)
 
 
@@ -90,6 +93,7 @@ def restore_posts(*, posts: Iterable[Post], by: User | None, at: datetime) -> in
     Post.objects.bulk_update(restored, ["ends_on"], batch_size=BATCH)
     _grant(restored)
     audit.record_many(_giving(post, by=by, at=at) for post in restored)
+    end_sessions(users=(post.holder for post in restored), by=by, at=at)
     return len(restored)
 
 
@@ -97,9 +101,10 @@ def restore_posts(*, posts: Iterable[Post], by: User | None, at: datetime) -> in
 def end_posts(*, at: datetime) -> int:
     """Take back the grants of posts whose last day has passed; returns how many posts that were."""
     over = UnitGrant.objects.filter(post__in=Post.objects.over(localdate(at)))
-    ended = over.values("post").distinct().count()
+    ended = list(Post.objects.filter(pk__in=over.values("post")).select_related("holder"))
     over.delete()
-    return ended
+    end_sessions(users=(post.holder for post in ended), by=None, at=at)
+    return len(ended)
 
 
 @transaction.atomic
@@ -151,6 +156,7 @@ def _give(appointments: Sequence[Appointment], *, ends_on: date | None, by: User
     _grant(posts)
     settle(keys=[vacancy_key(unit.pk, role) for _holder, unit, role in appointments], at=at)
     audit.record_many(_giving(post, by=by, at=at) for post in posts)
+    end_sessions(users=(post.holder for post in posts), by=by, at=at)
     return posts
 
 
@@ -174,6 +180,7 @@ def _end(post: Post, *, by: User | None, at: datetime) -> Post:
     post.save(update_fields=["ends_on"])
     post.grants.all().delete()
     audit.record_many([_ending(post, by=by, at=at)])
+    end_sessions(users=[post.holder], by=by, at=at)
     return post
 
 

@@ -46,7 +46,7 @@ def running_web(folder: Path, *, processes: int = 1, **env: str) -> Iterator[str
     address = f"http://{HOST}:{port}"
     options = ["--bind", f"{HOST}:{port}", "--workers", str(processes), "--threads", "4", "--no-control-socket"]
     command = [sys.executable, "-m", "gunicorn", "portal.wsgi", *options]
-    settings = os.environ | {"PORTAL_URL": address} | env
+    settings = os.environ | {"PORTAL_URL": address, "SECOND_FACTOR": "off"} | env
     with running(command, is_ready=lambda: answer_of(f"{address}/healthz"), log=folder / "web.log", env=settings):
         yield address
 

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from network.accounts import AccountAdapter
+from network.accounts.adapters import AccountAdapter
 from network.hashers import FirstCode
 from network.models import User
 from network.rules import Role

@@ -75,6 +75,8 @@ class Command(BaseCommand):
         self.say("")
         self.say(_("Password of all of them: %(password)s") % {"password": PASSWORD})
         self.say(_("Open %(url)s and sign in with a number of the list.") % {"url": settings.PORTAL_URL})
+        if settings.SECOND_FACTOR != "off":
+            self.say(_("It will ask for a second factor; start it with SECOND_FACTOR=off to look around without."))
 
     def say(self, words: str) -> None:
         self.stdout.write(words)

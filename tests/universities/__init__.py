@@ -1,0 +1,1 @@
+"""Sign-in servers as universities run them, on loopback ports."""
