@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('network', '0003_students_counted_by_index'),
+        ('network', '0007_three_administrators'),
     ]
 
     operations = [
