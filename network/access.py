@@ -115,10 +115,10 @@ def declared(module: str, doors: Mapping[str, Mark]) -> list[URLPattern]:
 def access_of(view: Any, method: str) -> Access | None:
     """What a view declares for a method: the function itself, its class, or the class's action; None for nothing.
     SECURITY: a class does not inherit its door, so that a new view never opens by the way."""
+    declared_here: Access | None = vars(view).get("access")
     kind = getattr(view, "cls", None) or getattr(view, "view_class", None)
     if kind is None:
-        return vars(view).get("access")
+        return declared_here
     name = (getattr(view, "actions", None) or {}).get("get" if method == "HEAD" else method.lower())
-    action = vars(kind).get(name, None) if name else None
-    found: Access | None = getattr(action, "access", None) or vars(view).get("access") or vars(kind).get("access")
-    return found
+    action = vars(kind).get(name) if name else None
+    return getattr(action, "access", None) or declared_here or vars(kind).get("access")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from inspect import getclosurevars, unwrap
+from inspect import getclosurevars
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -142,12 +142,9 @@ def _methods(view: Any) -> tuple[str, ...]:
 
 
 def _required(view: Any) -> list[str]:
-    found: list[list[str]] = []
-    # The decorator keeps its list in the closure and nowhere else.
-    unwrap(view, stop=lambda one: bool(found.extend(_kept(one))))
-    return found[0] if found else []
-
-
-def _kept(function: Any) -> list[list[str]]:
-    kept = getclosurevars(function).nonlocals.get("request_method_list")
-    return [kept] if kept else []
+    """The list that the decorator keeps in its closure and nowhere else; empty where there is none."""
+    while view is not None:
+        if kept := getclosurevars(view).nonlocals.get("request_method_list"):
+            return list(kept)
+        view = getattr(view, "__wrapped__", None)
+    return []

@@ -109,7 +109,9 @@ class AppointForm(forms.Form):
 
 
 class AdmitForm(forms.Form):
-    number = forms.CharField(label=_("Staff number"), max_length=30, validators=[RegexValidator(NUMBER)])
+    number = forms.CharField(
+        label=_("Staff number"), max_length=30, validators=[RegexValidator(rf"\A{NUMBER.pattern}\Z")]
+    )
     name = forms.CharField(label=_("Name"), max_length=40)
     role = forms.ChoiceField(
         label=_("Post"),

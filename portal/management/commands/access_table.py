@@ -21,11 +21,11 @@ class Command(BaseCommand):
             return
         for row in rows:
             self._print(row)
-        self.stdout.write(_("%(count)d entries. Static files are open to everybody.") % {"count": len(rows)})
+        self.stdout.write(_("Entries: %(count)d. Static files are open to everybody.") % {"count": len(rows)})
 
     def _print(self, row: Row) -> None:
         self.stdout.write(f"{row.route.path}  {'/'.join(row.methods)}  ({row.route.name})")
-        self.stdout.write(f"  {_('asks for')}: {row.asks}")
+        self.stdout.write("  " + _("asks for: %(words)s") % {"words": row.asks})
         for told, roles in row.told:
             self.stdout.write(f"  {told}: {roles}")
         self.stdout.write("")
