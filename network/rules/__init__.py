@@ -52,6 +52,13 @@ class Ability(StrEnum):
     IMPORT_ROSTER = "import_roster"
     CONFIGURE = "configure"
     VIEW_AUDIT = "view_audit"
+    RUN_SCREENING = "run_screening"
+    FOLLOW_SCREENING = "follow_screening"
+    RECORD_TRAINING = "record_training"
+    HOLD_INTERVIEW = "hold_interview"
+    VIEW_SCREENING_LEVEL = "view_screening_level"
+    VIEW_SCREENING_TASK = "view_screening_task"
+    VIEW_SCREENING_FACTORS = "view_screening_factors"
 
 
 class EnrollmentStatus(StrEnum):
@@ -103,12 +110,27 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.APPOINT_STAFF,
             A.IMPORT_ROSTER,
             A.CONFIGURE,
+            A.RUN_SCREENING,
+            A.FOLLOW_SCREENING,
+            A.RECORD_TRAINING,
+            A.VIEW_SCREENING_LEVEL,
+            A.VIEW_SCREENING_FACTORS,
         }
     ),
     Role.FULL_TIME_COUNSELOR: frozenset(
-        {A.VIEW_ROSTER, A.VIEW_CLASS_REPORT, A.VIEW_COLLEGE_REPORT, A.VIEW_STATS, A.HANDLE_ALARM}
+        {
+            A.VIEW_ROSTER,
+            A.VIEW_CLASS_REPORT,
+            A.VIEW_COLLEGE_REPORT,
+            A.VIEW_STATS,
+            A.HANDLE_ALARM,
+            A.RUN_SCREENING,
+            A.FOLLOW_SCREENING,
+            A.HOLD_INTERVIEW,
+            A.VIEW_SCREENING_LEVEL,
+        }
     ),
-    Role.PART_TIME_COUNSELOR: frozenset(),
+    Role.PART_TIME_COUNSELOR: frozenset({A.HOLD_INTERVIEW}),
     Role.DEPUTY_SECRETARY: frozenset(
         {
             A.VIEW_ROSTER,
@@ -118,6 +140,8 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.VIEW_STATS,
             A.EXPORT_SUMMARY,
             A.HANDLE_ALARM,
+            A.FOLLOW_SCREENING,
+            A.VIEW_SCREENING_LEVEL,
         }
     ),
     Role.COLLEGE_COORDINATOR: frozenset(
@@ -133,6 +157,8 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.HANDLE_ALARM,
             A.APPOINT_STAFF,
             A.APPOINT_PEER,
+            A.FOLLOW_SCREENING,
+            A.VIEW_SCREENING_LEVEL,
         }
     ),
     Role.FUDAOYUAN: frozenset(
@@ -146,6 +172,8 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.EXPORT_SUMMARY,
             A.HANDLE_ALARM,
             A.APPOINT_PEER,
+            A.FOLLOW_SCREENING,
+            A.VIEW_SCREENING_TASK,
         }
     ),
     Role.CLASS_ADVISER: frozenset({A.VIEW_ROSTER, A.VIEW_LINE_SUMMARY, A.VIEW_CLASS_REPORT, A.VIEW_STATS}),
