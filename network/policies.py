@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from network.models import Post, Unit
+from network.models import Post, Student, Unit
 from network.rules import PEER_ROLES, Ability, Level, Role
 from network.scope import Scope
 
@@ -33,3 +33,12 @@ def may_import_roster(user: Any, school: Unit) -> bool:
 
 def may_configure(user: Any, school: Unit) -> bool:
     return Scope.of(user).covers(Ability.CONFIGURE, school)
+
+
+def may_write_consent_texts(user: Any, school: Unit) -> bool:
+    return Scope.of(user).covers(Ability.MANAGE_CONSENT_TEXTS, school)
+
+
+def may_consent(user: Any, student: Student) -> bool:
+    # Consent is personal: nobody gives it or takes it back for somebody else.
+    return bool(student.user_id == user.pk)

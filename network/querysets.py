@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 
 from network.rules import PRESENT, Ability, Level, Role
+from network.rules.consents import Purpose
 from network.scope import Scope
 
 
@@ -75,6 +76,10 @@ class PostQuerySet(QuerySet[Any]):
 
 
 class StudentQuerySet(ScopedQuerySet):
+    def for_user(self, user: Any) -> Self:
+        """The student that the user is, if any."""
+        return self.filter(user=user.pk)
+
     def present(self) -> Self:
         """Students who are at school: studying or returned."""
         return self.filter(enrollment_status__in=PRESENT)
@@ -123,3 +128,24 @@ class RosterImportQuerySet(QuerySet[Any]):
     def newest_applied(self, school: Any) -> Any:
         """The import of the school that can be undone, if any."""
         return self.filter(school=school, state="applied").order_by("-applied_at", "-uploaded_at").first()
+
+
+class ConsentTextQuerySet(QuerySet[Any]):
+    """Texts are published and read, nothing else; the database refuses the rest as well."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Texts of the schools whose texts the user writes."""
+        return self.filter(school__in=Scope.of(user).units([Ability.MANAGE_CONSENT_TEXTS]).get(Level.SCHOOL, ()))
+
+    def published(self, school_id: int, purpose: Purpose, at: datetime) -> Self:
+        """All versions of one purpose that were out by then, newest first."""
+        return self.filter(school=school_id, purpose=purpose, published_at__lte=at).order_by("-version")
+
+
+class ConsentQuerySet(ScopedQuerySet):
+    def newest_first(self) -> Self:
+        return self.order_by("-at", "-pk")
+
+    def by(self, at: datetime) -> Self:
+        """What had been said by then."""
+        return self.filter(at__lte=at)

@@ -1,4 +1,4 @@
-"""Lets a transactional test empty its own database: the audit table is guarded all the time but during the flush."""
+"""Lets a transactional test empty its own database: append-only tables are guarded all the time but during the flush."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,9 @@ import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 
-from portal.kernel import triggers
+from portal.kernel import guards, triggers
+
+GUARDED = ("network_consenttext", "network_consent")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -15,11 +17,14 @@ def unguarded_flush() -> Iterator[None]:
 
     def teardown(case: TransactionTestCase) -> None:
         triggers.drop(connection)
+        guards.unguard(connection, GUARDED)
         try:
             flush(case)
         finally:
             triggers.drop(connection)
             triggers.create(connection)
+            guards.unguard(connection, GUARDED)
+            guards.guard(connection, GUARDED)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)

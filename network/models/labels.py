@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from network.rules import EnrollmentStatus, Level, Role
+from network.rules.consents import Purpose
 
 LEVEL_LABELS = {
     Level.SCHOOL: pgettext_lazy("level", "School"),
@@ -36,3 +37,9 @@ STATUS_LABELS = {
     EnrollmentStatus.LEFT: _("No longer on the roster"),
 }
 SEX_LABELS = {"M": pgettext_lazy("sex", "Male"), "F": pgettext_lazy("sex", "Female")}
+PURPOSE_LABELS = {
+    Purpose.SCREENING: _("Psychological screening"),
+    Purpose.COUNSELING: _("Counseling"),
+    Purpose.RESEARCH: _("Research with de-identified data"),
+    Purpose.PUBLICITY: _("Name or picture in publicity"),
+}

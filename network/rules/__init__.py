@@ -59,6 +59,9 @@ class Ability(StrEnum):
     VIEW_SCREENING_LEVEL = "view_screening_level"
     VIEW_SCREENING_TASK = "view_screening_task"
     VIEW_SCREENING_FACTORS = "view_screening_factors"
+    MANAGE_CONSENT_TEXTS = "manage_consent_texts"
+    MANAGE_RETENTION = "manage_retention"
+    DECIDE_ERASURE = "decide_erasure"
 
 
 class EnrollmentStatus(StrEnum):
@@ -115,6 +118,9 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.RECORD_TRAINING,
             A.VIEW_SCREENING_LEVEL,
             A.VIEW_SCREENING_FACTORS,
+            A.MANAGE_CONSENT_TEXTS,
+            A.MANAGE_RETENTION,
+            A.DECIDE_ERASURE,
         }
     ),
     Role.FULL_TIME_COUNSELOR: frozenset(

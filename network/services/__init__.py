@@ -1,4 +1,11 @@
 from network.services.accounts import Slip, issue_slips, reset_password, set_password
+from network.services.consents import (
+    current_version,
+    give_consent,
+    has_consent,
+    publish_text,
+    withdraw_consent,
+)
 from network.services.duties import Owed, owe, remind, reopen, settle, withdraw
 from network.services.looks import record_look
 from network.services.posts import appoint, appoint_many, end_posts, relieve
@@ -16,16 +23,20 @@ __all__ = [
     "appoint_many",
     "chase_vacancies",
     "create_school",
+    "current_version",
     "dorms_to_fill",
     "end_posts",
     "ensure_units",
     "fill_vacancies",
+    "give_consent",
+    "has_consent",
     "issue_post_slips",
     "issue_slips",
     "move_student",
     "owe",
     "place",
     "propose_heads",
+    "publish_text",
     "record_look",
     "relieve",
     "remind",
@@ -39,4 +50,5 @@ __all__ = [
     "slips_workbook",
     "vacant_units",
     "withdraw",
+    "withdraw_consent",
 ]

@@ -1,0 +1,91 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from network.models.labels import PURPOSE_LABELS
+from network.models.people import Student
+from network.models.units import Unit
+from network.querysets import ConsentQuerySet, ConsentTextQuerySet
+from network.rules.consents import Wording
+
+
+class ConsentText(models.Model):
+    """What students of a school are asked to agree to, word for word. Published, it never changes: the database
+    refuses. A new wording is a new version."""
+
+    school = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=20, choices=list(PURPOSE_LABELS.items()))
+    version = models.PositiveIntegerField(_("version"))
+    title_zh = models.CharField(_("title in Chinese"), max_length=80)
+    body_zh = models.TextField(_("text in Chinese"))
+    title_en = models.CharField(_("title in English"), max_length=120)
+    body_en = models.TextField(_("text in English"))
+    sha256 = models.CharField(max_length=64)
+    # Purpose, manner or kind of data changed: whoever agreed before is asked again.
+    asks_again = models.BooleanField(default=False)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField()
+
+    objects = ConsentTextQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["school", "purpose", "-version"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["school", "purpose", "version"], name="consent_text_version_once"),
+            models.CheckConstraint(condition=Q(version__gte=1), name="consent_text_versions_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.version}"
+
+    @property
+    def wording(self) -> Wording:
+        return Wording(self.title_zh, self.body_zh, self.title_en, self.body_en)
+
+    @property
+    def title(self) -> str:
+        """In the reader's language."""
+        return self.title_en if get_language() == "en" else self.title_zh
+
+    @property
+    def body(self) -> str:
+        """In the reader's language."""
+        return self.body_en if get_language() == "en" else self.body_zh
+
+
+class Consent(models.Model):
+    """A student said yes to a version of a text, or took the yes back. Rows are only ever added; the last one counts.
+    The keys are those of the day."""
+
+    class How(models.TextChoices):
+        OWN_PAGE = "own_page", _("on the page of one's own consents")
+        BEFOREHAND = "beforehand", _("asked before it began")
+
+    student = models.ForeignKey(Student, models.PROTECT, related_name="consents")
+    school = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    college = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    school_class = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    dorm = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    text = models.ForeignKey(ConsentText, models.PROTECT, related_name="consents")
+    purpose = models.CharField(max_length=20, choices=list(PURPOSE_LABELS.items()))
+    act = models.CharField(max_length=10, choices=[("given", _("agreed")), ("withdrawn", _("taken back"))])
+    how = models.CharField(max_length=12, choices=How)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        default_permissions = ()
+        constraints = [models.CheckConstraint(condition=Q(act__in=["given", "withdrawn"]), name="consent_act_known")]
+        indexes = [
+            models.Index(fields=["student", "purpose", "-at", "-id"], name="consent_by_student"),
+            models.Index(fields=["school", "purpose", "-at"], name="consent_by_school"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.act}"
