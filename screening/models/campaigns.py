@@ -99,13 +99,13 @@ class CampaignScale(models.Model):
 
 
 class CampaignText(models.Model):
-    """What students are told and agree to, in versions: a new one asks those again who have not finished."""
+    """What students are told beside the school's consent text, in versions: a new one asks those again who have not
+    finished."""
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="texts")
     version = models.PositiveSmallIntegerField()
     purpose = models.TextField(_("purpose"), max_length=500)
     explanation = models.TextField(_("explanation"), max_length=2000)
-    consent = models.TextField(_("consent"), max_length=2000)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 LONGEST_PAUSE = 3600.0
 DEVICES_KEPT = 8
@@ -20,8 +20,7 @@ class Fault(Exception):
         self.place = place
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """One answer as it arrives: the item, what was chosen, and how long it took in seconds."""
 
     item: str
@@ -29,27 +28,25 @@ class Given:
     seconds: float = 0.0
 
 
-@dataclass(slots=True)
+@dataclass
 class Sheet:
-    """What has been answered so far, and the last number heard from each device."""
+    """What has been answered so far, the last number heard from each device, and whether an answer has called help."""
 
     answers: dict[str, Any] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     heard: dict[str, int] = field(default_factory=dict)
+    rang: bool = False
 
     @classmethod
     def read(cls, text: str) -> Sheet:
         if not text:
             return cls()
         kept = json.loads(text)
-        return cls(kept["answers"], kept["seconds"], kept["heard"])
+        return cls(**kept)
 
     def write(self) -> str:
-        return json.dumps(
-            {"answers": self.answers, "seconds": self.seconds, "heard": self.heard},
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
+        kept = {"answers": self.answers, "seconds": self.seconds, "heard": self.heard, "rang": self.rang}
+        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
     def has_heard(self, device: str, number: int) -> bool:
         """Whether this message has had its effect already."""

@@ -38,14 +38,16 @@ DUE_WITHIN = {
     Urgency.SECOND: timedelta(weeks=6),
 }
 LEVEL_OF_OUTCOME = {Outcome.A: 1, Outcome.B: 2, Outcome.C: 3}
-INVITED_CLASSES = (Urgency.FIRST.value, Urgency.SECOND.value)
 
 
-def urgency_of(level: int | None, *, critical: bool) -> Urgency | None:
-    """Whether a result asks for a talk: a critical answer always does, class 1 and 2 do."""
+def urgency_of(level: int | None, *, critical: bool, valid: bool) -> Urgency | None:
+    """Whether a result asks for a talk. A critical answer always does and class 1 too, even on a paper that must not be
+    counted: rather one talk too many. Class 2 does on a valid one."""
     if critical:
         return Urgency.CRITICAL
-    return Urgency(level) if level in INVITED_CLASSES else None
+    if level == Urgency.FIRST:
+        return Urgency.FIRST
+    return Urgency.SECOND if level == Urgency.SECOND and valid else None
 
 
 def due_at(urgency: Urgency, at: datetime) -> datetime:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from network.models import Student, Unit, User
+from network.rules.consents import Purpose
+from network.services import current_version
 from portal.kernel import audit, notices
 from portal.kernel.errors import Refused
 from screening import policies
@@ -38,11 +40,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Text:
-    """What students are told and agree to."""
+    """What students are told before they agree."""
 
     purpose: str
     explanation: str
-    consent: str
 
 
 @transaction.atomic
@@ -198,6 +199,9 @@ def _check_ready(campaign: Campaign, *, by: User, on: date) -> None:
     scales = list(campaign.scales.all())
     if not scales:
         raise Refused(_("Choose at least one scale."), code="no-scale")
+    if current_version(campaign.school, Purpose.SCREENING) is None:
+        message = _("The school has published no consent text for screening yet. Publish one first.")
+        raise Refused(message, code="no-consent-text")
     without = [scale for scale in scales if not scale.is_usable]
     if without:
         told = {"scale": without[0].name}
@@ -224,7 +228,7 @@ def _set_scales(campaign: Campaign, scales: Sequence[Scale]) -> None:
 def _write_text(campaign: Campaign, text: Text, *, by: User, at: datetime) -> bool:
     """Keep a new version if a word has changed; a draft that nobody has read keeps its number."""
     standing = campaign.texts.filter(version=campaign.text_version).first()
-    words = {"purpose": text.purpose, "explanation": text.explanation, "consent": text.consent}
+    words = {"purpose": text.purpose, "explanation": text.explanation}
     if standing and all(getattr(standing, name) == value for name, value in words.items()):
         return False
     if standing and campaign.opened_at is None:
