@@ -52,6 +52,8 @@ class Ability(StrEnum):
     IMPORT_ROSTER = "import_roster"
     CONFIGURE = "configure"
     VIEW_AUDIT = "view_audit"
+    MANAGE_SCREENING = "manage_screening"
+    VIEW_SCALES = "view_scales"
 
 
 class EnrollmentStatus(StrEnum):
@@ -103,10 +105,19 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.APPOINT_STAFF,
             A.IMPORT_ROSTER,
             A.CONFIGURE,
+            A.MANAGE_SCREENING,
+            A.VIEW_SCALES,
         }
     ),
     Role.FULL_TIME_COUNSELOR: frozenset(
-        {A.VIEW_ROSTER, A.VIEW_CLASS_REPORT, A.VIEW_COLLEGE_REPORT, A.VIEW_STATS, A.HANDLE_ALARM}
+        {
+            A.VIEW_ROSTER,
+            A.VIEW_CLASS_REPORT,
+            A.VIEW_COLLEGE_REPORT,
+            A.VIEW_STATS,
+            A.HANDLE_ALARM,
+            A.VIEW_SCALES,
+        }
     ),
     Role.PART_TIME_COUNSELOR: frozenset(),
     Role.DEPUTY_SECRETARY: frozenset(
