@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "portal.kernel",
     "network",
     "crisis",
+    "screening",
     "reporting",
     "portal",
 ]

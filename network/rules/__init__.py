@@ -62,6 +62,8 @@ class Ability(StrEnum):
     MANAGE_CONSENT_TEXTS = "manage_consent_texts"
     MANAGE_RETENTION = "manage_retention"
     DECIDE_ERASURE = "decide_erasure"
+    MANAGE_SCREENING = "manage_screening"
+    VIEW_SCALES = "view_scales"
 
 
 class EnrollmentStatus(StrEnum):
@@ -121,6 +123,8 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.MANAGE_CONSENT_TEXTS,
             A.MANAGE_RETENTION,
             A.DECIDE_ERASURE,
+            A.MANAGE_SCREENING,
+            A.VIEW_SCALES,
         }
     ),
     Role.FULL_TIME_COUNSELOR: frozenset(
@@ -134,6 +138,7 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.FOLLOW_SCREENING,
             A.HOLD_INTERVIEW,
             A.VIEW_SCREENING_LEVEL,
+            A.VIEW_SCALES,
         }
     ),
     Role.PART_TIME_COUNSELOR: frozenset({A.HOLD_INTERVIEW}),

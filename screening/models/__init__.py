@@ -1,0 +1,3 @@
+from screening.models.scales import Scale
+
+__all__ = ["Scale"]
