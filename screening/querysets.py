@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Self
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
+from network.models import Consent, ConsentText
 from network.querysets import ScopedQuerySet
 from network.rules import Ability, Level
+from network.rules.consents import Purpose
 from network.scope import Scope
 
 CENTER = (Ability.RUN_SCREENING,)
@@ -105,6 +107,21 @@ class PaperQuerySet(QuerySet[Any]):
     def for_user(self, user: Any) -> Self:
         """A student's own papers."""
         return self.filter(participation__student__user=user)
+
+    def to_answer(self) -> Self:
+        """Papers with all that saving an answer asks: campaign, scale, and the student's consent, in one query."""
+        student, school = OuterRef("participation__student"), OuterRef("participation__school")
+        last = Consent.objects.filter(student=student, purpose=Purpose.SCREENING).newest_first()
+        texts = ConsentText.objects.filter(school=school, purpose=Purpose.SCREENING, asks_again=True)
+        return (
+            self.select_related("participation__campaign", "participation__student", "scale")
+            .defer("scale__definition", "scale__wording")
+            .annotate(
+                consent_act=Subquery(last.values("act")[:1]),
+                consent_version=Subquery(last.values("text__version")[:1]),
+                binding_version=Subquery(texts.order_by("-version").values("version")[:1]),
+            )
+        )
 
 
 class ResultQuerySet(ScopedQuerySet):
