@@ -60,6 +60,10 @@ class ParticipationQuerySet(ScopedQuerySet):
         """Who is asked and has not finished: neither exempted nor declined."""
         return self.filter(finished_at=None, exempted_at=None, declined_at=None)
 
+    def not_reminded_on(self, day: date) -> Self:
+        """Who has had no reminder that day."""
+        return self.filter(Q(reminded_at=None) | Q(reminded_at__date__lt=day))
+
     def due(self) -> Self:
         """All that count in the denominator: everybody but those exempted."""
         return self.filter(exempted_at=None)

@@ -183,9 +183,7 @@ class Exemption(models.Model):
         ordering = ["asked_at", "pk"]
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(
-                fields=["participation"], condition=Q(approved=None), name="exemption_one_waiting"
-            ),
+            models.UniqueConstraint(fields=["participation"], condition=Q(approved=None), name="exemption_one_waiting"),
             models.CheckConstraint(
                 condition=Q(approved=None, decided_by=None, decided_at=None)
                 | Q(approved__isnull=False, decided_by__isnull=False, decided_at__isnull=False),

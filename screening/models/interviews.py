@@ -14,7 +14,7 @@ from screening.querysets import DualRelationQuerySet, FeedbackQuerySet, Intervie
 
 
 class Interview(models.Model):
-    """A talk that a result or a critical answer asks for. One for each student and campaign, as urgent as the gravest."""
+    """A talk that a result or a critical answer asks for. One per participation, as urgent as the gravest."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     participation = models.OneToOneField(Participation, models.PROTECT, related_name="interview")
@@ -83,7 +83,7 @@ class InterviewAttempt(models.Model):
 
 
 class Feedback(models.Model):
-    """All that a college learns of one student: the level and what it is asked to do. Never an answer, never a score."""
+    """All that a college learns of one student: the level and what it is asked to do. Never an answer or a score."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     interview = models.OneToOneField(Interview, models.PROTECT, related_name="feedback")

@@ -62,7 +62,9 @@ class Result(models.Model):
         ordering = ["-scored_at", "pk"]
         default_permissions = ()
         constraints = [
-            models.CheckConstraint(condition=Q(level=None) | Q(level__gte=1, level__lte=3), name="result_level_in_range"),
+            models.CheckConstraint(
+                condition=Q(level=None) | Q(level__gte=1, level__lte=3), name="result_level_in_range"
+            ),
         ]
         indexes = [
             models.Index(fields=["campaign", "level", "college"], name="result_campaign_level"),

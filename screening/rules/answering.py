@@ -66,7 +66,7 @@ class Sheet:
 
     def take(self, given: Iterable[Given], items: Sequence[str], open_items: Sequence[str]) -> list[str]:
         """Put answers in, the whole or none; returns the items that changed. `items`: all of the scale in order;
-        `open_items`: those that may be left empty. A Fault names an unknown item, one answered twice, or a jump ahead."""
+        `open_items`: those that may be left empty. A Fault names an item that is unknown, given twice, or too far."""
         arrived = list(given)
         _check_once(arrived, set(items))
         answers = dict(self.answers)

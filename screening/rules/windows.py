@@ -25,7 +25,9 @@ class Phase(StrEnum):
 ANSWERING = frozenset({Phase.RUNNING, Phase.MAKEUP})
 
 
-def phase_on(day: date, *, opens_on: date, closes_on: date, makeup_until: date | None, opened: bool, closed: bool) -> Phase:
+def phase_on(
+    day: date, *, opens_on: date, closes_on: date, makeup_until: date | None, opened: bool, closed: bool
+) -> Phase:
     """The phase on that day; the last day of the window and of the make-up belong to them."""
     if closed:
         return Phase.CLOSED

@@ -43,7 +43,9 @@ class Message(NamedTuple):
 
 
 @transaction.atomic
-def agree(*, participation: Participation, text_version: int, consent_version: int, by: User, at: datetime) -> Participation:
+def agree(
+    *, participation: Participation, text_version: int, consent_version: int, by: User, at: datetime
+) -> Participation:
     """The student agrees to what was shown; the papers are laid out. Refused outside the window, for somebody exempted,
     or when a text has changed since."""
     participation = _lock(participation)
@@ -119,9 +121,7 @@ def submit_paper(*, paper: Paper, message: Message, by: User, at: datetime) -> R
     _check_complete(sheet, instrument)
     paper.sheet, paper.answered = sheet.write(), len(sheet.answers)
     paper.revision, paper.saved_at, paper.submitted_at = locked.revision + 1, at, at
-    result = keep_result(paper=paper, papers=list(papers.values()), sheet=sheet, instrument=instrument, by=by, at=at)
-    return result
-
+    return keep_result(paper=paper, papers=list(papers.values()), sheet=sheet, instrument=instrument, by=by, at=at)
 
 
 def _lock(participation: Participation) -> Participation:

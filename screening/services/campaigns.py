@@ -76,7 +76,7 @@ def revise_campaign(*, campaign: Campaign, plan: Plan, text: Text, by: User, at:
 
 @transaction.atomic
 def write_text(*, campaign: Campaign, text: Text, by: User, at: datetime) -> Campaign:
-    """A new version of what students are told and agree to. Who has not finished is asked again; refused when closed."""
+    """A new version of what students are told and agree to. The unfinished are asked again; refused when closed."""
     campaign = _lock(campaign, by)
     if campaign.closed_at is not None:
         raise Refused(_("This screening is closed."), code="closed")
@@ -89,7 +89,7 @@ def write_text(*, campaign: Campaign, text: Text, by: User, at: datetime) -> Cam
 @transaction.atomic
 def open_campaign(*, campaign: Campaign, by: User, at: datetime) -> Campaign:
     """Ask everybody: a Participation for each student of the population with their units as of today, and a notice.
-    Refused for an operator without training, an empty population, a scale that has no text, or a window that is over."""
+    Refused for an operator without training, an empty population, a scale that has no text, or a past window."""
     campaign = _lock(campaign, by)
     if campaign.opened_at is not None:
         return campaign
