@@ -11,7 +11,7 @@ from network.models import Consent, ConsentText
 from network.querysets import ScopedQuerySet
 from network.rules import Ability, Level
 from network.rules.consents import Purpose
-from network.scope import Scope
+from network.scope import ROW_KEYS, Scope
 
 CENTER = (Ability.RUN_SCREENING,)
 
@@ -37,8 +37,19 @@ class CampaignQuerySet(QuerySet[Any]):
             return self.none()
         return self.filter(school=user.school_id)
 
+    def shown_to(self, user: Any) -> Self:
+        """Drafts are the center's alone."""
+        return self if Scope.of(user).units(CENTER) else self.opened()
+
     def opened(self) -> Self:
         return self.exclude(opened_at=None)
+
+    def with_figures(self, user: Any) -> Self:
+        """How many of those that the user follows are asked, and have finished."""
+        followed = Scope.of(user).rows([Ability.FOLLOW_SCREENING], "participations__") or Q(pk=None)
+        asked = followed & Q(participations__exempted_at=None)
+        done = asked & Q(participations__finished_at__isnull=False)
+        return self.annotate(asked=Count("participations", filter=asked), done=Count("participations", filter=done))
 
     def answerable(self, on: date) -> Self:
         """Campaigns that take answers on that day."""
@@ -55,6 +66,10 @@ class ParticipationQuerySet(ScopedQuerySet):
     def for_user(self, user: Any) -> Self:
         """A student's own rows, of campaigns that were opened."""
         return self.filter(student__user=user, campaign__opened_at__isnull=False)
+
+    def within(self, unit: Any) -> Self:
+        """Rows of one unit."""
+        return self.filter(**{ROW_KEYS[Level(unit.level)]: unit.pk})
 
     def unfinished(self) -> Self:
         """Who is asked and has not finished: neither exempted nor declined."""
@@ -95,6 +110,11 @@ class ExemptionQuerySet(QuerySet[Any]):
 
     def waiting(self) -> Self:
         return self.filter(approved=None)
+
+    def with_people(self) -> Self:
+        """With the student, the class and who asked."""
+        joined = ("participation__student", "participation__school_class", "participation__campaign", "asked_by")
+        return self.select_related(*joined)
 
 
 class TrainingQuerySet(QuerySet[Any]):

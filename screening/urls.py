@@ -1,4 +1,45 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from screening.views import campaigns, interviews, papers, people, section
 
 app_name = "screening"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", campaigns.campaign_list, name="campaign-list"),
+    path("campaigns/new/", campaigns.campaign_new, name="campaign-new"),
+    path("campaigns/count/", campaigns.campaign_count, name="campaign-count"),
+    path("campaigns/<uuid:pk>/", campaigns.campaign_detail, name="campaign-detail"),
+    path("campaigns/<uuid:pk>/edit/", campaigns.campaign_edit, name="campaign-edit"),
+    path("campaigns/<uuid:pk>/open/", campaigns.campaign_open, name="campaign-open"),
+    path("campaigns/<uuid:pk>/extend/", campaigns.campaign_extend, name="campaign-extend"),
+    path("campaigns/<uuid:pk>/close/", campaigns.campaign_close, name="campaign-close"),
+    path("campaigns/<uuid:pk>/discard/", campaigns.campaign_discard, name="campaign-discard"),
+    path("campaigns/<uuid:pk>/release/", campaigns.campaign_release, name="campaign-release"),
+    path("campaigns/<uuid:pk>/text/", campaigns.campaign_text, name="campaign-text"),
+    path("campaigns/<uuid:pk>/progress/", campaigns.campaign_progress, name="campaign-progress"),
+    path("campaigns/<uuid:pk>/people/", people.campaign_people, name="campaign-people"),
+    path("campaigns/<uuid:pk>/remind/", people.campaign_remind, name="campaign-remind"),
+    path("people/<uuid:pk>/exempt/", people.participation_exempt, name="participation-exempt"),
+    path("exemptions/", people.exemption_list, name="exemption-list"),
+    path("exemptions/<uuid:pk>/decide/", people.exemption_decide, name="exemption-decide"),
+    path("trainings/", people.training_list, name="training-list"),
+    path("relations/", people.relation_list, name="relation-list"),
+    path("relations/<int:pk>/end/", people.relation_end, name="relation-end"),
+    path("interviews/", interviews.interview_list, name="interview-list"),
+    path("interviews/<uuid:pk>/", interviews.interview_detail, name="interview-detail"),
+    path("interviews/<uuid:pk>/finish/", interviews.interview_finish, name="interview-finish"),
+    path("interviews/<uuid:pk>/refuse/", interviews.interview_refuse, name="interview-refuse"),
+    path("interviews/<uuid:pk>/attempt/", interviews.interview_attempt, name="interview-attempt"),
+    path("interviews/<uuid:pk>/assign/", interviews.interview_assign, name="interview-assign"),
+    path("feedback/", interviews.feedback_list, name="feedback-list"),
+    path("feedback/<uuid:pk>/see/", interviews.feedback_see, name="feedback-see"),
+    path("students/<uuid:pk>/section/", section.student_section, name="student-section"),
+    path("mine/", papers.participation_list, name="participation-list"),
+    path("mine/<uuid:pk>/", papers.participation_agree, name="participation-agree"),
+    path("mine/<uuid:pk>/start/", papers.participation_start, name="participation-start"),
+    path("mine/<uuid:pk>/decline/", papers.participation_decline, name="participation-decline"),
+    path("mine/<uuid:pk>/feedback/", papers.participation_feedback, name="participation-feedback"),
+    path("papers/<uuid:pk>/", papers.paper_answer, name="paper-answer"),
+    path("papers/<uuid:pk>/save/", papers.paper_save, name="paper-save"),
+    path("papers/<uuid:pk>/submit/", papers.paper_submit, name="paper-submit"),
+    path("papers/<uuid:pk>/done/", papers.paper_done, name="paper-done"),
+]

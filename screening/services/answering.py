@@ -30,6 +30,7 @@ FAULTS = {
     "unknown-item": _("This questionnaire has no question %(item)s."),
     "answered-twice": _("Question %(item)s was answered twice in one sending."),
     "jumped-ahead": _("Please answer question %(item)s first."),
+    "empty": _("Question %(item)s has no answer."),
     "gaps": _("Not answered yet: question %(item)s."),
 }
 
@@ -40,6 +41,13 @@ class Message(NamedTuple):
     given: Sequence[Given]
     device: str = ""
     number: int = 0
+
+
+class Saved(NamedTuple):
+    """The paper as it is kept now, and whether an answer on it has called help."""
+
+    paper: Paper
+    called: bool
 
 
 @transaction.atomic
@@ -82,7 +90,7 @@ def decline(*, participation: Participation, by: User, at: datetime) -> Particip
     return participation
 
 
-def save_answers(*, paper: Paper, message: Message, by: User, at: datetime) -> Paper:
+def save_answers(*, paper: Paper, message: Message, by: User, at: datetime) -> Saved:
     """Keep answers; the same message again has no second effect. Refused as a whole when one of them cannot be taken,
     outside the window, without consent, or after submitting.
 
@@ -93,10 +101,10 @@ def save_answers(*, paper: Paper, message: Message, by: User, at: datetime) -> P
     for _attempt in range(TRIES):
         sheet = Sheet.read(paper.sheet)
         if sheet.has_heard(message.device, message.number):
-            return paper
+            return Saved(paper, sheet.rang)
         _take(sheet, message, instrument)
         if _keep(paper, sheet, instrument, by=by, at=at):
-            return paper
+            return Saved(paper, sheet.rang)
         paper.refresh_from_db(fields=["sheet", "revision", "answered", "submitted_at"])
         _check_paper(paper, by=by, at=at)
     raise Refused(_("Too much is being saved at once. Please try again in a moment."), code="busy")
@@ -170,7 +178,8 @@ def _offered(instrument: Instrument, one: Given) -> object:
     if place is None:
         raise Fault("unknown-item", one.item)
     try:
-        read_answer(instrument.scale.items[place], one.value)
+        if read_answer(instrument.scale.items[place], one.value) is None:
+            raise Fault("empty", one.item)
     except AnswerError as error:
         raise Refused(error.text(gettext(error.sentence)), code="not-offered") from error
     return one.value

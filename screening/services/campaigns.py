@@ -18,6 +18,7 @@ from portal.kernel.errors import Refused
 from screening import policies
 from screening.models import Campaign, CampaignScale, CampaignText, Participation, Scale
 from screening.rules.windows import LONGEST_MAKEUP, Phase
+from screening.services.instruments import title_of, usable
 from screening.services.population import students_of
 
 BATCH = 1000
@@ -106,7 +107,7 @@ def open_campaign(*, campaign: Campaign, by: User, at: datetime) -> Campaign:
         at=at,
         obj=campaign,
         unit=campaign.school.code,
-        detail={"students": len(students), "scales": [scale.code for scale in campaign.scales.all()]},
+        detail={"students": len(students), "scales": [str(scale) for scale in campaign.scales.all()]},
     )
     _tell(campaign, [one.user for one in students], title=OPENED, key="open", at=at)
     return campaign
@@ -202,9 +203,10 @@ def _check_ready(campaign: Campaign, *, by: User, on: date) -> None:
     if current_version(campaign.school, Purpose.SCREENING) is None:
         message = _("The school has published no consent text for screening yet. Publish one first.")
         raise Refused(message, code="no-consent-text")
-    without = [scale for scale in scales if not scale.is_usable]
+    able = usable(scales)
+    without = [scale for scale in scales if scale not in able]
     if without:
-        told = {"scale": without[0].name}
+        told = {"scale": title_of(without[0])}
         raise Refused(_("The scale %(scale)s has no wording yet; upload it first.") % told, code="scale-without-text")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_noop
 
@@ -85,11 +85,9 @@ def interviewers(interview: Interview, *, at: datetime) -> list[User]:
 def barred(interview: Interview, people: Iterable[int], *, at: datetime) -> frozenset[int]:
     """Who is tied to the student otherwise: by a post at their class or college, or by a relation that was recorded."""
     units = [pk for pk in (interview.school_class_id, interview.college_id, interview.dorm_id) if pk]
-    posts = (
-        Post.objects.active(localdate(at)).filter(unit__in=units, holder__in=people).values_list("holder", flat=True)
-    )
-    related = DualRelation.objects.filter(Q(unit__in=units), counselor__in=people).values_list("counselor", flat=True)
-    return frozenset(posts.order_by().union(related.order_by()))
+    posts = Post.objects.active(localdate(at)).filter(unit__in=units, holder__in=people).order_by()
+    related = DualRelation.objects.filter(unit__in=units, counselor__in=people).order_by()
+    return frozenset([*posts.values_list("holder", flat=True), *related.values_list("counselor", flat=True)])
 
 
 def _owed(interview: Interview) -> Owed:
