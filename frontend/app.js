@@ -4,6 +4,7 @@ import htmx from "htmx.org";
 import { confirmDialogs, menus, quickExit, sheets, toasts } from "./js/layers.js";
 import { autosubmit, counters, errorSummary, guards, once, pickers, showWhen } from "./js/forms.js";
 import { drafts } from "./js/drafts.js";
+import { papers } from "./js/paper.js";
 
 window.htmx = htmx;
 document.documentElement.classList.add("js");
@@ -12,7 +13,7 @@ document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = document.body.dataset.csrf;
 });
 
-const behaviours = [confirmDialogs, sheets, toasts, counters, pickers, showWhen, autosubmit, errorSummary, once, guards, drafts];
+const behaviours = [confirmDialogs, sheets, toasts, counters, pickers, showWhen, autosubmit, errorSummary, once, guards, drafts, papers];
 
 function enliven(root) {
   for (const behaviour of behaviours) behaviour(root);

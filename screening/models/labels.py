@@ -55,3 +55,49 @@ ATTEMPT_LABELS = {
     Attempted.NO_SHOW: _("Invited, did not come"),
     Attempted.UNREACHED: _("Could not be reached"),
 }
+FIGURE_LABELS = {
+    "total": _("Total"),
+    "standard": _("Standard score"),
+    "band": _("Band"),
+    "positives": _("Positive items"),
+    "psdi": _("Mean of the positive items"),
+    "class": _("Class of the scale"),
+    "interview": _("Class for the talk"),
+    "valid": _("Validity"),
+    "critical": _("Critical answer"),
+    "factors": _("Factors"),
+}
+BAND_LABELS = {
+    "normal": pgettext_lazy("band", "normal"),
+    "minimal": pgettext_lazy("band", "minimal"),
+    "mild": pgettext_lazy("band", "mild"),
+    "moderate": pgettext_lazy("band", "moderate"),
+    "moderately_severe": pgettext_lazy("band", "moderately severe"),
+    "severe": pgettext_lazy("band", "severe"),
+}
+FACTOR_LABELS = {
+    "somatization": _("Somatization"),
+    "obsessive_compulsive": _("Obsessive-compulsive"),
+    "interpersonal": _("Interpersonal sensitivity"),
+    "depression": _("Depression"),
+    "anxiety": _("Anxiety"),
+    "hostility": _("Hostility"),
+    "phobic": _("Phobic anxiety"),
+    "paranoid": _("Paranoid ideation"),
+    "psychotic": _("Psychoticism"),
+    "other": _("Sleep and appetite"),
+    "c1": _("Sleep quality"),
+    "c2": _("Time to fall asleep"),
+    "c3": _("Hours of sleep"),
+    "c4": _("Sleep efficiency"),
+    "c5": _("Disturbed sleep"),
+    "c6": _("Sleep medication"),
+    "c7": _("Daytime function"),
+}
+FLAG_LABELS = {
+    "missing_items": _("questions left out"),
+    "lie_items": _("all lie items answered yes"),
+    "too_fast": _("answered too fast"),
+    "same_answer": _("nearly always the same answer"),
+    "implausible_times": _("times that cannot be"),
+}

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext
 
 from screening.models import Participation, Result, Scale
+from screening.models.labels import BAND_LABELS, FACTOR_LABELS, FIGURE_LABELS, FLAG_LABELS, LEVEL_LABELS
 from screening.rules.answering import Sheet
 from screening.services.instruments import Instrument, instrument_of, title_of
 from screening.services.results import outcome_of
@@ -32,10 +33,11 @@ class Reading:
     scale: Scale
     title: str
     result: Result | None
-    figures: Mapping[str, Any]
-    factors: Mapping[str, float]
-    flags: tuple[str, ...]
-    reasons: tuple[tuple[str, Any, str], ...]
+    level_word: Any
+    figures: tuple[tuple[Any, Any], ...]
+    factors: tuple[tuple[Any, float], ...]
+    flags: tuple[Any, ...]
+    reasons: tuple[tuple[Any, Any, str], ...]
     answers: tuple[Answered, ...]
 
 
@@ -53,18 +55,23 @@ def _reading(paper: Any, *, answers: bool, factors: bool) -> Reading:
         scale=paper.scale,
         title=title_of(paper.scale),
         result=result,
-        figures={name: kept[name] for name in SEALED if kept.get(name) is not None},
-        factors=kept.get("factors") or {},
-        flags=tuple(kept.get("flags", ())),
+        level_word=LEVEL_LABELS.get(result.level) if result and result.level else "",
+        figures=tuple(_figure(name, kept[name]) for name in SEALED if kept.get(name) is not None),
+        factors=tuple((FACTOR_LABELS.get(name, name), mean) for name, mean in (kept.get("factors") or {}).items()),
+        flags=tuple(FLAG_LABELS.get(flag, flag) for flag in kept.get("flags", ())),
         reasons=_reasons(result, paper) if result and answers else (),
         answers=_answers(paper, instrument, kept) if answers else (),
     )
 
 
-def _reasons(result: Result, paper: Any) -> tuple[tuple[str, Any, str], ...]:
-    result.paper = paper
-    result.scale = paper.scale
-    return tuple((one.result, one.value, one.text(gettext)) for one in outcome_of(result).rules)
+def _figure(name: str, value: Any) -> tuple[Any, Any]:
+    return FIGURE_LABELS[name], BAND_LABELS.get(value, value) if name == "band" else value
+
+
+def _reasons(result: Result, paper: Any) -> tuple[tuple[Any, Any, str], ...]:
+    result.paper, result.scale = paper, paper.scale
+    rules = outcome_of(result).rules
+    return tuple((FIGURE_LABELS.get(one.result, one.result), one.value, one.text(gettext)) for one in rules)
 
 
 def _answers(paper: Any, instrument: Instrument, kept: Mapping[str, Any]) -> tuple[Answered, ...]:
