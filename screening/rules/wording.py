@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from screening.rules.definitions import Scale
 from screening.rules.faults import DefinitionError, gettext_noop
+from screening.rules.parts import Item
 from screening.rules.reading import mapping
 
 WORDS = ("title", "instructions", "items", "choices", "factors")
@@ -83,3 +85,26 @@ def _missing(scale: Scale, words: Mapping[str, Any]) -> Iterator[str]:
 def languages(scale: Scale, wording: Wording) -> tuple[str, ...]:
     """The languages in which nothing is missing."""
     return tuple(language for language, words in wording.items() if not missing_words(scale, words))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An item as it is asked. `choices`: value and text of what is offered, in the order of the file."""
+
+    item: Item
+    text: str
+    choices: tuple[tuple[int, str], ...]
+
+
+def questions(scale: Scale, words: Mapping[str, Any]) -> tuple[Question, ...]:
+    """The items as they are asked in this language; an optional one without a text is left out."""
+    texts, choices = words.get("items", {}), words.get("choices", {})
+    return tuple(
+        Question(
+            item=item,
+            text=texts.get(item.code, ""),
+            choices=tuple((value, choices.get(item.choices, {}).get(str(value), "")) for value in item.values),
+        )
+        for item in scale.items
+        if item.code in texts or not item.optional
+    )
