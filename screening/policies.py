@@ -1,4 +1,4 @@
-"""Who may do what with campaigns, papers, results and talks. One condition per line."""
+"""Who may do what in screening. One condition per line."""
 
 from datetime import date
 from typing import Any
@@ -7,6 +7,10 @@ from network.models import Unit
 from network.rules import Ability
 from network.scope import Scope
 from screening.models import Campaign, Exemption, Interview, OperatorTraining, Participation
+
+
+def may_manage_scales(user: Any, school: Unit) -> bool:
+    return Scope.of(user).covers(Ability.MANAGE_SCREENING, school)
 
 
 def may_run(user: Any, school: Unit) -> bool:

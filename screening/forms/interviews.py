@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network.forms.filters import FilterForm
 from network.models import User
-from screening.models.labels import ACTION_LABELS, OUTCOME_LABELS, URGENCY_LABELS
+from screening.models.captions import ACTION_LABELS, OUTCOME_LABELS, URGENCY_LABELS
 from screening.querysets import InterviewQuerySet
 from screening.rules.interviews import Action, Outcome
 from screening.services import Finding

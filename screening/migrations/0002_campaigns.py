@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import portal.kernel.fields
-import screening.models.labels
+import screening.models.captions
 import screening.rules.interviews
 import uuid
 from django.conf import settings
@@ -145,7 +145,7 @@ class Migration(migrations.Migration):
             name='InterviewAttempt',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[(screening.models.labels.Attempted['NO_SHOW'], 'Invited, did not come'), (screening.models.labels.Attempted['UNREACHED'], 'Could not be reached')], default=screening.models.labels.Attempted['NO_SHOW'], max_length=12)),
+                ('kind', models.CharField(choices=[(screening.models.captions.Attempted['NO_SHOW'], 'Invited, did not come'), (screening.models.captions.Attempted['UNREACHED'], 'Could not be reached')], default=screening.models.captions.Attempted['NO_SHOW'], max_length=12)),
                 ('at', models.DateTimeField()),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('interview', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='screening.interview')),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from network.models import Student, Unit
 from portal.kernel.fields import EncryptedTextField
 from screening.models.campaigns import Campaign, Participation
-from screening.models.labels import ACTION_LABELS, ATTEMPT_LABELS, OUTCOME_LABELS, URGENCY_LABELS, Attempted
+from screening.models.captions import ACTION_LABELS, ATTEMPT_LABELS, OUTCOME_LABELS, URGENCY_LABELS, Attempted
 from screening.querysets import DualRelationQuerySet, FeedbackQuerySet, InterviewQuerySet
 
 

@@ -4,12 +4,13 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from network.models import Unit
 from screening.querysets import ScaleQuerySet
-from screening.rules import definitions
+from screening.rules import definitions, wording
 
 
 class Scale(models.Model):
@@ -26,7 +27,7 @@ class Scale(models.Model):
     school = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     definition = models.JSONField()
-    # By language; empty for an instrument whose text the school must bring.
+    # Texts by language; those of a licensed instrument are the school's to bring.
     wording = models.JSONField(default=dict)
     source = models.CharField(_("source"), max_length=300, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -66,7 +67,26 @@ class Scale(models.Model):
         """The definition, ready to score with."""
         return definitions.parse(self.definition)
 
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages in which it can be answered."""
+        return wording.languages(self.parsed, self.wording)
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether students can answer it: it is in use, and its text is there."""
+        return self.state == self.State.PUBLISHED and bool(self.languages)
+
     def words(self, language: str) -> dict[str, Any]:
-        """The text in that language, or in the first one there is; empty where there is none."""
-        found: dict[str, Any] = self.wording.get(language) or next(iter(self.wording.values()), {})
-        return found
+        """The text in that language where it is complete, else in another one; what there is where none is."""
+        order = [language, *self.languages] if language in self.languages else [*self.languages, language]
+        found: dict[str, Any] = next((self.wording[one] for one in order if one in self.wording), {})
+        return found or next(iter(self.wording.values()), {})
+
+    def title(self, language: str) -> str:
+        """What it is called in that language, its key where nothing is known."""
+        in_language = self.wording.get(language, {})
+        return str(in_language.get("title") or self.words(language).get("title") or self.key)
+
+    def get_absolute_url(self) -> str:
+        return reverse("screening:scale-detail", args=[self.pk])

@@ -1,7 +1,8 @@
 """The answers of a paper, checked against the items of its scale. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -12,9 +13,10 @@ from screening.rules.parts import Item, Kind, Number
 
 # As it is given: a value that is offered, a time as "23:30", a number; None where the item was left out.
 Answer = int | float | str | None
-Value = Number | None
+Value = Number | str | None
 TIME = re.compile(r"([01]?\d|2[0-4])[:：]([0-5]\d)")
 MINUTES_OF_HOUR = 60
+LONGEST_TEXT = 2000
 
 
 def read_answers(scale: Scale, answers: Mapping[str, Any] | Sequence[Any]) -> list[Value]:
@@ -53,10 +55,12 @@ def read_answer(item: Item, value: Any) -> Value:
     """The value of one answer."""
     if value is None:
         return None
-    if item.kind is Kind.TIME:
-        return _minutes(item, value)
-    if item.kind is Kind.NUMBER:
-        return _number(item, value)
+    if item.kind is not Kind.CHOICE:
+        return READERS[item.kind](item, value)
+    return _chosen(item, value)
+
+
+def _chosen(item: Item, value: Any) -> int:
     if type(value) is bool and item.values in ((0, 1), (1, 0)):
         return int(value)
     if type(value) is not int or value not in item.values:
@@ -91,6 +95,33 @@ def _number(item: Item, value: Any) -> Number:
             high=item.high,
         )
     return Fraction(exact)
+
+
+def _date(item: Item, value: Any) -> str:
+    try:
+        return date.fromisoformat(value).isoformat()
+    except (TypeError, ValueError):
+        raise AnswerError(
+            gettext_noop("%(value)s is no date such as 2026-11-25."), place=_place(item.code), value=_shown(value)
+        ) from None
+
+
+def _text(item: Item, value: Any) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+        raise AnswerError(
+            gettext_noop("This must be a text of at most %(longest)s characters."),
+            place=_place(item.code),
+            longest=LONGEST_TEXT,
+        )
+    return value
+
+
+READERS: dict[Kind, Callable[[Item, Any], Value]] = {
+    Kind.TIME: _minutes,
+    Kind.NUMBER: _number,
+    Kind.DATE: _date,
+    Kind.TEXT: _text,
+}
 
 
 def _shown(value: Any) -> str:

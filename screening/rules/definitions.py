@@ -96,6 +96,11 @@ class Scale:
         return sum(item.low for item in scored), sum(item.high for item in scored)
 
     @cached_property
+    def choice_places(self) -> list[int]:
+        """Where the items with choices stand."""
+        return [place for place, item in enumerate(self.items) if item.kind is Kind.CHOICE]
+
+    @cached_property
     def offered(self) -> frozenset[int | None]:
         """What all items alike offer, and None for one left out; empty where they differ."""
         values = {item.values for item in self.items}
@@ -182,7 +187,7 @@ def _scored(items: tuple[Item, ...], unscored: tuple[str, ...], components: tupl
     for item in items:
         if item.kind is not Kind.CHOICE and item.code not in unscored:
             raise DefinitionError(
-                gettext_noop("A time or a number cannot be summed: name it in “unscored” or use components."),
+                gettext_noop("Only items with choices can be summed: name this one in “unscored” or use components."),
                 place=f"items.{item.code}",
             )
     scored = tuple(item.code for item in items if item.code not in unscored)

@@ -10,11 +10,14 @@ Number = int | Fraction
 
 
 class Kind(StrEnum):
-    """How an item is answered: one of the values offered, a time of day (HH:MM), or a number within bounds."""
+    """How an item is answered: one of the values offered, a time of day (HH:MM), a number within bounds, a date
+    (2026-11-25), or a text of one's own. The last two are never scored."""
 
     CHOICE = "choice"
     TIME = "time"
     NUMBER = "number"
+    DATE = "date"
+    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +143,15 @@ class Condition:
     at_most: Number | None = None
     among: tuple[str | int, ...] = ()
 
-    def holds(self, value: Number | str | None) -> bool:
+    def holds(self, points: Number | str | None, per: int = 1) -> bool:
+        """Whether it holds of points ÷ per; multiplied out, so that no mean is rounded."""
         if self.among:
-            return value in self.among
-        if not isinstance(value, int | Fraction):
+            return points in self.among
+        if points is None or isinstance(points, str):
             return False
-        return (self.at_least is None or value >= self.at_least) and (self.at_most is None or value <= self.at_most)
+        if self.at_least is not None and points < self.at_least * per:
+            return False
+        return self.at_most is None or points <= self.at_most * per
 
 
 @dataclass(frozen=True, slots=True)

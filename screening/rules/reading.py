@@ -25,11 +25,11 @@ from screening.rules.parts import (
     Summand,
 )
 
-MINUTES_OF_DAY = 24 * 60
-CODE = re.compile(r"[0-9A-Za-z_.-]{1,20}")
+CODE = re.compile(r"[0-9A-Za-z_./-]{1,60}")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 RANGE = re.compile(r"(\d{1,3})-(\d{1,3})")
 HIGHEST_VALUE = 1000
+HIGHEST_NUMBER = 100_000
 
 
 def mapping(value: Any, place: str, *, allowed: Collection[str] | None = None) -> Mapping[str, Any]:
@@ -108,18 +108,16 @@ def _items(entry: Any, place: str, values: Mapping[str, tuple[int, ...]]) -> lis
     try:
         kind = Kind(data.get("kind", Kind.CHOICE))
     except ValueError:
-        raise DefinitionError(gettext_noop("“kind” is choice, time or number."), place=place) from None
-    name, offered = "", ()
+        raise DefinitionError(gettext_noop("“kind” is choice, time, number, date or text."), place=place) from None
+    name, offered, low, high = "", (), 0, 0
     if kind is Kind.CHOICE:
         name = data.get("choices", "")
         if not isinstance(name, str) or name not in values:
             raise DefinitionError(gettext_noop("It names choices that are not there."), place=place)
         offered = values[name]
         low, high = min(offered), max(offered)
-    elif kind is Kind.TIME:
-        low, high = 0, MINUTES_OF_DAY - 1
-    else:
-        low, high = whole(data.get("low", 0), place), whole(data.get("high"), place, high=MINUTES_OF_DAY)
+    elif kind is Kind.NUMBER:
+        low, high = whole(data.get("low", 0), place), whole(data.get("high"), place, high=HIGHEST_NUMBER)
     return [Item(code, kind, name, offered, low, high, optional) for code in _codes_of(data, place)]
 
 

@@ -11,12 +11,10 @@ from functools import cached_property
 from typing import Any
 
 from screening.rules.answers import Answer, read_answers
-from screening.rules.components import component_points
 from screening.rules.definitions import Scale
 from screening.rules.explaining import Reason, reasons_of
 from screening.rules.faults import AnswerError
-from screening.rules.figures import Figures
-from screening.rules.parts import Band, Measure
+from screening.rules.figures import Figures, class_of, figures_of
 from screening.rules.validity import Flag, Seconds, flags_of, missing_items
 
 __all__ = ["Answer", "AnswerError", "Flag", "Outcome", "Reason", "as_record", "critical_items", "score"]
@@ -73,75 +71,33 @@ def score(scale: Scale, answers: Mapping[str, Any] | Sequence[Any], seconds_by_i
     if figures is None:
         nothing = (None,) * 8
         return Outcome(scale, values, seconds_by_item, *nothing, critical, flags)
-    factors = {name: points / n for name, (points, n) in figures.sums.items()} or None
     return Outcome(
         scale,
         values,
         seconds_by_item,
         total=figures.total,
         standard=figures.standard,
-        factors=factors,
+        factors=_factors(figures),
         positives=figures.positives,
-        psdi=_psdi(scale, figures),
+        psdi=_psdi(figures),
         band=figures.band,
         class_=figures.class_,
-        interview=_class(figures.take(scale.interview)),
+        interview=class_of(figures.take(scale.interview)),
         critical_items=critical,
         flags=flags,
     )
 
 
-def figures_of(scale: Scale, values: Sequence[Any]) -> Figures:
-    """The figures of a paper without gaps."""
-    keyed = list(values)
-    for place, pivot in scale.pivots:
-        keyed[place] = pivot - keyed[place]
-    if scale.components:
-        points = component_points(scale, keyed)
-        total, sums = sum(points.values()), {name: (value, 1) for name, value in points.items()}
-    else:
-        total = sum(scale.pick_scored(keyed))
-        sums = {name: (sum(pick(keyed)), n) for name, pick, n in scale.pick_factors}
-    figures = Figures(
-        scale=scale,
-        values=keyed,
-        total=total,
-        standard=scale.standard.of(total) if scale.standard else None,
-        positives=len(_positive(scale, keyed)) if scale.positive_from is not None else None,
-        sums=sums,
-    )
-    figures.band = _band(figures)
-    figures.class_ = _class(figures.take(scale.classes))
-    return figures
+def _factors(figures: Figures) -> dict[str, float] | None:
+    """Means of items; points where the scale has components."""
+    if figures.scale.components:
+        return {name: points for name, (points, _n) in figures.sums.items()}
+    return {name: points / n for name, (points, n) in figures.sums.items()} or None
 
 
-def _positive(scale: Scale, keyed: Sequence[Any]) -> list[int]:
-    """The scored answers that count as a symptom."""
-    border = scale.positive_from
-    return [value for value in scale.pick_scored(keyed) if value >= border]
-
-
-def _psdi(scale: Scale, figures: Figures) -> float | None:
+def _psdi(figures: Figures) -> float | None:
     """The positive symptom distress index: the mean of the positive answers; None where there is none."""
-    if not figures.positives:
-        return None
-    return sum(_positive(scale, figures.values)) / figures.positives
-
-
-def _band(figures: Figures) -> str | None:
-    scale = figures.scale
-    if scale.band_steps:
-        return str(figures.take(scale.band_steps))
-    measured = figures.standard if scale.band_of is Measure.STANDARD else figures.total
-    return next((band.name for band in scale.bands if _within(band, measured)), None)
-
-
-def _within(band: Band, measured: int | None) -> bool:
-    return measured is not None and band.low <= measured <= band.high
-
-
-def _class(name: str | int | None) -> int | None:
-    return None if name is None else int(name)
+    return sum(figures.positive) / len(figures.positive) if figures.positive else None
 
 
 def critical_items(scale: Scale, values: Sequence[Any]) -> tuple[str, ...]:

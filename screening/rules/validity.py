@@ -5,12 +5,10 @@ Source: gaps, all lie items and haste spoil a paper, the same answer nearly ever
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from fractions import Fraction
 from typing import Any
 
 from screening.rules.components import efficiencies
 from screening.rules.definitions import Scale
-from screening.rules.parts import Kind
 
 Seconds = Mapping[str, float | None] | Sequence[float | None]
 
@@ -41,14 +39,19 @@ def missing_items(scale: Scale, values: Sequence[Any]) -> list[str]:
 
 
 def flags_of(scale: Scale, values: Sequence[Any], seconds: Seconds | None) -> tuple[Flag, ...]:
-    found = {
-        Flag.MISSING_ITEMS: bool(missing_items(scale, values)),
-        Flag.LIE_ITEMS: lied(scale, values),
-        Flag.TOO_FAST: too_fast(scale, seconds),
-        Flag.SAME_ANSWER: same_answer(scale, values),
-        Flag.IMPLAUSIBLE_TIMES: any(share > 1 for share in efficiencies(scale, values)),
-    }
-    return tuple(flag for flag, there in found.items() if there)
+    """What is odd about the paper, the spoiling first."""
+    found = []
+    if missing_items(scale, values):
+        found.append(Flag.MISSING_ITEMS)
+    if lied(scale, values):
+        found.append(Flag.LIE_ITEMS)
+    if too_fast(scale, seconds):
+        found.append(Flag.TOO_FAST)
+    if same_answer(scale, values):
+        found.append(Flag.SAME_ANSWER)
+    if scale.components and any(share > 1 for share in efficiencies(scale, values)):
+        found.append(Flag.IMPLAUSIBLE_TIMES)
+    return tuple(found)
 
 
 def lied(scale: Scale, values: Sequence[Any]) -> bool:
@@ -69,19 +72,12 @@ def too_fast(scale: Scale, seconds: Seconds | None) -> bool:
     return mean is not None and scale.seconds_per_item is not None and mean < scale.seconds_per_item
 
 
-def same_share(scale: Scale, values: Sequence[Any]) -> Fraction:
-    """The share of the choice items that have the most frequent answer."""
-    given = (
-        [
-            value
-            for item, value in zip(scale.items, values, strict=True)
-            if item.kind is Kind.CHOICE and value is not None
-        ]
-        if not scale.offered
-        else [value for value in values if value is not None]
-    )
-    return Fraction(max(map(given.count, set(given))), len(given)) if given else Fraction(0)
+def same_share(scale: Scale, values: Sequence[Any]) -> tuple[int, int]:
+    """How many of the answers with choices are the most frequent one, and how many such answers there are."""
+    given = [values[place] for place in scale.choice_places if values[place] is not None]
+    return (max(map(given.count, set(given))), len(given)) if given else (0, 0)
 
 
 def same_answer(scale: Scale, values: Sequence[Any]) -> bool:
-    return scale.same_answer is not None and same_share(scale, values) >= scale.same_answer
+    same, given = same_share(scale, values)
+    return scale.same_answer is not None and given > 0 and same >= scale.same_answer * given

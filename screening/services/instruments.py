@@ -16,20 +16,14 @@ from screening.rules import definitions
 class Instrument:
     """A scale with its key and its words; `codes` in order, `optional` those that may stay empty."""
 
+    row: Scale
     scale: definitions.Scale
-    wording: dict[str, Any]
     codes: tuple[str, ...]
     optional: tuple[str, ...]
 
-    def words(self, language: str) -> dict[str, Any]:
-        """The text in that language, or in the first one there is."""
-        found: dict[str, Any] = self.wording.get(language) or next(iter(self.wording.values()), {})
-        return found
-
-    @property
-    def has_text(self) -> bool:
-        """Whether every question has words in some language."""
-        return any(set(self.codes) <= set(words.get("items", {})) for words in self.wording.values())
+    def words(self) -> dict[str, Any]:
+        """The text in the reader's language, or in another one."""
+        return self.row.words(get_language() or "")
 
 
 def instrument_of(scale: Scale) -> Instrument:
@@ -41,20 +35,15 @@ def instrument_of(scale: Scale) -> Instrument:
 def _read(pk: Any, key: str, version: int, published_at: datetime | None) -> Instrument:
     row = Scale.objects.get(pk=pk)
     parsed = row.parsed
-    return Instrument(
-        scale=parsed,
-        wording=row.wording,
-        codes=tuple(item.code for item in parsed.items),
-        optional=tuple(item.code for item in parsed.items if item.optional),
-    )
+    optional = tuple(item.code for item in parsed.items if item.optional)
+    return Instrument(row, parsed, tuple(item.code for item in parsed.items), optional)
 
 
 def usable(scales: Iterable[Scale]) -> list[Scale]:
     """Those that students can be asked with: in use, and with a text."""
-    return [scale for scale in scales if scale.state == Scale.State.PUBLISHED and instrument_of(scale).has_text]
+    return [scale for scale in scales if scale.is_usable]
 
 
 def title_of(scale: Scale) -> str:
     """The scale's name in the reader's language."""
-    title: str = instrument_of(scale).words(get_language() or "").get("title", scale.key)
-    return title
+    return instrument_of(scale).row.title(get_language() or "")

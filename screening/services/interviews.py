@@ -18,7 +18,7 @@ from portal.kernel import audit, notices
 from portal.kernel.errors import Refused
 from screening import policies
 from screening.models import Feedback, Interview, InterviewAttempt
-from screening.models.labels import Attempted
+from screening.models.captions import Attempted
 from screening.rules.interviews import LEVEL_OF_OUTCOME, Action, Outcome
 from screening.services.invitations import barred, duty_key, give, interviewers
 

@@ -13,7 +13,7 @@ from screening.models import Interview, Paper, Participation, Result
 from screening.rules.answering import Sheet
 from screening.rules.interviews import Urgency
 from screening.rules.parts import Item, Kind
-from screening.rules.wording import Tone, tone_of
+from screening.rules.tones import Tone, tone_of
 from screening.services.answering import Message
 from screening.services.instruments import Instrument, instrument_of
 
@@ -55,7 +55,7 @@ class Questionnaire:
 
     @property
     def words(self) -> dict[str, Any]:
-        return self.instrument.words(get_language() or "")
+        return self.instrument.words()
 
     @property
     def total(self) -> int:
@@ -133,7 +133,7 @@ class Questionnaire:
 
 @lru_cache(maxsize=64)
 def _data(key: str, scale_id: Any, language: str, instrument: Instrument) -> Mapping[str, Any]:
-    words = instrument.words(language)
+    words = instrument.row.words(language)
     texts, labels = words.get("items", {}), words.get("choices", {})
     items = [_item(item, texts.get(item.code, item.code)) for item in instrument.scale.items]
     sets: dict[str, list[list[Any]]] = {}

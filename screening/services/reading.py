@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from screening.models import Participation, Result, Scale
-from screening.models.labels import BAND_LABELS, FACTOR_LABELS, FIGURE_LABELS, FLAG_LABELS, LEVEL_LABELS
+from screening.models.captions import LEVEL_LABELS
+from screening.models.labels import BAND_LABELS, FLAG_LABELS, RESULT_LABELS
 from screening.rules.answering import Sheet
 from screening.services.instruments import Instrument, instrument_of, title_of
 from screening.services.results import outcome_of
@@ -51,13 +52,14 @@ def _reading(paper: Any, *, answers: bool, factors: bool) -> Reading:
     result: Result | None = getattr(paper, "result", None)
     instrument = instrument_of(paper.scale)
     kept = json.loads(result.outcome) if result and factors else {}
+    named = instrument.words().get("factors", {})
     return Reading(
         scale=paper.scale,
         title=title_of(paper.scale),
         result=result,
         level_word=LEVEL_LABELS.get(result.level) if result and result.level else "",
         figures=tuple(_figure(name, kept[name]) for name in SEALED if kept.get(name) is not None),
-        factors=tuple((FACTOR_LABELS.get(name, name), mean) for name, mean in (kept.get("factors") or {}).items()),
+        factors=tuple((named.get(name, name), mean) for name, mean in (kept.get("factors") or {}).items()),
         flags=tuple(FLAG_LABELS.get(flag, flag) for flag in kept.get("flags", ())),
         reasons=_reasons(result, paper) if result and answers else (),
         answers=_answers(paper, instrument, kept) if answers else (),
@@ -65,13 +67,13 @@ def _reading(paper: Any, *, answers: bool, factors: bool) -> Reading:
 
 
 def _figure(name: str, value: Any) -> tuple[Any, Any]:
-    return FIGURE_LABELS[name], BAND_LABELS.get(value, value) if name == "band" else value
+    return RESULT_LABELS[name], BAND_LABELS.get(value, value) if name == "band" else value
 
 
 def _reasons(result: Result, paper: Any) -> tuple[tuple[Any, Any, str], ...]:
     result.paper, result.scale = paper, paper.scale
     rules = outcome_of(result).rules
-    return tuple((FIGURE_LABELS.get(one.result, one.result), one.value, one.text(gettext)) for one in rules)
+    return tuple((RESULT_LABELS.get(one.result, one.result), one.value, one.text(gettext)) for one in rules)
 
 
 def _answers(paper: Any, instrument: Instrument, kept: Mapping[str, Any]) -> tuple[Answered, ...]:
@@ -86,11 +88,11 @@ def _answers(paper: Any, instrument: Instrument, kept: Mapping[str, Any]) -> tup
 
 def text_of(instrument: Instrument, code: str) -> str:
     """The question in the reader's language."""
-    return str(instrument.words(get_language() or "").get("items", {}).get(code, code))
+    return str(instrument.words().get("items", {}).get(code, code))
 
 
 def said(instrument: Instrument, code: str, value: Any) -> str:
     """The answer in the reader's language."""
     item = instrument.scale.item(code)
-    labels = instrument.words(get_language() or "").get("choices", {}).get(item.choices, {})
+    labels = instrument.words().get("choices", {}).get(item.choices, {})
     return str(labels.get(str(value), value))

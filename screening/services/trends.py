@@ -7,7 +7,7 @@ from network.models import Student, User
 from network.rules import Ability
 from network.scope import Scope
 from screening.models import Feedback, Interview, Result
-from screening.models.labels import CARE_LABELS, LEVEL_LABELS
+from screening.models.captions import CARE_LABELS, LEVEL_LABELS
 from screening.services.instruments import title_of
 
 

@@ -17,7 +17,7 @@ from portal.kernel.errors import Refused
 from screening import policies
 from screening.forms.campaigns import CampaignForm, ExtendForm, PopulationForm, TextForm, first_values, values_of
 from screening.models import Campaign, Scale
-from screening.models.labels import PHASE_LABELS
+from screening.models.captions import PHASE_LABELS
 from screening.rules.windows import Phase
 from screening.services import (
     close_campaign,

@@ -17,7 +17,7 @@ from portal.kernel.errors import Refused
 from screening import policies
 from screening.forms.interviews import AssignForm, FindingForm, InterviewFilter
 from screening.models import Feedback, Interview
-from screening.models.labels import CARE_LABELS, Attempted
+from screening.models.captions import CARE_LABELS, Attempted
 from screening.services import assign_interview, mark_seen, record_attempt, record_finding, record_refusal
 from screening.services.invitations import barred, interviewers
 from screening.services.reading import readings_of

@@ -42,7 +42,10 @@ def make_scale(key: str = "phq9", *, at: datetime, wording: bool = True) -> Scal
             one.setdefault("items", {item.code: f"Question {item.code}" for item in scale.parsed.items})
             one.setdefault(
                 "choices",
-                {name: {str(v): f"{name} {v}" for v in values} for name, values in file["definition"]["choices"].items()},
+                {
+                    name: {str(v): f"{name} {v}" for v in values}
+                    for name, values in file["definition"]["choices"].items()
+                },
             )
     scale.wording = words
     scale.save()
@@ -79,7 +82,11 @@ def open_screening(world: World, *scales: Scale, at: datetime, **changed: Any) -
     publish_consent(world, at=at)
     train(director, world.school, by=director, at=at)
     drafted = draft_campaign(
-        school=world.school, plan=plan(world, *(scales or (make_scale(at=at),)), **changed), text=TEXT, by=director, at=at
+        school=world.school,
+        plan=plan(world, *(scales or (make_scale(at=at),)), **changed),
+        text=TEXT,
+        by=director,
+        at=at,
     )
     return open_campaign(campaign=drafted, by=director, at=at)
 

@@ -15,25 +15,13 @@ from tests.screening.screenings import (
     IN_DANGER,
     STRAINED,
     WELL,
-    begin,
     message,
-    open_screening,
-    save,
     said,
+    save,
     submit,
 )
 
 pytestmark = pytest.mark.usefixtures("november")
-
-
-@pytest.fixture
-def campaign(world: World, at: datetime) -> Campaign:
-    return open_screening(world, at=at)
-
-
-@pytest.fixture
-def paper(world: World, campaign: Campaign, at: datetime) -> Paper:
-    return begin(campaign, world.students["own"][2], at=at)[0]
 
 
 def again(paper: Paper) -> Paper:
