@@ -96,7 +96,7 @@ def paper_answer(request: Request, pk: UUID) -> HttpResponse:
     paper = _fetch(request, pk)
     if paper.submitted_at is not None:
         return redirect("screening:paper-done", pk)
-    if not consent_stands(paper):
+    if not consent_stands(paper) or not paper.participation.campaign.takes_answers(localdate()):
         return redirect("screening:participation-agree", paper.participation_id)
     sheet = Questionnaire(paper, request.POST.get("page") or request.GET.get("page"))
     refusal = _save_page(request, paper, sheet) if request.method == "POST" else None
@@ -151,7 +151,9 @@ def _fetch(request: Request, pk: UUID) -> Paper:
 
 
 def _next_paper(request: Request, row: Participation) -> Paper | None:
-    """The first paper that is still to be handed in, if the student's consent stands."""
+    """The first paper that can be answered now: not handed in, the window open, the student's consent standing."""
+    if not row.campaign.takes_answers(localdate()):
+        return None
     papers = Paper.objects.for_user(request.user).to_answer().filter(participation=row, submitted_at=None)
     paper: Paper | None = papers.order_by("position").first()
     return paper if paper is not None and consent_stands(paper) else None

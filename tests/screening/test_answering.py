@@ -75,7 +75,7 @@ def test_two_devices_write_one_paper(paper: Paper, at: datetime) -> None:
         ([Given("3", 1)], "jumped-ahead", "1"),
         ([Given("1", 7)], "not-offered", "1"),
         ([Given("1", "often")], "not-offered", "1"),
-        ([Given("1", None)], "not-offered", "1"),
+        ([Given("1", None)], "empty", "1"),
     ],
 )
 def test_an_answer_that_cannot_be_taken_names_its_place(

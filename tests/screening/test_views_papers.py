@@ -174,6 +174,7 @@ def test_a_new_text_is_read_before_going_on(phone: Client, paper: Paper, campaig
     write_text(campaign=campaign, text=Text("另一个目的", "别的说明"), by=by, at=at)
     assert post(phone, paper, 1, number=2, first=2).json()["code"] == "no-consent"
     assert "另一个目的" in phone.get(page(paper), follow=True).content.decode()
+    campaign.refresh_from_db()
     begin(campaign, paper.participation.student, at=at)
     assert post(phone, paper, 1, number=2, first=2).json()["answered"] == 2
 
