@@ -42,3 +42,17 @@ def may_write_consent_texts(user: Any, school: Unit) -> bool:
 def may_consent(user: Any, student: Student) -> bool:
     # Consent is personal: nobody gives it or takes it back for somebody else.
     return bool(student.user_id == user.pk)
+
+
+def may_manage_retention(user: Any, school: Unit) -> bool:
+    return Scope.of(user).covers(Ability.MANAGE_RETENTION, school)
+
+
+def may_decide_erasure(user: Any, student: Student) -> bool:
+    return Student.objects.visible_to(user, Ability.DECIDE_ERASURE).filter(pk=student.pk).exists()
+
+
+def may_ask_about_data(user: Any, student: Student) -> bool:
+    if student.user_id == user.pk:
+        return True
+    return may_decide_erasure(user, student)

@@ -7,6 +7,8 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
+from django.utils.timezone import localdate
 
 from network.rules import PRESENT, Ability, Level, Role
 from network.rules.consents import Purpose
@@ -126,8 +128,10 @@ class RosterImportQuerySet(QuerySet[Any]):
         return self.filter(school__in=Scope.of(user).units([Ability.IMPORT_ROSTER]).get(Level.SCHOOL, frozenset()))
 
     def newest_applied(self, school: Any) -> Any:
-        """The import of the school that can be undone, if any."""
-        return self.filter(school=school, state="applied").order_by("-applied_at", "-uploaded_at").first()
+        """The import of the school that can be undone, if any; its way back is not kept for ever."""
+        applied = self.filter(school=school, state="applied").annotate(way_back=Length("undo"))
+        newest = applied.order_by("-applied_at", "-uploaded_at").first()
+        return newest if newest is not None and newest.way_back else None
 
 
 class ConsentTextQuerySet(QuerySet[Any]):
@@ -149,3 +153,28 @@ class ConsentQuerySet(ScopedQuerySet):
     def by(self, at: datetime) -> Self:
         """What had been said by then."""
         return self.filter(at__lte=at)
+
+
+class LegalHoldQuerySet(ScopedQuerySet):
+    def in_force(self, at: datetime) -> Self:
+        """Holds that nobody has lifted and whose last day is not over."""
+        return self.filter(lifted_at=None, ends_on__gte=localdate(at), placed_at__lte=at)
+
+
+class RetentionRunQuerySet(QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """Runs of the schools where the user decides how long data is kept."""
+        return self.filter(school__in=Scope.of(user).units([Ability.MANAGE_RETENTION]).get(Level.SCHOOL, ()))
+
+
+class DataRequestQuerySet(ScopedQuerySet):
+    def for_user(self, user: Any) -> Self:
+        """What the user asked for about their own data."""
+        return self.filter(student__user=user.pk)
+
+    def open(self) -> Self:
+        return self.filter(decided_at=None)
+
+    def to_erase(self, on: date) -> Self:
+        """Granted erasures whose day has come."""
+        return self.filter(state="granted", erase_on__lte=on)

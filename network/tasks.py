@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from network import services
+from network.models import Unit
 from network.services import rosters
 from network.services.rosters import imports
 from portal.kernel import jobs
@@ -22,6 +23,14 @@ def keep_posts() -> None:
     at = timezone.now()
     services.end_posts(at=at)
     services.chase_vacancies(at=at)
+
+
+@shared_task(name="network.keep_periods")
+def keep_periods() -> None:
+    at = timezone.now()
+    for school in Unit.objects.schools().active():
+        services.apply_retention(school=school, by=None, at=at)
+    services.carry_out_erasures(at=at)
 
 
 @jobs.job(imports.COMPARE)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from network.views import posts, rosters, school, slips, students, units, vacancies
+from network.views.privacy import consents, own, requests, retention, texts
 
 app_name = "network"
 urlpatterns = [
@@ -23,4 +24,20 @@ urlpatterns = [
     path("imports/<uuid:pk>/discard/", rosters.import_discard, name="import-discard"),
     path("imports/<uuid:pk>/undo/", rosters.import_undo, name="import-undo"),
     path("school/", school.school_edit, name="school-edit"),
+    path("my/consents/", consents.consent_list, name="consent-list"),
+    path("my/consents/give/", consents.consent_give, name="consent-give"),
+    path("my/consents/withdraw/", consents.consent_withdraw, name="consent-withdraw"),
+    path("privacy/texts/", texts.text_list, name="text-list"),
+    path("privacy/texts/write/", texts.text_write, name="text-write"),
+    path("my/data/", own.own_data, name="own-data"),
+    path("my/data/json/", own.own_data_download, name="own-data-download"),
+    path("my/data/ask/", own.request_make, name="request-make"),
+    path("privacy/requests/", requests.request_list, name="request-list"),
+    path("privacy/requests/enter/", requests.request_enter, name="request-enter"),
+    path("privacy/requests/<uuid:pk>/", requests.request_detail, name="request-detail"),
+    path("privacy/holds/", retention.hold_list, name="hold-list"),
+    path("privacy/holds/<uuid:pk>/lift/", retention.hold_lift, name="hold-lift"),
+    path("privacy/retention/", retention.retention_page, name="retention-page"),
+    path("privacy/retention/set/", retention.retention_set, name="retention-set"),
+    path("privacy/retention/confirm/", retention.retention_confirm, name="retention-confirm"),
 ]

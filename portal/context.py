@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from network.models import Student
 from network.rules import Ability
 from network.scope import Scope
 from portal.kernel.models import Notice
@@ -28,6 +29,8 @@ class Way:
     route: str
     icon: str
     abilities: frozenset[Ability]
+    # A page about oneself, for students alone.
+    for_students: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ APPOINTING = frozenset({A.APPOINT_STAFF, A.APPOINT_PEER})
 WAYS = (
     Way("daily", _("Home"), "home", "house", EVERYBODY),
     Way("daily", _("Alarms"), "crisis:alarm-list", "siren", frozenset({A.HANDLE_ALARM})),
+    Way("mine", _("My consents"), "network:consent-list", "handshake", EVERYBODY, for_students=True),
+    Way("mine", _("My data"), "network:own-data", "folder-lock", EVERYBODY, for_students=True),
     Way("sweep", _("This month"), "reporting:month-board", "calendar-check", CHECKING | READING),
     Way("sweep", _("Reports"), "reporting:report-list", "file-text", FILING | CHECKING | READING),
     Way("sweep", _("Figures"), "reporting:summary-page", "chart-column", frozenset({A.VIEW_STATS})),
@@ -67,6 +72,9 @@ WAYS = (
     Way("system", _("Roster import"), "network:import-list", "upload", frozenset({A.IMPORT_ROSTER})),
     Way("system", _("Calendar"), "reporting:calendar-edit", "calendar-cog", frozenset({A.CONFIGURE})),
     Way("system", _("School settings"), "network:school-edit", "settings-2", frozenset({A.CONFIGURE})),
+    Way("system", _("Consent texts"), "network:text-list", "file-pen-line", frozenset({A.MANAGE_CONSENT_TEXTS})),
+    Way("system", _("How long data is kept"), "network:retention-page", "hourglass", frozenset({A.MANAGE_RETENTION})),
+    Way("system", _("Data requests"), "network:request-list", "mail-question-mark", frozenset({A.DECIDE_ERASURE})),
     Way("system", _("Audit log"), "audit-list", "scroll-text", frozenset({A.VIEW_AUDIT})),
 )
 
@@ -85,7 +93,10 @@ def navigation(request: HttpRequest) -> dict[str, object]:
 def _links(request: HttpRequest, user: Any) -> list[Link]:
     abilities = Scope.of(user).abilities
     here = request.resolver_match.view_name if request.resolver_match else ""
-    open_ways = [way for way in WAYS if not way.abilities or way.abilities & abilities]
+    student = Student.objects.for_user(user).exists()
+    open_ways = [
+        way for way in WAYS if (not way.abilities or way.abilities & abilities) and (student or not way.for_students)
+    ]
     return [
         Link(way.group, way.label, reverse(way.route), way.route, way.icon, _is_here(here, way.route))
         for way in open_ways

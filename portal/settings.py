@@ -146,6 +146,7 @@ CELERY_BEAT_SCHEDULE = {
     "retry-jobs": {"task": "kernel.retry_jobs", "schedule": 60},
     "remind": {"task": "network.remind", "schedule": crontab(minute="*/10")},
     "keep-posts": {"task": "network.keep_posts", "schedule": crontab(hour=0, minute=5)},
+    "keep-periods": {"task": "network.keep_periods", "schedule": crontab(hour=3, minute=20)},
     "open-cycles": {"task": "reporting.open_cycles", "schedule": crontab(hour=0, minute=10)},
     "roll-up": {"task": "reporting.roll_up_stale", "schedule": 60},
 }

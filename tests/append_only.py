@@ -1,4 +1,4 @@
-"""Lets a transactional test empty its own database: append-only tables are guarded all the time but during the flush."""
+"""Lets a transactional test empty its own database: append-only tables are guarded at all times but the flush."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from django.test import TransactionTestCase
 
 from portal.kernel import guards, triggers
 
-GUARDED = ("network_consenttext", "network_consent")
+GUARDED = ("network_consenttext", "network_consent", "network_tombstone")
 
 
 @pytest.fixture(scope="session", autouse=True)

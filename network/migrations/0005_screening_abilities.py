@@ -4,7 +4,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('network', '0004_consent_texts_and_consents'),
+        ('network', '0005_retention_erasure_and_tombstones'),
         ('network', '0004_scales_managed'),
     ]
 

@@ -43,3 +43,20 @@ PURPOSE_LABELS = {
     Purpose.RESEARCH: _("Research with de-identified data"),
     Purpose.PUBLICITY: _("Name or picture in publicity"),
 }
+WITHDRAWAL_LABELS = {
+    Purpose.SCREENING: _(
+        "You will not be asked into new screenings, and answers you have not sent are not kept. What you sent before"
+        " stays lawful and is deleted when its time is over."
+    ),
+    Purpose.COUNSELING: _(
+        "New sessions cannot be booked until you agree again. Notes of earlier sessions are kept for the prescribed"
+        " time and stay closed to others."
+    ),
+    Purpose.RESEARCH: _(
+        "Your data goes into no new research data set. Statistics that were published cannot be called back. Nothing"
+        " changes in the help you get."
+    ),
+    Purpose.PUBLICITY: _(
+        "Your name and picture are no longer used, and are taken off line. What has been printed cannot be called back."
+    ),
+}

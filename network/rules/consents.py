@@ -1,5 +1,6 @@
 """What students are asked to agree to, and when a yes still stands. Pure."""
 
+import difflib
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -50,3 +51,10 @@ def binding_version(versions: Iterable[tuple[int, bool]]) -> int:
 def stands(act: Act | None, version: int, binding: int) -> bool:
     """Whether somebody whose last act this was consents now."""
     return act == Act.GIVEN and version >= binding
+
+
+def difference(old: str, new: str) -> list[tuple[str, str]]:
+    """What changed, line by line: ("same" | "gone" | "new", the line)."""
+    marks = {" ": "same", "-": "gone", "+": "new"}
+    compared = difflib.ndiff(tidy(old).split("\n") if old else [], tidy(new).split("\n"))
+    return [(marks[line[0]], line[2:]) for line in compared if line[0] in marks]

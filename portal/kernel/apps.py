@@ -9,5 +9,6 @@ class KernelConfig(AppConfig):
     verbose_name = _("Foundations")
 
     def ready(self) -> None:
-        # The web process enqueues by name, so it has to know every task and job that a worker knows.
-        autodiscover_modules("tasks")
+        # The web process enqueues by name, so it has to know every task and job that a worker knows. What the apps hold
+        # of people has to be known wherever it may be deleted or handed out.
+        autodiscover_modules("tasks", "holdings")

@@ -1,7 +1,7 @@
 """Every route, walked by people who must not see what it shows, and by people who may; looking changes nothing."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,10 +11,12 @@ from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.timezone import localdate
 
 from crisis.models import Alarm
-from network.models import Post, RosterImport, User
+from network.models import DataRequest, Post, RosterImport, User
 from network.rules import Role
+from network.services import make_request, place_hold
 from portal.kernel import notices
 from portal.kernel.models import Job, Notice
 from reporting.models import Cycle
@@ -55,6 +57,8 @@ def examples(world: World, cycle: Cycle, at: datetime) -> dict[str, dict[str, An
     director = world.holder(Role.CENTER_DIRECTOR)
     notices.post(to=director, kind="test", title="A notice", params={}, at=at)
     job = Job.objects.create(name="x", by=director, created_at=at, heartbeat_at=at)
+    request = make_request(student=thunder, kind=DataRequest.Kind.ERASURE, words="", by=thunder.user, at=at)
+    hold = place_hold(student=thunder, reason="询问", ends_on=localdate(at) + timedelta(days=9), by=director, at=at)
     roster = RosterImport.objects.create(school=world.school, file_name="a.xlsx", uploaded_by=director, uploaded_at=at)
     found = {
         "unit": {"pk": world.own.pk},
@@ -72,6 +76,8 @@ def examples(world: World, cycle: Cycle, at: datetime) -> dict[str, dict[str, An
         "alarm": {"pk": Alarm.objects.get().pk},
         "notice": {"pk": Notice.objects.filter(recipient=director).first().pk},
         "job": {"pk": job.pk},
+        "request": {"pk": request.pk},
+        "hold": {"pk": hold.pk},
     }
     return found | {"export": {"pk": uuid4()}, "api:unit": {"code": world.own.code}}
 

@@ -65,7 +65,7 @@ def test_nothing_is_asked_of_the_database_until_a_page_shows_it(
 ) -> None:
     with django_assert_num_queries(0):
         context = navigation(asked_by(rf, world.holder(Role.FUDAOYUAN), "home"))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert str(context["unread"]) == "0"
         assert list(context["navigation"])  # type: ignore[call-overload]
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
 from crisis.models import Alarm
-from network.models import Placement, User
+from network.models import Consent, ConsentText, DataRequest, LegalHold, Placement, User
 from network.rules import Level, Role
 from portal.demo.accounts import PASSWORD, PURPOSES
 from portal.kernel.models import AuditEvent, Notice
@@ -52,6 +52,13 @@ def test_nothing_happens_after_the_day_on_which_the_story_ends(demo: str) -> Non
     assert not Report.objects.filter(filed_at__date__gt=TODAY).exists()
     assert not AuditEvent.objects.filter(at__date__gt=TODAY).exists()
     assert not Notice.objects.filter(created_at__date__gt=TODAY).exists()
+
+
+def test_students_have_answered_the_texts_and_two_wait_for_an_answer(demo: str) -> None:
+    assert set(ConsentText.objects.values_list("purpose", flat=True)) == {"screening", "counseling", "research"}
+    assert set(Consent.objects.values_list("act", flat=True)) == {"given", "withdrawn"}
+    assert sorted(DataRequest.objects.open().values_list("kind", flat=True)) == ["correction", "erasure"]
+    assert LegalHold.objects.count() == 1
 
 
 def test_one_alarm_waits_and_the_others_were_taken_on(demo: str) -> None:

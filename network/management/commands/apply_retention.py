@@ -1,0 +1,61 @@
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from network.models import Unit
+from network.services.retention import Planned, apply_retention, kind_states, plan
+
+
+class Command(BaseCommand):
+    help = "Delete what is over its time, by the periods that were confirmed on the portal's page."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--school", help="code of one school; otherwise all of them")
+        parser.add_argument("--dry-run", action="store_true", help="delete nothing, tell what would be deleted")
+        parser.add_argument("--json", action="store_true", help="for machines")
+
+    def handle(self, *, school: str | None, dry_run: bool, json: bool, **options: Any) -> None:
+        schools = Unit.objects.schools().active()
+        chosen = list(schools.filter(code=school) if school else schools)
+        if not chosen:
+            raise CommandError(_("There is no such school."))
+        told = {unit.code: self.plan(unit) if dry_run else self.apply(unit) for unit in chosen}
+        self.stdout.write(_dump(told) if json else _lines(told))
+
+    def plan(self, school: Unit) -> list[dict[str, Any]]:
+        return [_row(one) for one in plan(school=school, at=now())]
+
+    def apply(self, school: Unit) -> list[dict[str, Any]]:
+        run = apply_retention(school=school, by=None, at=now())
+        return [
+            {
+                "kind": state.holding.name,
+                "months": state.in_force,
+                "rows": run.counts.get(state.holding.name, 0),
+                "waits": state.waits,
+            }
+            for state in kind_states(school)
+        ]
+
+
+def _row(one: Planned) -> dict[str, Any]:
+    state = one.state
+    return {"kind": state.holding.name, "months": state.months, "rows": one.count, "waits": state.waits}
+
+
+def _dump(told: dict[str, Any]) -> str:
+    return json.dumps(told, indent=2)
+
+
+def _lines(told: dict[str, Any]) -> str:
+    lines = []
+    for code, rows in told.items():
+        lines.append(code)
+        for row in rows:
+            said = _("waits for confirmation") if row["waits"] else ""
+            lines.append(f"  {row['kind']:<24} {row['months'] or '-':>4} {row['rows']:>8}  {said}".rstrip())
+    return "\n".join(lines)

@@ -1,0 +1,95 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from network.models.people import Student
+from network.models.units import Unit
+from network.querysets import DataRequestQuerySet
+from portal.kernel.fields import EncryptedTextField
+
+
+class DataRequest(models.Model):
+    """What somebody asks about a student's data: to put it right, or to erase it. The keys are those of the day."""
+
+    class Kind(models.TextChoices):
+        CORRECTION = "correction", _("Correction or complaint")
+        ERASURE = "erasure", _("Erasure")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("waiting for an answer")
+        ANSWERED = "answered", _("answered")
+        REFUSED = "refused", _("not granted")
+        GRANTED = "granted", _("granted")
+        ERASED = "erased", _("erased")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    student = models.ForeignKey(Student, models.PROTECT, related_name="data_requests")
+    school = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    college = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    school_class = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    dorm = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind)
+    words = EncryptedTextField(max_length=1000, default="", blank=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    answer = EncryptedTextField(max_length=1000, default="", blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    erase_on = models.DateField(null=True)
+    erased_at = models.DateTimeField(null=True)
+
+    objects = DataRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at", "pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["student", "kind"], condition=Q(state="open"), name="data_request_one_open_per_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", decided_at=None, decided_by=None)
+                | (~Q(state="open") & Q(decided_at__isnull=False, decided_by__isnull=False))
+                | Q(state="erased"),
+                name="data_request_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="granted") | Q(erase_on__isnull=False), name="data_request_granted_has_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="erased", erased_at__isnull=False) | (~Q(state="erased") & Q(erased_at=None)),
+                name="data_request_erased_has_a_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["school", "state", "due_at"], name="data_request_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("network:request-detail", args=[self.pk])
+
+
+class Tombstone(models.Model):
+    """That somebody's data was erased, without a name. Rows are only ever added. They are exported and played back
+    after a restore, so that what was erased does not come back with a backup."""
+
+    subject = models.UUIDField(unique=True)
+    # Keyed, so that nobody finds the student number by trying them all.
+    digest = models.CharField(max_length=64)
+    school_code = models.CharField(max_length=40)
+    kinds = models.JSONField()
+    erased_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["erased_at", "pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.subject)

@@ -1,0 +1,103 @@
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from network.access import needs
+from network.forms.privacy import AnswerForm, DecisionForm, EnteredRequestForm
+from network.models import DataRequest
+from network.rules import Ability
+from network.services import answer_correction, decide_erasure, make_request, record_look
+from network.services.erasure import obstacle
+from network.views.requests import Request
+from portal.kernel import audit, holdings
+from portal.kernel.errors import Refused
+
+A_PAGE = 50
+UNPROCESSABLE = 422
+
+
+@needs(Ability.DECIDE_ERASURE)
+@require_GET
+def request_list(request: Request) -> HttpResponse:
+    visible = DataRequest.objects.visible_to(request.user, Ability.DECIDE_ERASURE)
+    rows = visible.select_related("student", "school_class").defer("words", "answer")
+    shown = rows if request.GET.get("show") == "all" else rows.open().order_by("due_at", "pk")
+    page = Paginator(shown, A_PAGE).get_page(request.GET.get("page"))
+    audit.record(action="data_request.list", by=request.user, at=now(), detail={"rows": len(page.object_list)})
+    context = {"page": page, "all": shown is rows, "waiting": visible.open().count(), "at": now()}
+    return render(request, "network/privacy/request_list.html", context)
+
+
+@needs(Ability.DECIDE_ERASURE)
+@require_http_methods(["GET", "POST"])
+def request_enter(request: Request) -> HttpResponse:
+    form = EnteredRequestForm(request.POST or None, by=request.user)
+    if form.is_valid() and form.student is not None:
+        kind, words = DataRequest.Kind(form.cleaned_data["kind"]), form.cleaned_data["words"]
+        try:
+            made = make_request(student=form.student, kind=kind, words=words, by=request.user, at=now())
+            return redirect(made.get_absolute_url())
+        except Refused as refused:
+            form.add_error(None, str(refused.message))
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "network/privacy/request_enter.html", {"form": form}, status=status)
+
+
+@needs(Ability.DECIDE_ERASURE)
+@require_http_methods(["GET", "POST"])
+def request_detail(request: Request, pk: UUID) -> HttpResponse:
+    visible = DataRequest.objects.visible_to(request.user, Ability.DECIDE_ERASURE)
+    asked = get_object_or_404(
+        visible.select_related("student__school", "student__school_class", "asked_by", "decided_by"), pk=pk
+    )
+    form = _form(request, asked)
+    if form is not None and form.is_valid() and _decided(request, asked, form):
+        return redirect(asked.get_absolute_url())
+    at = now()
+    record_look(action="data_request.read", student=asked.student, by=request.user, at=at, purpose="request", obj=asked)
+    context = {
+        "asked": asked,
+        "form": form,
+        "obstacle": obstacle(asked.student, at),
+        "erased": [one for one in holdings.declared() if one.erase],
+        "kept": [one for one in holdings.declared() if not one.erase],
+    }
+    status = UNPROCESSABLE if form is not None and form.errors else 200
+    return render(request, "network/privacy/request_detail.html", context, status=status)
+
+
+def _form(request: Request, asked: DataRequest) -> Any:
+    if asked.state != DataRequest.State.OPEN:
+        return None
+    typed = request.POST if request.method == "POST" else None
+    if asked.kind == DataRequest.Kind.CORRECTION:
+        return AnswerForm(typed)
+    return DecisionForm(typed, initial={"erase_on": localdate()})
+
+
+def _decided(request: Request, asked: DataRequest, form: Any) -> bool:
+    given = form.cleaned_data
+    try:
+        if asked.kind == DataRequest.Kind.CORRECTION:
+            answer_correction(request=asked, answer=given["answer"], by=request.user, at=now())
+        else:
+            decide_erasure(
+                request=asked,
+                grant=given["grant"] == "yes",
+                reason=given["reason"],
+                erase_on=given["erase_on"],
+                by=request.user,
+                at=now(),
+            )
+    except Refused as refused:
+        form.add_error(None, str(refused.message))
+        return False
+    messages.success(request, _("The student is told."))
+    return True
