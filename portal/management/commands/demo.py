@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from network.models import Student, Unit
 from portal.demo.accounts import PASSWORD, open_accounts, printed, read_old_notices
 from portal.demo.privacy import tell_privacy
+from portal.demo.screening import tell_screenings
 from portal.demo.settling import CODE, settle_in
 from portal.demo.showcase import pick
 from portal.demo.story import months, tell
@@ -55,6 +56,8 @@ class Command(BaseCommand):
         open_accounts(cast, showcase, at=founded_at)
         tell(cast=cast, showcase=showcase, seed=seed, now=at, say=self.say_month)
         tell_privacy(cast, showcase, founded_at=founded_at, now=at)
+        self.say(_("Asking the students how they are …"))
+        tell_screenings(cast, showcase, seed=seed, founded_at=founded_at, now=at)
         read_old_notices(cast.school, before=datetime.combine(months(at)[-1].first, time(0), TZ), at=at)
 
     def say_month(self, month: Month, acts: int) -> None:
