@@ -49,7 +49,9 @@ class CampaignQuerySet(QuerySet[Any]):
         followed = Scope.of(user).rows([Ability.FOLLOW_SCREENING], "participations__") or Q(pk=None)
         asked = followed & Q(participations__exempted_at=None)
         done = asked & Q(participations__finished_at__isnull=False)
-        return self.annotate(asked=Count("participations", filter=asked), done=Count("participations", filter=done))
+        return self.annotate(
+            asked=Count("participations", filter=asked), done=Count("participations", filter=done)
+        ).order_by("-opens_on", "-created_at")
 
     def answerable(self, on: date) -> Self:
         """Campaigns that take answers on that day."""

@@ -48,6 +48,7 @@ WELL, STRAINED, HEAVY, DANGER = (0, 0, 1, 0, 0, 0, 1, 0), (2, 1, 2, 1, 1, 2, 2, 
 CONSENT_VERSION = 1
 LONGEST_AGO = 10
 MOST_PAPERS = 240
+RINGS = 8
 DONE, BEGUN, DECLINED = 0.62, 0.67, 0.69
 
 
@@ -88,10 +89,9 @@ def _tell_closed(center: Center, grade: int, *, at: datetime) -> None:
     """Last year's students, asked once more early in the term; everybody has been talked with."""
     campaign = _open(center, f"{grade} 级学生心理普查", {"grades": [grade]}, days=(0, 14, 21), at=at)
     rows = _asked(campaign)
-    for n, row in enumerate(rows[: min(len(rows), MOST_PAPERS // 2)]):
-        _answer(
-            center, row, HEAVY if n == 3 else STRAINED if n % 17 == 5 else WELL, at=at + DAY + n * timedelta(minutes=2)
-        )
+    for n, row in enumerate(rows[: MOST_PAPERS // 2]):
+        values = HEAVY if n == 3 else STRAINED if n % 17 == 5 else WELL
+        _answer(center, row, values, at=at + DAY + n * timedelta(minutes=2))
     for n, talk in enumerate(Interview.objects.filter(campaign=campaign).order_by("created_at", "pk")):
         _talk(talk, n, at=at + (5 + n % 9) * DAY)
     close_campaign(campaign=campaign, by=center.director, at=at + 22 * DAY)
@@ -108,11 +108,14 @@ def _tell_running(center: Center, grade: int, *, now: datetime) -> None:
     rest = [row for row in rows if row not in apart][:MOST_PAPERS]
     mine = next(row for row in rest if row.school_class_id == center.showcase.to_file.pk)
     _answer(center, mine, STRAINED, at=now - 6 * DAY)
-    for n, row in enumerate(one for one in rest if one != mine):
+    rings = rest[RINGS % len(rest)]
+    _ring(center, rings, at=now - 2 * DAY)
+    for n, row in enumerate(one for one in rest if one not in (mine, rings)):
         at = now - timedelta(minutes=center.draw.randint(200, LONGEST_AGO * 1300))
         _take_part(center, row, n, at=at)
     _exempt(center, campaign, at=now - 2 * DAY)
-    for n, talk in enumerate(Interview.objects.filter(campaign=campaign, created_at__lt=now - 4 * DAY)[:4]):
+    talks = Interview.objects.open().filter(campaign=campaign, created_at__lt=now - 4 * DAY)
+    for n, talk in enumerate(talks.exclude(counselor=center.counselor)[:4]):
         _talk(talk, n, at=now - DAY)
     remind_unfinished(
         campaign=campaign, rows=Participation.objects.filter(campaign=campaign), by=center.director, at=now - 3 * DAY
@@ -147,9 +150,7 @@ def _user(center: Center, role: Role) -> int:
 
 def _take_part(center: Center, row: Participation, n: int, *, at: datetime) -> None:
     lot = center.draw.random()
-    if n == 8:
-        _ring(center, row, at=at)
-    elif lot < DONE:
+    if lot < DONE:
         _answer(center, row, HEAVY if n % 40 == 11 else STRAINED if n % 15 == 4 else WELL, at=at)
     elif lot < BEGUN:
         _agree(row, at=at)
@@ -176,16 +177,17 @@ def _ring(center: Center, row: Participation, *, at: datetime) -> None:
     alarm = Alarm.objects.get(student=row.student, source=Alarm.Source.SCREENING)
     words = "已电话联系到本人，约好今天下午来中心面谈，辅导员陪同。"
     acknowledge(alarm=alarm, action_taken=words, by=center.counselor, at=at + timedelta(minutes=9))
+    _talk(Interview.objects.get(participation=row), 0, at=at + timedelta(hours=5), action=Action.WATCH)
 
 
-def _talk(talk: Interview, n: int, *, at: datetime) -> None:
+def _talk(talk: Interview, n: int, *, at: datetime, action: Action = Action.CARE) -> None:
     if talk.counselor is None:
         return
     outcome = Outcome.B if n % 2 == 0 else Outcome.C
     finding = Finding(
         outcome=outcome,
         note="谈到学业压力和睡眠，情绪平稳，愿意再来。",
-        action=Action.CARE if outcome == Outcome.B else Action.NONE,
+        action=action if outcome == Outcome.B else Action.NONE,
         tells_college=outcome == Outcome.B,
         tells_fudaoyuan=outcome == Outcome.B,
         hands_over=False,

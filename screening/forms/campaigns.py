@@ -4,11 +4,12 @@ from typing import Any
 from django import forms
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from network.models import Unit
 from network.models.labels import SEX_LABELS
 from screening.models import Campaign, CampaignText, Scale
-from screening.rules.windows import default_window, faults
+from screening.rules.windows import WEEK, default_window, faults
 from screening.services import Plan, Text
 from screening.services.instruments import title_of
 from screening.services.population import not_found
@@ -38,9 +39,14 @@ class PopulationForm(forms.Form):
         label=_("Grades"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None chosen: all grades.")
     )
     colleges = forms.MultipleChoiceField(
-        label=_("Colleges"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None chosen: all.")
+        label=pgettext_lazy("to choose", "Colleges"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: all."),
     )
-    classes = LinesField(label=_("Classes"), help_text=_("One name or code on each line. None: all classes."))
+    classes = LinesField(
+        label=pgettext_lazy("to choose", "Classes"), help_text=_("One name or code on each line. None: all classes.")
+    )
     major = forms.CharField(label=_("Major contains"), required=False, max_length=40)
     sex = forms.MultipleChoiceField(
         label=_("Sex"), required=False, widget=forms.CheckboxSelectMultiple, choices=list(SEX_LABELS.items())
@@ -101,7 +107,9 @@ class PopulationForm(forms.Form):
 
 class CampaignForm(PopulationForm):
     name = forms.CharField(
-        label=_("Name"), max_length=60, help_text=_("Students read it, for example “Screening 2026”.")
+        label=pgettext_lazy("campaign", "Name"),
+        max_length=60,
+        help_text=_("Students read it, for example “Screening 2026”."),
     )
     scales = forms.MultipleChoiceField(
         label=_("Scales, in this order"),
@@ -187,6 +195,8 @@ class TextForm(forms.Form):
 def first_values() -> dict[str, Any]:
     """What a new campaign begins with."""
     opens_on, closes_on = default_window(localdate())
+    if closes_on < localdate():
+        opens_on, closes_on = localdate(), localdate() + 4 * WEEK
     return {"opens_on": opens_on, "closes_on": closes_on, "tells_students": True}
 
 

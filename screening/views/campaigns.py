@@ -192,7 +192,7 @@ def _desk(request: Request, campaign: Campaign) -> dict[str, Any]:
     drafted = campaign.opened_at is None
     rows = count_by_college(students_of(campaign.school, campaign.population)) if drafted else []
     return {
-        "scales": [title_of(scale) for scale in campaign.scales.order_by("campaignscale__position")],
+        "scales": [title_of(part.scale) for part in campaign.parts.select_related("scale")],
         "text": text_of(campaign),
         "rows": rows,
         "total": sum(n for _name, n in rows),

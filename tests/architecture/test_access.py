@@ -22,8 +22,12 @@ from portal.kernel.models import Job, Notice
 from reporting.models import Cycle
 from reporting.rules.weather import Status
 from reporting.services import LineEntry, file_dorm_report
+from screening.models import Feedback, Interview, Participation
+from screening.rules.interviews import Action, Outcome
+from screening.services import Finding, ask_exemption, bar_counselor, record_finding
 from tests.conftest import World
 from tests.factories import PASSWORD
+from tests.screening.screenings import HEAVY, begin, open_screening, submit
 
 OPEN = {"account_login", "account_inactive", "healthz", "set_language"}
 # Looking at these is itself an act that leaves a trace.
@@ -60,6 +64,7 @@ def examples(world: World, cycle: Cycle, at: datetime) -> dict[str, dict[str, An
     request = make_request(student=thunder, kind=DataRequest.Kind.ERASURE, words="", by=thunder.user, at=at)
     hold = place_hold(student=thunder, reason="询问", ends_on=localdate(at) + timedelta(days=9), by=director, at=at)
     roster = RosterImport.objects.create(school=world.school, file_name="a.xlsx", uploaded_by=director, uploaded_at=at)
+    screening = asked(world, at)
     found = {
         "unit": {"pk": world.own.pk},
         "student": {"pk": thunder.pk},
@@ -79,7 +84,34 @@ def examples(world: World, cycle: Cycle, at: datetime) -> dict[str, dict[str, An
         "request": {"pk": request.pk},
         "hold": {"pk": hold.pk},
     }
-    return found | {"export": {"pk": uuid4()}, "api:unit": {"code": world.own.code}}
+    return found | screening | {"export": {"pk": uuid4()}, "api:unit": {"code": world.own.code}}
+
+
+def asked(world: World, at: datetime) -> dict[str, dict[str, Any]]:
+    """A screening with a paper that was handed in, a talk that came of it, and what the college was told."""
+    campaign = open_screening(world, at=at)
+    student = world.students["far"][2]
+    paper = begin(campaign, student, at=at)[0]
+    submit(paper, *HEAVY, at=at)
+    talk = Interview.objects.get()
+    assert talk.counselor is not None
+    finding = Finding(Outcome.B, "", Action.CARE, tells_college=True, tells_fudaoyuan=True, hands_over=False)
+    record_finding(interview=talk, finding=finding, by=talk.counselor, at=at)
+    other = Participation.objects.get(campaign=campaign, student=world.roomless)
+    fudaoyuan = world.holder(Role.FUDAOYUAN, world.it2)
+    exemption = ask_exemption(participation=other, reason="交流", by=fudaoyuan, at=at)
+    director = world.holder(Role.CENTER_DIRECTOR)
+    tie = bar_counselor(counselor=talk.counselor, unit=world.arts1, by=director, at=at)
+    return {
+        "campaign": {"pk": campaign.pk},
+        "participation": {"pk": paper.participation_id},
+        "paper": {"pk": paper.pk},
+        "interview": {"pk": talk.pk},
+        "feedback": {"pk": Feedback.objects.get().pk},
+        "exemption": {"pk": exemption.pk},
+        "relation": {"pk": tie.pk},
+        "scale": {"pk": campaign.scales.get().pk},
+    }
 
 
 def address(name: str, examples: dict[str, dict[str, Any]]) -> tuple[str, str]:
