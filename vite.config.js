@@ -2,7 +2,7 @@ import { PurgeCSS } from "purgecss";
 import { defineConfig } from "vite";
 
 // Of Tabler only what some page, script or form names; the portal's own styles stay whole.
-const WORN = ["templates/**/*.html", "frontend/**/*.js", "{portal,network,crisis,reporting}/**/*.py"];
+const WORN = ["templates/**/*.html", "frontend/**/*.js", "{portal,network,crisis,screening,reporting}/**/*.py"];
 
 function onlyWhatIsWorn() {
   return {

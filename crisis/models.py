@@ -15,6 +15,7 @@ class Alarm(models.Model):
 
     class Source(models.TextChoices):
         THUNDER_LINE = "thunder_line", _("Thunder in a monthly report")
+        SCREENING = "screening", _("Screening")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     student = models.ForeignKey(Student, models.PROTECT, related_name="alarms")

@@ -5,6 +5,7 @@ import { confirmDialogs, menus, quickExit, sheets, toasts } from "./js/layers.js
 import { autosubmit, counters, errorSummary, guards, once, pickers, showWhen } from "./js/forms.js";
 import { drafts } from "./js/drafts.js";
 import { passkeys } from "./js/passkeys.js";
+import { papers } from "./js/paper.js";
 
 window.htmx = htmx;
 document.documentElement.classList.add("js");
@@ -13,7 +14,7 @@ document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = document.body.dataset.csrf;
 });
 
-const behaviours = [confirmDialogs, sheets, toasts, counters, pickers, showWhen, autosubmit, errorSummary, once, guards, drafts, passkeys];
+const behaviours = [confirmDialogs, sheets, toasts, counters, pickers, showWhen, autosubmit, errorSummary, once, guards, drafts, papers, passkeys];
 
 function enliven(root) {
   for (const behaviour of behaviours) behaviour(root);

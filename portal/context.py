@@ -49,6 +49,9 @@ class Link:
 FILING = frozenset({A.FILE_DORM_REPORT, A.FILE_CLASS_REPORT, A.FILE_COLLEGE_REPORT})
 CHECKING = frozenset({A.CHECK_DORM_REPORT, A.CHECK_CLASS_REPORT, A.CHECK_COLLEGE_REPORT})
 READING = frozenset({A.VIEW_CLASS_REPORT, A.VIEW_COLLEGE_REPORT, A.VIEW_LINES, A.VIEW_LINE_SUMMARY})
+SCREENING = frozenset({A.RUN_SCREENING, A.FOLLOW_SCREENING})
+TALKS = frozenset({A.RUN_SCREENING, A.HOLD_INTERVIEW})
+TOLD = frozenset({A.VIEW_SCREENING_LEVEL, A.VIEW_SCREENING_TASK})
 APPOINTING = frozenset({A.APPOINT_STAFF, A.APPOINT_PEER})
 
 WAYS = (
@@ -60,6 +63,9 @@ WAYS = (
     Way("sweep", _("Reports"), "reporting:report-list", "file-text", FILING | CHECKING | READING),
     Way("sweep", _("Figures"), "reporting:summary-page", "chart-column", frozenset({A.VIEW_STATS})),
     Way("sweep", _("Exports"), "reporting:export-list", "file-down", frozenset({A.EXPORT_SUMMARY})),
+    Way("screening", _("Screening"), "screening:campaign-list", "clipboard-list", SCREENING),
+    Way("screening", _("Talks"), "screening:interview-list", "message-circle-heart", TALKS),
+    Way("screening", _("From the center"), "screening:feedback-list", "hand-heart", TOLD),
     Way("network", _("Students"), "network:student-list", "users", frozenset({A.VIEW_ROSTER, A.VIEW_NAMES})),
     Way("network", _("Units"), "network:unit-list", "network", frozenset({A.VIEW_ROSTER, A.CONFIGURE}) | APPOINTING),
     Way("network", _("Posts"), "network:post-list", "id-card", APPOINTING),

@@ -23,6 +23,7 @@ from portal.kernel.periods import Month
 from reporting.models import Cycle, Report, Summary
 from reporting.rules.totals import Figures, total
 from reporting.services.summaries import heat_map, last_months
+from screening.models import Campaign, Participation
 
 SHOWN = 8
 VACANCY = "vacancy"
@@ -99,6 +100,14 @@ class Home:
     @cached_property
     def notices(self) -> list[Notice]:
         return list(Notice.objects.for_user(self.user).order_by("-created_at")[:SHOWN])
+
+    @cached_property
+    def screenings(self) -> list[Participation]:
+        """What the user, as a student, is asked to fill in and has not finished."""
+        today = timezone.localdate(self.at)
+        open_now = Campaign.objects.answerable(today).order_by().values("pk")
+        mine = Participation.objects.for_user(self.user).unfinished().filter(campaign__in=open_now)
+        return list(mine.select_related("campaign"))
 
     @cached_property
     def returned(self) -> QuerySet[Any]:

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "portal.kernel",
     "network",
     "crisis",
+    "screening",
     "reporting",
     "portal",
 ]

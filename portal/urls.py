@@ -53,5 +53,6 @@ urlpatterns = [
     path("api/", include("portal.api")),
     path("network/", include("network.urls")),
     path("alarms/", include("crisis.urls")),
+    path("screening/", include("screening.urls")),
     path("reports/", include("reporting.urls")),
 ]

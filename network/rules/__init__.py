@@ -55,9 +55,18 @@ class Ability(StrEnum):
     CONFIGURE = "configure"
     VIEW_AUDIT = "view_audit"
     MANAGE_ACCESS = "manage_access"
+    RUN_SCREENING = "run_screening"
+    FOLLOW_SCREENING = "follow_screening"
+    RECORD_TRAINING = "record_training"
+    HOLD_INTERVIEW = "hold_interview"
+    VIEW_SCREENING_LEVEL = "view_screening_level"
+    VIEW_SCREENING_TASK = "view_screening_task"
+    VIEW_SCREENING_FACTORS = "view_screening_factors"
     MANAGE_CONSENT_TEXTS = "manage_consent_texts"
     MANAGE_RETENTION = "manage_retention"
     DECIDE_ERASURE = "decide_erasure"
+    MANAGE_SCREENING = "manage_screening"
+    VIEW_SCALES = "view_scales"
 
 
 class EnrollmentStatus(StrEnum):
@@ -112,15 +121,33 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.APPOINT_STAFF,
             A.IMPORT_ROSTER,
             A.CONFIGURE,
+            A.RUN_SCREENING,
+            A.FOLLOW_SCREENING,
+            A.RECORD_TRAINING,
+            A.VIEW_SCREENING_LEVEL,
+            A.VIEW_SCREENING_FACTORS,
             A.MANAGE_CONSENT_TEXTS,
             A.MANAGE_RETENTION,
             A.DECIDE_ERASURE,
+            A.MANAGE_SCREENING,
+            A.VIEW_SCALES,
         }
     ),
     Role.FULL_TIME_COUNSELOR: frozenset(
-        {A.VIEW_ROSTER, A.VIEW_CLASS_REPORT, A.VIEW_COLLEGE_REPORT, A.VIEW_STATS, A.HANDLE_ALARM}
+        {
+            A.VIEW_ROSTER,
+            A.VIEW_CLASS_REPORT,
+            A.VIEW_COLLEGE_REPORT,
+            A.VIEW_STATS,
+            A.HANDLE_ALARM,
+            A.RUN_SCREENING,
+            A.FOLLOW_SCREENING,
+            A.HOLD_INTERVIEW,
+            A.VIEW_SCREENING_LEVEL,
+            A.VIEW_SCALES,
+        }
     ),
-    Role.PART_TIME_COUNSELOR: frozenset(),
+    Role.PART_TIME_COUNSELOR: frozenset({A.HOLD_INTERVIEW}),
     Role.DEPUTY_SECRETARY: frozenset(
         {
             A.VIEW_ROSTER,
@@ -130,6 +157,8 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.VIEW_STATS,
             A.EXPORT_SUMMARY,
             A.HANDLE_ALARM,
+            A.FOLLOW_SCREENING,
+            A.VIEW_SCREENING_LEVEL,
         }
     ),
     Role.COLLEGE_COORDINATOR: frozenset(
@@ -146,6 +175,8 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.HANDLE_ALARM,
             A.APPOINT_STAFF,
             A.APPOINT_PEER,
+            A.FOLLOW_SCREENING,
+            A.VIEW_SCREENING_LEVEL,
         }
     ),
     Role.FUDAOYUAN: frozenset(
@@ -160,6 +191,8 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.EXPORT_SUMMARY,
             A.HANDLE_ALARM,
             A.APPOINT_PEER,
+            A.FOLLOW_SCREENING,
+            A.VIEW_SCREENING_TASK,
         }
     ),
     Role.CLASS_ADVISER: frozenset({A.VIEW_ROSTER, A.VIEW_LINE_SUMMARY, A.VIEW_CLASS_REPORT, A.VIEW_STATS}),

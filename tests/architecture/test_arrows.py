@@ -13,7 +13,7 @@ from network.querysets import ScopedQuerySet
 
 ROOT = Path(settings.BASE_DIR)
 # From the floor up: a model may point at its own storey or below.
-STOREYS = ["kernel", "network", "crisis", "reporting"]
+STOREYS = ["kernel", "network", "crisis", "screening", "reporting"]
 OURS = [model for label in STOREYS for model in apps.get_app_config(label).get_models()]
 # Tables that tell of somebody's place in the network and of nothing else.
 PLACES = {"network.student", "network.placement", "network.unitgrant"}

@@ -13,6 +13,7 @@ from network.models import Student, Unit
 from portal.demo.accounts import PASSWORD, open_accounts, printed, read_old_notices
 from portal.demo.looks import look_around
 from portal.demo.privacy import tell_privacy
+from portal.demo.screening import tell_screenings
 from portal.demo.settling import CODE, settle_in
 from portal.demo.showcase import pick
 from portal.demo.story import months, tell
@@ -57,6 +58,8 @@ class Command(BaseCommand):
         tell(cast=cast, showcase=showcase, seed=seed, now=at, say=self.say_month)
         look_around(cast, showcase, now=at)
         tell_privacy(cast, showcase, founded_at=founded_at, now=at)
+        self.say(_("Asking the students how they are …"))
+        tell_screenings(cast, showcase, seed=seed, founded_at=founded_at, now=at)
         read_old_notices(cast.school, before=datetime.combine(months(at)[-1].first, time(0), TZ), at=at)
 
     def say_month(self, month: Month, acts: int) -> None:

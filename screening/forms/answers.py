@@ -1,0 +1,61 @@
+"""Answers as they arrive: from a page of the form, or as a message of the page's script."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from portal.kernel.errors import Refused
+from screening.rules.answering import Given
+from screening.rules.parts import Item, Kind
+from screening.services import Message
+
+PREFIX = "q-"
+LONGEST_DEVICE = 40
+MOST_ANSWERS = 500
+BROKEN = _("This message cannot be read. Reload the page; what was saved is kept.")
+
+
+class AgreeForm(forms.Form):
+    text_version = forms.IntegerField(widget=forms.HiddenInput)
+    consent_version = forms.IntegerField(widget=forms.HiddenInput)
+    agreed = forms.BooleanField(
+        label=_("I have read this and agree to take part."),
+        error_messages={"required": _("Tick the box if you agree. You may also choose not to take part.")},
+    )
+
+
+def message_of(body: bytes | str) -> Message:
+    """The message of the page's script: device, number, and answers as item, value and seconds."""
+    try:
+        sent = json.loads(body or b"{}")
+        given = [_given(one) for one in sent.get("given", [])[:MOST_ANSWERS]]
+        return Message(given, str(sent.get("device", ""))[:LONGEST_DEVICE], int(sent.get("number", 0)))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise Refused(BROKEN, code="broken") from error
+
+
+def page_answers(data: QueryDict, items: list[Item], *, seconds: float) -> Message:
+    """The answers of a page sent without a script; the time since the last saving is shared among them."""
+    found = [(item.code, _value(item, data.get(PREFIX + item.code, "").strip())) for item in items]
+    given = [(code, value) for code, value in found if value is not None]
+    each = seconds / len(given) if given else 0.0
+    return Message([Given(code, value, each) for code, value in given])
+
+
+def _given(one: dict[str, Any]) -> Given:
+    return Given(str(one["item"]), one["value"], float(one.get("seconds", 0)))
+
+
+def _value(item: Item, text: str) -> Any:
+    """What was typed or chosen, as the scale takes it; what is no number stays as it is and is refused by name."""
+    if not text:
+        return None
+    if item.kind is Kind.TIME:
+        return text
+    try:
+        return int(text) if item.kind is Kind.CHOICE else float(text)
+    except ValueError:
+        return text

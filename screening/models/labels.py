@@ -1,0 +1,33 @@
+"""The words a person reads for bands, flags and rules."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from screening.rules.validity import Flag
+
+BAND_LABELS = {
+    "normal": pgettext_lazy("band", "normal"),
+    "minimal": pgettext_lazy("band", "minimal"),
+    "mild": pgettext_lazy("band", "mild"),
+    "moderate": pgettext_lazy("band", "moderate"),
+    "moderately_severe": pgettext_lazy("band", "moderately severe"),
+    "severe": pgettext_lazy("band", "severe"),
+}
+FLAG_LABELS = {
+    Flag.MISSING_ITEMS: _("items left out"),
+    Flag.LIE_ITEMS: _("all lie items answered yes"),
+    Flag.TOO_FAST: _("answered too fast"),
+    Flag.SAME_ANSWER: _("nearly always the same answer"),
+    Flag.IMPLAUSIBLE_TIMES: _("times that cannot be"),
+}
+RESULT_LABELS = {
+    "total": _("Total"),
+    "standard": _("Standard score"),
+    "positives": _("Positive items"),
+    "psdi": _("Mean of the positive items"),
+    "band": _("Band"),
+    "class": _("Class"),
+    "interview": _("Interview class"),
+    "critical": _("Critical answer"),
+    "valid": _("Valid"),
+}

@@ -1,0 +1,1 @@
+"""How instruments are defined, answered and scored. Pure: no Django."""

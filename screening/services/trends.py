@@ -1,0 +1,47 @@
+"""A student's screenings over time, as far as the reader may see them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from network.models import Student, User
+from network.rules import Ability
+from network.scope import Scope
+from screening.models import Feedback, Interview, Result
+from screening.models.captions import CARE_LABELS, LEVEL_LABELS
+from screening.services.instruments import title_of
+
+
+@dataclass(frozen=True)
+class Section:
+    """`trend`: per scale, each result's campaign and level; `told`: what colleges heard; `talks`: those whose pages the
+    reader may open."""
+
+    trend: list[dict[str, Any]]
+    told: list[dict[str, Any]]
+    talks: list[Interview]
+
+
+def section_for(student: Student, user: User) -> Section:
+    """SECURITY: the center sees levels, a college what it was told, an interviewer their own student's levels too."""
+    talks = Interview.objects.visible_to(user).filter(student=student).select_related("campaign", "counselor")
+    shown = list(talks.defer("note").order_by("-created_at"))
+    scope = Scope.of(user)
+    center = scope.covers(Ability.RUN_SCREENING, student.school) or scope.covers(
+        Ability.VIEW_SCREENING_FACTORS, student.school
+    )
+    mine = any(one.counselor_id == user.pk for one in shown)
+    told = Feedback.objects.visible_to(user).filter(student=student).select_related("campaign").order_by("-given_at")
+    return Section(
+        trend=_trend(student) if center or mine else [],
+        told=[{"feedback": one, "word": CARE_LABELS[one.level]} for one in told],
+        talks=shown,
+    )
+
+
+def _trend(student: Student) -> list[dict[str, Any]]:
+    results = Result.objects.filter(student=student).select_related("campaign", "scale")
+    lines: dict[str, dict[str, Any]] = {}
+    for one in results.defer("outcome", "scale__definition", "scale__wording").order_by("scored_at"):
+        line = lines.setdefault(one.scale.key, {"title": title_of(one.scale), "points": []})
+        line["points"].append({"result": one, "word": LEVEL_LABELS.get(one.level)})
+    return list(lines.values())

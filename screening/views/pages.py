@@ -1,0 +1,62 @@
+"""What all pages of screening share."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import Promise
+
+from network.models import Unit, User
+from network.rules import Ability
+from portal.kernel.errors import Refused
+from screening.models import Campaign, Interview, Participation
+
+UNPROCESSABLE = 422
+A_PAGE = 50
+DESK = (Ability.RUN_SCREENING, Ability.FOLLOW_SCREENING)
+
+
+class Request(HttpRequest):
+    """A request that the sign-in middleware has let through."""
+
+    user: User
+
+
+def fetch_campaign(request: Request, pk: UUID, *abilities: Ability) -> Campaign:
+    campaigns = Campaign.objects.visible_to(request.user, *(abilities or DESK)).select_related("school")
+    if Ability.RUN_SCREENING not in abilities:
+        campaigns = campaigns.shown_to(request.user)
+    campaign: Campaign = get_object_or_404(campaigns, pk=pk)
+    return campaign
+
+
+def fetch_school(request: Request, ability: Ability) -> Unit:
+    """The school at which the user holds the ability."""
+    school: Unit = get_object_or_404(
+        Unit.objects.schools().visible_to(request.user, ability), pk=request.user.school_id
+    )
+    return school
+
+
+def fetch_interview(request: Request, pk: UUID) -> Interview:
+    joined = ("campaign", "student", "school", "college", "school_class", "counselor", "settled_by", "participation")
+    interview: Interview = get_object_or_404(Interview.objects.visible_to(request.user).select_related(*joined), pk=pk)
+    return interview
+
+
+def fetch_own(request: Request, pk: UUID) -> Participation:
+    rows = Participation.objects.for_user(request.user).select_related("campaign", "student", "school")
+    participation: Participation = get_object_or_404(rows, pk=pk)
+    return participation
+
+
+def act(request: Request, service: Any, *, done: Promise | str, to: Any, **arguments: Any) -> HttpResponse:
+    """Call a service, say what came of it, and go on; a refusal is told in its own words."""
+    try:
+        service(**arguments)
+        messages.success(request, str(done))
+    except Refused as refused:
+        messages.error(request, str(refused.message))
+    return redirect(to)

@@ -1,0 +1,174 @@
+"""A student's own pages: what is asked, the consent, the questionnaire, and the kind words afterwards."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from network.access import own
+from network.rules.consents import Purpose
+from network.services import current_version
+from portal.kernel.errors import Refused
+from screening.forms.answers import AgreeForm, message_of, page_answers
+from screening.models import Paper, Participation
+from screening.services import agree, consent_stands, decline, save_answers, submit_paper, text_of
+from screening.services.questionnaires import Questionnaire, tone_for
+from screening.views.pages import UNPROCESSABLE, Request, act, fetch_own
+
+# Refusals after which the page has nothing more to send.
+OVER = frozenset({"submitted", "no-consent", "not-open", "exempted"})
+
+
+@own
+@require_GET
+def participation_list(request: Request) -> HttpResponse:
+    today = localdate()
+    mine = Participation.objects.for_user(request.user).select_related("campaign").order_by("-campaign__opens_on")
+    rows = [{"row": one, "takes": one.campaign.takes_answers(today)} for one in mine]
+    return render(request, "screening/participation_list.html", {"rows": rows})
+
+
+@own
+@never_cache
+@require_http_methods(["GET", "POST"])
+def participation_agree(request: Request, pk: UUID) -> HttpResponse:
+    row = fetch_own(request, pk)
+    consent = current_version(row.school_id, Purpose.SCREENING)
+    if request.method == "GET" and _next_paper(request, row) is not None:
+        return redirect("screening:participation-start", pk)
+    shown = {"text_version": row.campaign.text_version, "consent_version": consent.version if consent else 0}
+    form = AgreeForm(request.POST or None, initial=shown)
+    try:
+        if form.is_valid():
+            said = form.cleaned_data
+            versions = {"text_version": said["text_version"], "consent_version": said["consent_version"]}
+            agree(participation=row, by=request.user, at=now(), **versions)
+            return redirect("screening:participation-start", pk)
+    except Refused as refused:
+        form = AgreeForm(initial=shown)
+        messages.error(request, str(refused.message))
+    takes = row.campaign.takes_answers(localdate())
+    context = {"row": row, "form": form, "text": text_of(row.campaign), "consent": consent, "takes": takes}
+    status = UNPROCESSABLE if request.method == "POST" else 200
+    return render(request, "screening/participation_agree.html", context, status=status)
+
+
+@own
+@require_POST
+def participation_decline(request: Request, pk: UUID) -> HttpResponse:
+    row = fetch_own(request, pk)
+    done = _("All right. Nothing follows from it, and you may think again while the screening is open.")
+    to = "screening:participation-list"
+    return act(request, decline, done=done, to=to, participation=row, by=request.user, at=now())
+
+
+@own
+@require_GET
+def participation_start(request: Request, pk: UUID) -> HttpResponse:
+    row = fetch_own(request, pk)
+    paper = _next_paper(request, row)
+    if paper is not None:
+        return redirect("screening:paper-answer", paper.pk)
+    if row.finished_at is None:
+        return redirect("screening:participation-agree", pk)
+    return redirect("screening:participation-list")
+
+
+@own
+@require_GET
+def participation_feedback(request: Request, pk: UUID) -> HttpResponse:
+    row = fetch_own(request, pk)
+    released = row.campaign.told_students_at is not None and row.finished_at is not None
+    context = {"row": row, "tone": tone_for(row).value if released else ""}
+    return render(request, "screening/participation_feedback.html", context)
+
+
+@own
+@never_cache
+@require_http_methods(["GET", "POST"])
+def paper_answer(request: Request, pk: UUID) -> HttpResponse:
+    paper = _fetch(request, pk)
+    if paper.submitted_at is not None:
+        return redirect("screening:paper-done", pk)
+    if not consent_stands(paper) or not paper.participation.campaign.takes_answers(localdate()):
+        return redirect("screening:participation-agree", paper.participation_id)
+    sheet = Questionnaire(paper, request.POST.get("page") or request.GET.get("page"))
+    refusal = _save_page(request, paper, sheet) if request.method == "POST" else None
+    if request.method == "POST" and refusal is None:
+        return redirect(f"{reverse('screening:paper-answer', args=[pk])}?page={sheet.page_after()}")
+    context = {"paper": paper, "sheet": sheet, "refusal": refusal, "campaign": paper.participation.campaign}
+    return render(request, "screening/paper_answer.html", context, status=UNPROCESSABLE if refusal else 200)
+
+
+@own
+@require_POST
+def paper_save(request: Request, pk: UUID) -> JsonResponse:
+    paper = _fetch(request, pk)
+    try:
+        message = message_of(request.body)
+        saved = save_answers(paper=paper, message=message, by=request.user, at=now())
+    except Refused as refused:
+        over = refused.code in OVER
+        told = {"code": refused.code, "message": str(refused.message), "over": over}
+        return JsonResponse(told, status=UNPROCESSABLE)
+    return JsonResponse({"saved": message.number, "answered": saved.paper.answered, "help": saved.called})
+
+
+@own
+@require_POST
+def paper_submit(request: Request, pk: UUID) -> HttpResponse:
+    paper = _fetch(request, pk)
+    try:
+        message = message_of(request.POST.get("message", ""))
+        submit_paper(paper=paper, message=message, by=request.user, at=now())
+    except Refused as refused:
+        messages.error(request, str(refused.message))
+        return redirect("screening:paper-answer", pk)
+    return redirect("screening:paper-done", pk)
+
+
+@own
+@never_cache
+@require_GET
+def paper_done(request: Request, pk: UUID) -> HttpResponse:
+    paper = _fetch(request, pk)
+    if paper.submitted_at is None:
+        return redirect("screening:paper-answer", pk)
+    following = _next_paper(request, paper.participation)
+    context = {"paper": paper, "campaign": paper.participation.campaign, "following": following}
+    return render(request, "screening/paper_done.html", {**context, "called": Questionnaire(paper).called})
+
+
+def _fetch(request: Request, pk: UUID) -> Paper:
+    paper: Paper = get_object_or_404(Paper.objects.for_user(request.user).to_answer(), pk=pk)
+    return paper
+
+
+def _next_paper(request: Request, row: Participation) -> Paper | None:
+    """The first paper that can be answered now: not handed in, the window open, the student's consent standing."""
+    if not row.campaign.takes_answers(localdate()):
+        return None
+    papers = Paper.objects.for_user(request.user).to_answer().filter(participation=row, submitted_at=None)
+    paper: Paper | None = papers.order_by("position").first()
+    return paper if paper is not None and consent_stands(paper) else None
+
+
+def _save_page(request: Request, paper: Paper, sheet: Questionnaire) -> Refused | None:
+    """Keep the answers of one page sent without a script; the refusal if they cannot be taken."""
+    seconds = (now() - paper.saved_at).total_seconds()
+    message = page_answers(request.POST, sheet.items, seconds=seconds)
+    try:
+        if message.given:
+            save_answers(paper=paper, message=message, by=request.user, at=now())
+        sheet.reread()
+        sheet.check_page()
+    except Refused as refused:
+        sheet.keep_typed(message)
+        return refused
+    return None

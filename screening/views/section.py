@@ -1,0 +1,30 @@
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.timezone import now
+from django.views.decorators.http import require_GET
+
+from network.access import needs
+from network.models import Student
+from network.rules import Ability
+from network.services import record_look
+from screening.services.trends import section_for
+from screening.views.pages import Request
+
+SEES = (
+    Ability.VIEW_SCREENING_LEVEL,
+    Ability.VIEW_SCREENING_TASK,
+    Ability.VIEW_SCREENING_FACTORS,
+    Ability.HOLD_INTERVIEW,
+)
+
+
+@needs(*SEES)
+@require_GET
+def student_section(request: Request, pk: UUID) -> HttpResponse:
+    """The part of the student file that screening fills; each look is recorded."""
+    student = get_object_or_404(Student.objects.visible_to(request.user, *SEES).select_related("school_class"), pk=pk)
+    section = section_for(student, request.user)
+    record_look(action="screening.read", student=student, by=request.user, at=now(), purpose="student_file")
+    return render(request, "screening/student_section.html", {"student": student, "section": section})
