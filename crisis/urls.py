@@ -1,10 +1,10 @@
 from django.urls import path
 
-from crisis import views
+from crisis.views import alarms
 
 app_name = "crisis"
 urlpatterns = [
-    path("", views.alarm_list, name="alarm-list"),
-    path("<uuid:pk>/", views.alarm_detail, name="alarm-detail"),
-    path("<uuid:pk>/acknowledge/", views.alarm_acknowledge, name="alarm-acknowledge"),
+    path("alarms/", alarms.alarm_list, name="alarm-list"),
+    path("alarms/<uuid:pk>/", alarms.alarm_detail, name="alarm-detail"),
+    path("alarms/<uuid:pk>/acknowledge/", alarms.alarm_acknowledge, name="alarm-acknowledge"),
 ]

@@ -22,6 +22,6 @@ urlpatterns = [
     path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("api/", include("portal.api")),
     path("network/", include("network.urls")),
-    path("alarms/", include("crisis.urls")),
+    path("", include("crisis.urls")),
     path("reports/", include("reporting.urls")),
 ]

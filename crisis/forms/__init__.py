@@ -1,0 +1,3 @@
+from crisis.forms.alarms import AcknowledgeForm
+
+__all__ = ["AcknowledgeForm"]
