@@ -3,6 +3,7 @@
 from typing import Any
 
 from crisis.models import Alarm, Case
+from crisis.rules import AlertLevel
 from network.models import Student, Unit
 from network.rules import Ability
 from network.scope import Scope
@@ -34,6 +35,14 @@ def may_manage(user: Any, case: Case) -> bool:
 def may_request_lowering(user: Any, case: Case) -> bool:
     """The reassessment is a counselor's."""
     return Case.objects.visible_to(user, Ability.ASSESS_RISK).filter(pk=case.pk).exists()
+
+
+def may_decide(user: Any, case: Case, level: AlertLevel) -> bool:
+    """On red the center's director; on the others whoever may be a second person. That it is another than the one who
+    asked is the service's to see."""
+    if not Case.objects.visible_to(user, Ability.APPROVE_LOWERING).filter(pk=case.pk).exists():
+        return False
+    return level != AlertLevel.RED or Scope.of(user).covers(Ability.DECIDE_RED, case.school)
 
 
 def may_configure(user: Any, school: Unit) -> bool:

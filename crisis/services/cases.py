@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from crisis import policies
-from crisis.models import Alarm, Case, CaseEvent, CaseMember, LevelChange
+from crisis.models import Alarm, Case, CaseEvent, CaseMember, LevelChange, LoweringRequest
 from crisis.models.base import keys_of
 from crisis.rules import CLOSED, AlertLevel, Audience, first_report, to_tell
 from crisis.rules.telling import POSTS
@@ -80,6 +80,7 @@ def raise_level(*, case: Case, level: AlertLevel, reason: str, by: User, at: dat
         raise Refused(
             _("This is not a higher level. To lower it, let a counselor write a reassessment."), code="not-higher"
         )
+    withdraw_pending(case=case, by=by, at=at)
     before, case.level, case.level_since = case.level, level, at
     _change(case, before, level, reason=reason, by=by, at=at)
     tell_people(case=case, by=by, at=at)
@@ -162,6 +163,14 @@ def save(case: Case) -> None:
     case.save()
 
 
+def withdraw_pending(*, case: Case, by: User, at: datetime) -> None:
+    """What asked for less has no point once the level is raised; the caller holds the lock of the case."""
+    for request in case.lowering_requests.filter(decision=LoweringRequest.Decision.PENDING):
+        request.decision = LoweringRequest.Decision.WITHDRAWN
+        request.decided_by, request.decided_at = by, at
+        request.save(update_fields=["decision", "decided_by", "decided_at"])
+
+
 def _check_opening(student: Student, by: User) -> None:
     if not policies.may_open_case(by, student):
         raise Refused(_("You may not open a case for this student."), code="may-not-open")
@@ -190,7 +199,11 @@ def _next_number(school: Unit, at: datetime) -> str:
 
 def _change(case: Case, before: int, level: AlertLevel, *, reason: str, by: User, at: datetime) -> None:
     LevelChange.objects.create(case=case, from_level=before, to_level=level, reason=reason, by=by, at=at)
-    title = gettext_noop("Raised to %(level)s") if before else gettext_noop("Case opened, level %(level)s")
+    title = gettext_noop("Case opened, level %(level)s")
+    if before:
+        title = gettext_noop("Raised to %(level)s")
+    elif case.reopened:
+        title = gettext_noop("Case reopened, level %(level)s")
     params = {"level": int(level)}
     write_event(case=case, kind=CaseEvent.Kind.LEVEL, title=title, params=params, text=reason, by=by, at=at)
 
@@ -209,3 +222,36 @@ def _take_in(case: Case, alarm: Alarm, *, by: User, at: datetime) -> None:
         at=at,
         happened_at=alarm.raised_at,
     )
+
+
+@transaction.atomic
+def reopen_case(*, case: Case, level: AlertLevel, reason: str, owner: User, by: User, at: datetime) -> Case:
+    """Take a closed case up again with all its history. Refused for an open one and for a student who has left."""
+    case = lock(case)
+    if not policies.may_manage(by, case):
+        raise Refused(_("You may not change this case."), code="may-not-manage")
+    if case.is_open:
+        raise Refused(_("This case is open already. Raise its level if that is needed."), code="open")
+    _check_opening(case.student, by)
+    case.closed_at, case.ground = None, ""
+    case.level, case.level_since = level, at
+    case.reopened += 1
+    for name, value in keys_of(case.student).items():
+        setattr(case, name, value)
+    answer_for(case, owner=owner, deputy=None, at=at)
+    case.next_due_at = at
+    case.save()
+    _change(case, CLOSED, level, reason=reason, by=by, at=at)
+    tell_people(case=case, by=by, at=at)
+    start_reports(case=case, at=at)
+    audit.record(action="case.reopen", by=by, at=at, obj=case, detail={"level": int(level)})
+    return case
+
+
+def check_version(case: Case, version: int) -> None:
+    """Refused when somebody changed the case after it was read."""
+    if case.version != version:
+        raise Refused(
+            _("Somebody has changed this case while you were writing. Compare both texts, then send yours again."),
+            code="changed-meanwhile",
+        )

@@ -54,6 +54,7 @@ class Ability(StrEnum):
     MANAGE_ASSIGNED_CASES = "manage_assigned_cases"
     ASSESS_RISK = "assess_risk"
     APPROVE_LOWERING = "approve_lowering"
+    DECIDE_RED = "decide_red"
     VIEW_RED_SUMMARY = "view_red_summary"
     CONFIGURE_CRISIS = "configure_crisis"
     APPOINT_STAFF = "appoint_staff"
@@ -114,6 +115,7 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.MANAGE_CASES,
             A.ASSESS_RISK,
             A.APPROVE_LOWERING,
+            A.DECIDE_RED,
             A.CONFIGURE_CRISIS,
             A.APPOINT_STAFF,
             A.IMPORT_ROSTER,
