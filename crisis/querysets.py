@@ -122,7 +122,7 @@ class UnitRowQuerySet(QuerySet[Any]):
 class SchoolRowQuerySet(QuerySet[Any]):
     """Rows of a school: rosters, periods, hospitals, plans."""
 
-    def of_user(self, user: Any) -> Self:
+    def for_user(self, user: Any) -> Self:
         """Those of the school that the user belongs to."""
         return self.filter(school=user.school_id)
 
@@ -136,6 +136,6 @@ class DutyShiftQuerySet(SchoolRowQuerySet):
 
 
 class TaskQuerySet(ScopedQuerySet):
-    def of_assignee(self, user: Any) -> Self:
+    def for_user(self, user: Any) -> Self:
         """Tasks given to the user, who learns nothing else of the case."""
         return self.filter(assignee=user.pk)

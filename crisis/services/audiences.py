@@ -6,11 +6,13 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils.timezone import localdate
 
-from crisis.models import Alarm, DutyShift, EscalationSettings
+from crisis.models import Alarm, Case, DutyShift, EscalationSettings
 from crisis.rules import Step, is_working_time
 from network.models import User
-from network.rules import Ability, Role
+from network.rules import GRANTS, Ability, Role
 
+# Whoever holds one of these at a unit of the case may answer for it.
+ANSWERING = tuple(role for role in Role if GRANTS[role] & {Ability.MANAGE_CASES, Ability.MANAGE_ASSIGNED_CASES})
 NEAR = frozenset({Role.FUDAOYUAN, Role.COLLEGE_COORDINATOR, Role.DEPUTY_SECRETARY})
 
 
@@ -80,3 +82,14 @@ def able(abilities: Iterable[Ability], *, units: Iterable[int | None], at: datet
         is_active=True,
     )
     return list(granted.distinct().order_by("pk"))
+
+
+def candidates(case: Case, at: datetime) -> list[User]:
+    """Who may answer for a case: holders of posts around its student."""
+    return holders_of(roles=ANSWERING, units=[case.school_class_id, case.college_id, case.school_id], at=at)
+
+
+def duty_candidates(school_id: int, at: datetime) -> list[User]:
+    """Whom the duty roster may name: the center's people."""
+    roles = [Role.CENTER_DIRECTOR, Role.FULL_TIME_COUNSELOR, Role.PART_TIME_COUNSELOR]
+    return holders_of(roles=roles, units=[school_id], at=at)

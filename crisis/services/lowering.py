@@ -91,9 +91,7 @@ def decide_lowering(*, request: LoweringRequest, grant: bool, note: str, by: Use
         )
     if not policies.may_decide(by, case, AlertLevel(request.from_level)):
         raise Refused(
-            _(
-                "On red the director of the center decides; on the others a counselor or the college's deputy secretary."
-            ),
+            _("On red the director decides, else a counselor or the deputy secretary of the college."),
             code="may-not-decide",
         )
     if grant:

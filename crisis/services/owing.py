@@ -9,8 +9,9 @@ from django.utils.translation import gettext_noop
 
 from crisis.models import Case, CrisisReport, SpecialPeriod
 from crisis.rules import Due, Kind
+from crisis.services.audiences import ANSWERING
 from network.models import Post, User
-from network.rules import GRANTS, Ability, Role
+from network.rules import Role
 from network.services import Owed, owe, settle, withdraw
 
 DUTY = "case_report"
@@ -20,8 +21,6 @@ TITLES = {
     Kind.WEEKLY: gettext_noop("Weekly report on case %(number)s"),
     Kind.MONTHLY: gettext_noop("Monthly report on case %(number)s"),
 }
-# Whoever holds one of these at a unit of the case may answer for it; the nearer to the student the better.
-ANSWERING = tuple(role for role in Role if GRANTS[role] & {Ability.MANAGE_CASES, Ability.MANAGE_ASSIGNED_CASES})
 
 
 def duty_key(report: CrisisReport) -> str:
