@@ -45,11 +45,16 @@ class Link:
 FILING = frozenset({A.FILE_DORM_REPORT, A.FILE_CLASS_REPORT, A.FILE_COLLEGE_REPORT})
 CHECKING = frozenset({A.CHECK_DORM_REPORT, A.CHECK_CLASS_REPORT, A.CHECK_COLLEGE_REPORT})
 READING = frozenset({A.VIEW_CLASS_REPORT, A.VIEW_COLLEGE_REPORT, A.VIEW_LINES, A.VIEW_LINE_SUMMARY})
+WATCHING = frozenset({A.VIEW_CASES, A.VIEW_ASSIGNED_CASES})
 APPOINTING = frozenset({A.APPOINT_STAFF, A.APPOINT_PEER})
 
 WAYS = (
     Way("daily", _("Home"), "home", "house", EVERYBODY),
+    Way("daily", _("Crisis desk"), "crisis:desk", "radar", frozenset({A.VIEW_CASES})),
     Way("daily", _("Alarms"), "crisis:alarm-list", "siren", frozenset({A.HANDLE_ALARM})),
+    Way("daily", _("Watchlist"), "crisis:case-list", "heart-handshake", WATCHING),
+    Way("daily", _("Red cases"), "crisis:red", "shield-alert", frozenset({A.VIEW_RED_SUMMARY})),
+    Way("daily", _("Raise an alarm"), "crisis:raise", "megaphone", frozenset({A.RAISE_ALARM})),
     Way("sweep", _("This month"), "reporting:month-board", "calendar-check", CHECKING | READING),
     Way("sweep", _("Reports"), "reporting:report-list", "file-text", FILING | CHECKING | READING),
     Way("sweep", _("Figures"), "reporting:summary-page", "chart-column", frozenset({A.VIEW_STATS})),
@@ -60,6 +65,7 @@ WAYS = (
     Way("network", _("Vacancies"), "network:vacancy-list", "user-round-search", APPOINTING),
     Way("system", _("Roster import"), "network:import-list", "upload", frozenset({A.IMPORT_ROSTER})),
     Way("system", _("Calendar"), "reporting:calendar-edit", "calendar-cog", frozenset({A.CONFIGURE})),
+    Way("system", _("Duty and vigilance"), "crisis:vigilance-edit", "alarm-clock", frozenset({A.CONFIGURE_CRISIS})),
     Way("system", _("School settings"), "network:school-edit", "settings-2", frozenset({A.CONFIGURE})),
     Way("system", _("Audit log"), "audit-list", "scroll-text", frozenset({A.VIEW_AUDIT})),
 )

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from crisis.models import Alarm
-from network.models import Duty, Post, RosterImport, Unit, User
+from network.models import Duty, Post, RosterImport, Student, Unit, User
 from network.rules import Ability, Level, Role
 from network.scope import Scope
 from portal.kernel.models import Notice
@@ -88,7 +88,15 @@ class Home:
     @cached_property
     def alarms(self) -> list[Alarm]:
         open_alarms = Alarm.objects.visible_to(self.user, Ability.HANDLE_ALARM).unacknowledged()
-        return list(open_alarms.select_related("student", "college", "school_class", "dorm")[:SHOWN])
+        oldest_first = open_alarms.select_related("student", "college", "school_class", "dorm")
+        return list(
+            oldest_first.defer("evidence", "action_taken", "place", "contact").order_by("raised_at", "pk")[:SHOWN]
+        )
+
+    @cached_property
+    def is_student(self) -> bool:
+        """Whether the page offers somebody to talk to."""
+        return Student.objects.filter(user=self.user).exists()
 
     @cached_property
     def notices(self) -> list[Notice]:

@@ -78,7 +78,7 @@ def alarm_raise(request: Request) -> HttpResponse:
     )
     messages.success(request, _("The alarm has gone out. Stay with them if you can; the first step is a phone call."))
     seen = Alarm.objects.visible_to(request.user, Ability.HANDLE_ALARM).filter(pk=alarm.pk).exists()
-    return redirect(reverse("crisis:alarm-detail", args=[alarm.pk]) if seen else "crisis:alarm-raised")
+    return redirect(reverse("crisis:alarm-detail", args=[alarm.pk]) if seen else "crisis:raised")
 
 
 @needs(Ability.RAISE_ALARM)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from network.models import Student, Unit
 from portal.demo.accounts import PASSWORD, open_accounts, printed, read_old_notices
+from portal.demo.crises import tell_cases
 from portal.demo.settling import CODE, settle_in
 from portal.demo.showcase import pick
 from portal.demo.story import months, tell
@@ -53,6 +54,7 @@ class Command(BaseCommand):
         showcase = pick(cast)
         open_accounts(cast, showcase, at=founded_at)
         tell(cast=cast, showcase=showcase, seed=seed, now=at, say=self.say_month)
+        tell_cases(cast=cast, showcase=showcase, seed=seed, now=at)
         read_old_notices(cast.school, before=datetime.combine(months(at)[-1].first, time(0), TZ), at=at)
 
     def say_month(self, month: Month, acts: int) -> None:
