@@ -10,7 +10,7 @@ from crisis.models import Alarm
 from portal.kernel import holdings
 from portal.kernel.holdings import Holding, Period, Reason
 
-TEXTS = ("evidence", "action_taken")
+TEXTS = ("evidence", "action_taken", "outcome_note", "place", "contact")
 
 
 def _old_alarms(school_id: int, before: datetime, held: QuerySet[Any]) -> QuerySet[Any]:

@@ -1,10 +1,49 @@
-"""Who may do what with alarms."""
+"""Who may do what with alarms and cases. One condition per line."""
 
 from typing import Any
 
-from crisis.models import Alarm
+from crisis.models import Alarm, Case
+from crisis.rules import AlertLevel
+from network.models import Student, Unit
 from network.rules import Ability
+from network.scope import Scope
 
 
 def may_acknowledge(user: Any, alarm: Alarm) -> bool:
     return Alarm.objects.visible_to(user, Ability.HANDLE_ALARM).filter(pk=alarm.pk).exists()
+
+
+def may_raise(user: Any, student: Student) -> bool:
+    return Student.objects.visible_to(user, Ability.RAISE_ALARM).filter(pk=student.pk).exists()
+
+
+def may_open_case(user: Any, student: Student) -> bool:
+    """Center and college for their students; a fudaoyuan for those of their own classes."""
+    opening = (Ability.MANAGE_CASES, Ability.MANAGE_ASSIGNED_CASES)
+    return Student.objects.visible_to(user, *opening).filter(pk=student.pk).exists()
+
+
+def may_read(user: Any, case: Case) -> bool:
+    return Case.objects.visible_to(user).filter(pk=case.pk).exists()
+
+
+def may_manage(user: Any, case: Case) -> bool:
+    managing = (Ability.MANAGE_CASES, Ability.MANAGE_ASSIGNED_CASES)
+    return Case.objects.visible_to(user, *managing).filter(pk=case.pk).exists()
+
+
+def may_request_lowering(user: Any, case: Case) -> bool:
+    """The reassessment is a counselor's."""
+    return Case.objects.visible_to(user, Ability.ASSESS_RISK).filter(pk=case.pk).exists()
+
+
+def may_decide(user: Any, case: Case, level: AlertLevel) -> bool:
+    """On red the center's director; on the others whoever may be a second person. That it is another than the one who
+    asked is the service's to see."""
+    if not Case.objects.visible_to(user, Ability.APPROVE_LOWERING).filter(pk=case.pk).exists():
+        return False
+    return level != AlertLevel.RED or Scope.of(user).covers(Ability.DECIDE_RED, case.school)
+
+
+def may_configure(user: Any, school: Unit) -> bool:
+    return Scope.of(user).covers(Ability.CONFIGURE_CRISIS, school)

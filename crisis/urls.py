@@ -1,11 +1,41 @@
 from django.urls import path
 
-from crisis import views
+from crisis.views import acts, alarms, asking, cases, desk, helping, reports, settings
 
 app_name = "crisis"
 urlpatterns = [
-    path("", views.alarm_list, name="alarm-list"),
-    path("students/<uuid:pk>/", views.student_alarms, name="student-alarms"),
-    path("<uuid:pk>/", views.alarm_detail, name="alarm-detail"),
-    path("<uuid:pk>/acknowledge/", views.alarm_acknowledge, name="alarm-acknowledge"),
+    path("alarms/", alarms.alarm_list, name="alarm-list"),
+    path("alarms/raise/", alarms.alarm_raise, name="raise"),
+    path("alarms/raised/", alarms.alarm_raised, name="raised"),
+    path("alarms/<uuid:pk>/", alarms.alarm_detail, name="alarm-detail"),
+    path("alarms/<uuid:pk>/acknowledge/", alarms.alarm_acknowledge, name="alarm-acknowledge"),
+    path("alarms/<uuid:pk>/complete/", alarms.alarm_complete, name="alarm-complete"),
+    path("alarms/<uuid:pk>/settle/", alarms.alarm_settle, name="alarm-settle"),
+    path("help/", helping.help_ask, name="help-ask"),
+    path("cases/", cases.case_list, name="case-list"),
+    path("cases/desk/", desk.case_desk, name="desk"),
+    path("cases/red/", desk.case_red, name="red"),
+    path("cases/<uuid:pk>/", cases.case_detail, name="case-detail"),
+    path("cases/<uuid:pk>/note/", acts.case_note, name="case-note"),
+    path("cases/<uuid:pk>/raise/", acts.case_raise, name="case-raise"),
+    path("cases/<uuid:pk>/lower/", acts.case_lower, name="case-lower"),
+    path("cases/<uuid:pk>/decide/", acts.case_decide, name="case-decide"),
+    path("cases/<uuid:pk>/edit/", acts.case_edit, name="case-edit"),
+    path("cases/<uuid:pk>/plan/", acts.case_plan, name="case-plan"),
+    path("cases/<uuid:pk>/transfer/", acts.case_transfer, name="case-transfer"),
+    path("cases/<uuid:pk>/ask/", acts.case_ask, name="case-ask"),
+    path("cases/<uuid:pk>/reopen/", acts.case_reopen, name="case-reopen"),
+    path("cases/<uuid:pk>/told/<uuid:member>/", acts.case_tell, name="case-tell"),
+    path("cases/<uuid:pk>/report/", reports.case_report, name="case-report"),
+    path("cases/<uuid:pk>/reports/<uuid:report>/", reports.case_report_read, name="case-report-read"),
+    path("students/<uuid:pk>/case/open/", cases.case_open, name="student-case-open"),
+    path("students/<uuid:pk>/case/", cases.case_of, name="student-case"),
+    path("students/<uuid:pk>/crisis/", desk.student_section, name="student-section"),
+    path("tasks/<uuid:pk>/", asking.task_detail, name="task-detail"),
+    path("vigilance/", settings.vigilance_edit, name="vigilance-edit"),
+    path("vigilance/escalation/", settings.escalation_set, name="vigilance-escalation"),
+    path("vigilance/shifts/", settings.shift_add, name="vigilance-shift-add"),
+    path("vigilance/shifts/<uuid:pk>/drop/", settings.shift_drop, name="shift-drop"),
+    path("vigilance/periods/", settings.period_set, name="vigilance-period-set"),
+    path("vigilance/periods/<uuid:pk>/end/", settings.period_end, name="period-end"),
 ]

@@ -113,12 +113,12 @@ class DutyQuerySet(QuerySet[Any]):
     def owed_by(self, user: Any, on: date) -> Self:
         """Duties of the user, and of the posts the user holds on that day."""
         posts = user.posts.active(on).values_list("role", "unit_id")
-        mine = Q(owner=user)
+        mine = Q(owner=user) & ~orphaned(on)
         by_role: dict[str, list[int]] = {}
         for role, unit_id in posts.order_by("pk"):
             by_role.setdefault(role, []).append(unit_id)
         for role, unit_ids in by_role.items():
-            mine |= Q(owner=None, role=role, unit_id__in=unit_ids)
+            mine |= orphaned(on) & Q(role=role, unit_id__in=unit_ids)
         return self.filter(mine)
 
 
@@ -141,6 +141,13 @@ class BreakGlassQuerySet(ScopedQuerySet):
         for unit_id, roles in Scope.of(user).roles.items():
             judged |= Q(school=unit_id, review_role__in=roles)
         return self.filter(judged).exclude(opened_by=user)
+
+
+def orphaned(on: date) -> Q:
+    """Duties that nobody in person owes on that day: the role at the unit does. A post that has ended, or whose holder
+    is gone, takes its duties along at that very moment, whether or not any task has run."""
+    lasting = Q(post__starts_on__lte=on) & (Q(post__ends_on=None) | Q(post__ends_on__gt=on))
+    return Q(owner=None) | (~Q(role="") & (~lasting | Q(post=None) | Q(owner__is_active=False)))
 
 
 class RosterImportQuerySet(QuerySet[Any]):

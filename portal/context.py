@@ -52,13 +52,18 @@ READING = frozenset({A.VIEW_CLASS_REPORT, A.VIEW_COLLEGE_REPORT, A.VIEW_LINES, A
 SCREENING = frozenset({A.RUN_SCREENING, A.FOLLOW_SCREENING})
 TALKS = frozenset({A.RUN_SCREENING, A.HOLD_INTERVIEW})
 TOLD = frozenset({A.VIEW_SCREENING_LEVEL, A.VIEW_SCREENING_TASK})
+WATCHING = frozenset({A.VIEW_CASES, A.VIEW_ASSIGNED_CASES})
 APPOINTING = frozenset({A.APPOINT_STAFF, A.APPOINT_PEER})
 
 WAYS = (
     Way("daily", _("Home"), "home", "house", EVERYBODY),
+    Way("daily", _("Crisis desk"), "crisis:desk", "radar", frozenset({A.VIEW_CASES})),
     Way("daily", _("Alarms"), "crisis:alarm-list", "siren", frozenset({A.HANDLE_ALARM})),
     Way("mine", _("My consents"), "network:consent-list", "handshake", EVERYBODY, for_students=True),
     Way("mine", _("My data"), "network:own-data", "folder-lock", EVERYBODY, for_students=True),
+    Way("daily", _("Watchlist"), "crisis:case-list", "heart-handshake", WATCHING),
+    Way("daily", _("Red cases"), "crisis:red", "shield-alert", frozenset({A.VIEW_RED_SUMMARY})),
+    Way("daily", _("Raise an alarm"), "crisis:raise", "megaphone", frozenset({A.RAISE_ALARM})),
     Way("sweep", _("This month"), "reporting:month-board", "calendar-check", CHECKING | READING),
     Way("sweep", _("Reports"), "reporting:report-list", "file-text", FILING | CHECKING | READING),
     Way("sweep", _("Figures"), "reporting:summary-page", "chart-column", frozenset({A.VIEW_STATS})),
@@ -72,6 +77,7 @@ WAYS = (
     Way("network", _("Vacancies"), "network:vacancy-list", "user-round-search", APPOINTING),
     Way("system", _("Roster import"), "network:import-list", "upload", frozenset({A.IMPORT_ROSTER})),
     Way("system", _("Calendar"), "reporting:calendar-edit", "calendar-cog", frozenset({A.CONFIGURE})),
+    Way("system", _("Duty and vigilance"), "crisis:vigilance-edit", "alarm-clock", frozenset({A.CONFIGURE_CRISIS})),
     Way("system", _("School settings"), "network:school-edit", "settings-2", frozenset({A.CONFIGURE})),
     Way("system", _("Access table"), "access-table", "key-round", frozenset({A.VIEW_AUDIT, A.MANAGE_ACCESS})),
     Way("system", _("Consent texts"), "network:text-list", "file-pen-line", frozenset({A.MANAGE_CONSENT_TEXTS})),

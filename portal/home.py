@@ -91,7 +91,10 @@ class Home:
     @cached_property
     def alarms(self) -> list[Alarm]:
         open_alarms = Alarm.objects.visible_to(self.user, Ability.HANDLE_ALARM).unacknowledged()
-        return list(open_alarms.select_related("student", "college", "school_class", "dorm")[:SHOWN])
+        oldest_first = open_alarms.select_related("student", "college", "school_class", "dorm")
+        return list(
+            oldest_first.defer("evidence", "action_taken", "place", "contact").order_by("raised_at", "pk")[:SHOWN]
+        )
 
     @cached_property
     def is_student(self) -> bool:

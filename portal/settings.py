@@ -167,6 +167,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "deliver-notices": {"task": "kernel.deliver_notices", "schedule": 30},
+    "climb-alarms": {"task": "crisis.climb_alarms", "schedule": 15},
     "retry-jobs": {"task": "kernel.retry_jobs", "schedule": 60},
     "anchor-audit": {"task": "kernel.anchor_audit", "schedule": crontab(hour=0, minute=20)},
     "remind": {"task": "network.remind", "schedule": crontab(minute="*/10")},

@@ -51,11 +51,11 @@ class OpenSection:
 
 SECTIONS = (
     Section(
-        _("Alarms"),
-        _("Calls for help for this student, and who took them on."),
-        "crisis:student-alarms",
+        _("Watchlist"),
+        _("Calls for help for this student, and the case if there is one."),
+        "crisis:student-section",
         "siren",
-        frozenset({A.HANDLE_ALARM}),
+        frozenset({A.HANDLE_ALARM, A.VIEW_CASES, A.VIEW_ASSIGNED_CASES}),
     ),
     Section(
         _("Monthly reports"),
@@ -63,6 +63,13 @@ SECTIONS = (
         "reporting:student-lines",
         "cloud-sun",
         frozenset({A.VIEW_LINES, A.VIEW_LINE_SUMMARY}),
+    ),
+    Section(
+        _("Screening"),
+        _("Results of past screenings as far as your post goes, and the talks that followed."),
+        "screening:student-section",
+        "clipboard-list",
+        frozenset({A.VIEW_SCREENING_LEVEL, A.VIEW_SCREENING_TASK, A.VIEW_SCREENING_FACTORS, A.HOLD_INTERVIEW}),
     ),
     Section(
         _("What the student sees of looks"),

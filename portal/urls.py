@@ -52,7 +52,7 @@ urlpatterns = [
     path("accounts/sign-in-cancelled/", single_sign_on.cancelled, name="socialaccount_login_cancelled"),
     path("api/", include("portal.api")),
     path("network/", include("network.urls")),
-    path("alarms/", include("crisis.urls")),
     path("screening/", include("screening.urls")),
+    path("", include("crisis.urls")),
     path("reports/", include("reporting.urls")),
 ]

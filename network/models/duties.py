@@ -4,18 +4,20 @@ from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from network.models.labels import ROLE_LABELS
-from network.models.units import Unit
+from network.models.units import Post, Unit
 from network.querysets import DutyQuerySet
 
 
 class Duty(models.Model):
-    """Something owed by a time: by one person, or by whoever holds a role at a unit. Settled, it nags nobody."""
+    """Something owed by a time: by one person, or by whoever holds a role at a unit; or by one person as long as their
+    `post` lasts, and from that moment on by the role. Settled, it nags nobody."""
 
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=120, unique=True)
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="duties")
     role = models.CharField(max_length=30, choices=list(ROLE_LABELS.items()), blank=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="duties")
+    post = models.ForeignKey(Post, models.SET_NULL, null=True, blank=True, related_name="+")
     title = models.CharField(max_length=120)
     params = models.JSONField(default=dict)
     link = models.CharField(max_length=200)

@@ -49,6 +49,16 @@ class Ability(StrEnum):
     VIEW_STATS = "view_stats"
     EXPORT_SUMMARY = "export_summary"
     HANDLE_ALARM = "handle_alarm"
+    RAISE_ALARM = "raise_alarm"
+    VIEW_CASES = "view_cases"
+    MANAGE_CASES = "manage_cases"
+    VIEW_ASSIGNED_CASES = "view_assigned_cases"
+    MANAGE_ASSIGNED_CASES = "manage_assigned_cases"
+    ASSESS_RISK = "assess_risk"
+    APPROVE_LOWERING = "approve_lowering"
+    DECIDE_RED = "decide_red"
+    VIEW_RED_SUMMARY = "view_red_summary"
+    CONFIGURE_CRISIS = "configure_crisis"
     APPOINT_STAFF = "appoint_staff"
     APPOINT_PEER = "appoint_peer"
     IMPORT_ROSTER = "import_roster"
@@ -106,8 +116,8 @@ ADMINISTRATORS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRAT
 A = Ability
 # Source: the table of roles in the domain rules; what a role may see, at its post's unit and everything below.
 GRANTS: Mapping[Role, frozenset[Ability]] = {
-    Role.LEADING_GROUP: frozenset({A.VIEW_STATS, A.EXPORT_SUMMARY}),
-    Role.SCHOOL_LEADER: frozenset({A.VIEW_STATS, A.EXPORT_SUMMARY}),
+    Role.LEADING_GROUP: frozenset({A.VIEW_STATS, A.EXPORT_SUMMARY, A.VIEW_RED_SUMMARY}),
+    Role.SCHOOL_LEADER: frozenset({A.VIEW_STATS, A.EXPORT_SUMMARY, A.VIEW_RED_SUMMARY}),
     Role.CENTER_DIRECTOR: frozenset(
         {
             A.VIEW_ROSTER,
@@ -118,6 +128,13 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.VIEW_STATS,
             A.EXPORT_SUMMARY,
             A.HANDLE_ALARM,
+            A.RAISE_ALARM,
+            A.VIEW_CASES,
+            A.MANAGE_CASES,
+            A.ASSESS_RISK,
+            A.APPROVE_LOWERING,
+            A.DECIDE_RED,
+            A.CONFIGURE_CRISIS,
             A.APPOINT_STAFF,
             A.IMPORT_ROSTER,
             A.CONFIGURE,
@@ -145,9 +162,14 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.HOLD_INTERVIEW,
             A.VIEW_SCREENING_LEVEL,
             A.VIEW_SCALES,
+            A.RAISE_ALARM,
+            A.VIEW_CASES,
+            A.MANAGE_CASES,
+            A.ASSESS_RISK,
+            A.APPROVE_LOWERING,
         }
     ),
-    Role.PART_TIME_COUNSELOR: frozenset({A.HOLD_INTERVIEW}),
+    Role.PART_TIME_COUNSELOR: frozenset({A.HOLD_INTERVIEW, A.RAISE_ALARM, A.VIEW_ASSIGNED_CASES}),
     Role.DEPUTY_SECRETARY: frozenset(
         {
             A.VIEW_ROSTER,
@@ -159,6 +181,10 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.HANDLE_ALARM,
             A.FOLLOW_SCREENING,
             A.VIEW_SCREENING_LEVEL,
+            A.RAISE_ALARM,
+            A.VIEW_CASES,
+            A.MANAGE_CASES,
+            A.APPROVE_LOWERING,
         }
     ),
     Role.COLLEGE_COORDINATOR: frozenset(
@@ -173,6 +199,9 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.VIEW_STATS,
             A.EXPORT_SUMMARY,
             A.HANDLE_ALARM,
+            A.RAISE_ALARM,
+            A.VIEW_CASES,
+            A.MANAGE_CASES,
             A.APPOINT_STAFF,
             A.APPOINT_PEER,
             A.FOLLOW_SCREENING,
@@ -190,17 +219,22 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.VIEW_STATS,
             A.EXPORT_SUMMARY,
             A.HANDLE_ALARM,
+            A.RAISE_ALARM,
+            A.VIEW_ASSIGNED_CASES,
+            A.MANAGE_ASSIGNED_CASES,
             A.APPOINT_PEER,
             A.FOLLOW_SCREENING,
             A.VIEW_SCREENING_TASK,
         }
     ),
-    Role.CLASS_ADVISER: frozenset({A.VIEW_ROSTER, A.VIEW_LINE_SUMMARY, A.VIEW_CLASS_REPORT, A.VIEW_STATS}),
+    Role.CLASS_ADVISER: frozenset(
+        {A.VIEW_ROSTER, A.VIEW_LINE_SUMMARY, A.VIEW_CLASS_REPORT, A.VIEW_STATS, A.RAISE_ALARM}
+    ),
     Role.CLASS_COMMITTEE_MEMBER: frozenset({A.VIEW_NAMES, A.CHECK_DORM_REPORT, A.FILE_CLASS_REPORT}),
     Role.DORM_HEAD: frozenset({A.VIEW_NAMES, A.FILE_DORM_REPORT}),
     Role.STUDENT_UNION_OFFICER: frozenset(),
     Role.AUDITOR: frozenset({A.VIEW_AUDIT}),
-    Role.SYSTEM_ADMINISTRATOR: frozenset({A.CONFIGURE}),
+    Role.SYSTEM_ADMINISTRATOR: frozenset({A.CONFIGURE, A.CONFIGURE_CRISIS}),
     Role.SECURITY_ADMINISTRATOR: frozenset({A.APPOINT_STAFF, A.MANAGE_ACCESS}),
 }
 

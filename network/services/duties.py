@@ -26,7 +26,8 @@ ESCALATION_TITLE = gettext_noop("%(count)s overdue in your care: %(what)s and ot
 
 
 class Owed(NamedTuple):
-    """What `owe` writes down: a role at a unit, or one person, owes something by a time."""
+    """What `owe` writes down: a role at a unit, or one person, owes something by a time; with `post` the person owes it
+    until that post ends, and the role from then on."""
 
     kind: str
     key: str
@@ -37,6 +38,7 @@ class Owed(NamedTuple):
     due_at: datetime
     role: str = ""
     owner: User | None = None
+    post: Post | None = None
 
 
 def vacancy_key(unit_id: int, role: Role) -> str:
@@ -79,7 +81,7 @@ def remind(*, at: datetime, exceptions: Mapping[date, bool] | None = None) -> in
     duties = Duty.objects.unsettled().filter(reminded_stage__lt=Stage.ESCALATED_TWICE, due_at__lte=near)
     told = 0
     behind: dict[Stage, list[Duty]] = defaultdict(list)
-    for duty in duties.select_for_update(of=("self",), skip_locked=True).select_related("unit"):
+    for duty in duties.select_for_update(of=("self",), skip_locked=True).select_related("unit", "owner", "post"):
         stage = stage_at(duty.due_at, at, exceptions or {})
         if stage > duty.reminded_stage:
             behind[stage].append(duty)
@@ -108,12 +110,22 @@ def _tell(stage: Stage, duties: list[Duty], *, at: datetime) -> int:
 
 def _owners(duties: list[Duty], at: datetime) -> dict[tuple[User, str], list[Duty]]:
     heard: dict[tuple[User, str], list[Duty]] = defaultdict(list)
-    holders = _holders({(duty.unit_id, duty.role) for duty in duties if duty.owner_id is None}, at)
+    left = {duty.pk for duty in duties if _is_orphaned(duty, localdate(at))}
+    holders = _holders({(duty.unit_id, duty.role) for duty in duties if duty.pk in left}, at)
     for duty in duties:
-        people = [duty.owner] if duty.owner else holders.get((duty.unit_id, duty.role), [])
+        people = holders.get((duty.unit_id, duty.role), []) if duty.pk in left or not duty.owner else [duty.owner]
         for person in people:
             heard[person, duty.kind].append(duty)
     return heard
+
+
+def _is_orphaned(duty: Duty, on: date) -> bool:
+    """The same as `querysets.orphaned`, for a row at hand."""
+    if duty.owner is None or not duty.role:
+        return duty.owner is None
+    post = duty.post
+    lasting = post is not None and post.starts_on <= on and (post.ends_on is None or post.ends_on > on)
+    return not lasting or not duty.owner.is_active
 
 
 def _chain(duties: list[Duty], steps: int, at: datetime) -> dict[tuple[User, str], list[Duty]]:

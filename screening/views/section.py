@@ -3,15 +3,18 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from network.access import needs
 from network.models import Student
 from network.rules import Ability
-from network.services import record_look
+from network.services import record_look, stated_purpose
 from screening.services.trends import section_for
 from screening.views.pages import Request
 
+STUDENT_PART = "screening/student_section.html"
+STUDENT_SECTION = "network/student_section.html"
 SEES = (
     Ability.VIEW_SCREENING_LEVEL,
     Ability.VIEW_SCREENING_TASK,
@@ -26,5 +29,8 @@ def student_section(request: Request, pk: UUID) -> HttpResponse:
     """The part of the student file that screening fills; each look is recorded."""
     student = get_object_or_404(Student.objects.visible_to(request.user, *SEES).select_related("school_class"), pk=pk)
     section = section_for(student, request.user)
-    record_look(action="screening.read", student=student, by=request.user, at=now(), purpose="student_file")
-    return render(request, "screening/student_section.html", {"student": student, "section": section})
+    record_look(
+        action="screening.read", student=student, by=request.user, at=now(), purpose=stated_purpose(request.session)
+    )
+    context = {"student": student, "section": section, "title": _("Screening"), "part": STUDENT_PART}
+    return render(request, STUDENT_PART if request.headers.get("HX-Request") else STUDENT_SECTION, context)

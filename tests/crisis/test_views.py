@@ -125,11 +125,11 @@ def test_an_alarm_rings_with_the_broker_on_a_closed_port(
 ) -> None:
     settings.CELERY_TASK_ALWAYS_EAGER = False
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
-    User.objects.filter(pk=world.holder(Role.CENTER_DIRECTOR).pk).update(email="director@example.org")
+    User.objects.filter(pk=world.holder(Role.COLLEGE_COORDINATOR).pk).update(email="coordinator@example.org")
     with django_capture_on_commit_callbacks(execute=True):
         alarm = ring(world, at)
     assert Alarm.objects.filter(pk=alarm.pk).exists()
-    assert Notice.objects.filter(recipient=world.holder(Role.CENTER_DIRECTOR), urgent=True).count() == 1
+    assert Notice.objects.filter(recipient=world.holder(Role.COLLEGE_COORDINATOR), urgent=True).count() == 1
 
 
 def test_the_list_of_alarms_costs_the_same_for_one_and_for_many(

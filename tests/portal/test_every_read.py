@@ -50,7 +50,7 @@ def pages(world: World, cycle: Cycle, at: datetime) -> list[str]:
     export = keep_export(unit=world.school, month=cycle.period, by=director, at=at)
     file = [
         reverse(route, args=[student.pk])
-        for route in ("network:student-detail", "reporting:student-lines", "crisis:student-alarms",
+        for route in ("network:student-detail", "reporting:student-lines", "crisis:student-section",
                       "network:student-delay")
     ]  # fmt: skip
     return [

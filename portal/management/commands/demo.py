@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from network.models import Student, Unit
 from portal.demo.accounts import PASSWORD, open_accounts, printed, read_old_notices
+from portal.demo.crises import tell_cases
 from portal.demo.looks import look_around
 from portal.demo.privacy import tell_privacy
 from portal.demo.screening import tell_screenings
@@ -60,6 +61,7 @@ class Command(BaseCommand):
         tell_privacy(cast, showcase, founded_at=founded_at, now=at)
         self.say(_("Asking the students how they are …"))
         tell_screenings(cast, showcase, seed=seed, founded_at=founded_at, now=at)
+        tell_cases(cast=cast, showcase=showcase, seed=seed, now=at)
         read_old_notices(cast.school, before=datetime.combine(months(at)[-1].first, time(0), TZ), at=at)
 
     def say_month(self, month: Month, acts: int) -> None:

@@ -1,0 +1,62 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crisis.forms.fields import words
+from crisis.models import Alarm
+
+
+class AcknowledgeForm(forms.Form):
+    action_taken = forms.CharField(
+        label=_("What you did or will do now"),
+        help_text=_("For example: I am on my way to the room; the center and the family are being called."),
+        max_length=500,
+        error_messages={
+            "required": _("Say in a few words what happens now, so that nobody does it twice or not at all.")
+        },
+        widget=forms.Textarea(attrs={"rows": 4, "data-private": True}),
+    )
+
+
+class RaiseAlarmForm(forms.Form):
+    """Nothing of it is required: whoever is in a hurry sends what they have."""
+
+    is_call = forms.BooleanField(label=_("Somebody has phoned"), required=False)
+    number = forms.CharField(
+        label=_("Student number"),
+        help_text=_("If you do not know it, leave it empty; it can be added later."),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    place = forms.CharField(label=_("Where is the person now?"), required=False, max_length=200)
+    evidence = words(_("What was seen, heard or said"), required=False)
+    contact = forms.CharField(
+        label=_("How to reach whoever called"), required=False, max_length=100, widget=forms.TextInput({"type": "tel"})
+    )
+
+
+class AskForHelpForm(forms.Form):
+    """Somebody wishes to talk; no word is asked for."""
+
+    evidence = words(
+        _("If you like: what is it about?"), longest=500, required=False, hint=_("You need not write anything.")
+    )
+    contact = forms.CharField(
+        label=_("How can we reach you best?"),
+        help_text=_("A number or a place. Without it we use the number on the roster."),
+        required=False,
+        max_length=100,
+    )
+
+
+class CompleteAlarmForm(forms.Form):
+    number = forms.CharField(label=_("Student number"), max_length=30, widget=forms.TextInput({"inputmode": "numeric"}))
+
+
+class SettleAlarmForm(forms.Form):
+    outcome = forms.ChoiceField(
+        label=_("What came of it"),
+        choices=[choice for choice in Alarm.Outcome.choices if choice[0] != Alarm.Outcome.CASE],
+        widget=forms.RadioSelect,
+    )
+    note = words(_("In a few words"), longest=500)

@@ -1,0 +1,75 @@
+"""Fields that several forms of the watchlist share."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crisis.models.labels import CRITERION_LABELS, LEVEL_LABELS
+from crisis.rules import AlertLevel, Criterion, criteria_of, mask_of
+from network.models import User
+
+
+def words(label: Any, *, rows: int = 3, longest: int = 2000, required: bool = True, hint: Any = "") -> forms.CharField:
+    """A field for what people write; it is stored encrypted."""
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        max_length=longest,
+        required=required,
+        widget=forms.Textarea(attrs={"rows": rows, "data-private": True}),
+    )
+
+
+def moment(label: Any, *, required: bool = True, hint: Any = "") -> forms.DateTimeField:
+    """Day and time, as the phone's own picker gives them."""
+    return forms.DateTimeField(
+        label=label,
+        help_text=hint,
+        required=required,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+
+def day(label: Any, *, required: bool = True, hint: Any = "") -> forms.DateField:
+    return forms.DateField(
+        label=label, help_text=hint, required=required, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+
+
+def level_field(*, least: AlertLevel = AlertLevel.YELLOW, label: Any = None) -> forms.TypedChoiceField:
+    """The levels from `least` up, the gravest first."""
+    choices = [(int(level), text) for level, text in LEVEL_LABELS.items() if level >= least]
+    return forms.TypedChoiceField(
+        label=label or _("Level"),
+        choices=choices,
+        coerce=lambda value: AlertLevel(int(value)),
+        widget=forms.RadioSelect,
+    )
+
+
+class CriteriaField(forms.TypedMultipleChoiceField):
+    """The ticked reportable groups, cleaned to their mask."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        choices = [(int(one), text) for one, text in CRITERION_LABELS.items()]
+        super().__init__(choices=choices, coerce=lambda value: Criterion(int(value)), empty_value=[], **options)
+
+    def clean(self, value: Any) -> int:
+        return mask_of(super().clean(value))
+
+    def prepare_value(self, value: Any) -> Any:
+        return [int(one) for one in criteria_of(value)] if isinstance(value, int) else value
+
+
+class PersonField(forms.ModelChoiceField):
+    """Somebody of those who may be chosen here."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=User.objects.none(), **options)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} ({obj.number})"

@@ -1,0 +1,111 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crisis.models.labels import STEP_LABELS
+from crisis.querysets import AlarmQuerySet
+from network.models import Student, Unit
+from portal.kernel.fields import EncryptedTextField
+
+
+class Alarm(models.Model):
+    """Somebody may be in danger. It stands in red before center and college until a person acknowledges it, and climbs
+    meanwhile. Who it is about may still be unknown: it is taken as it comes and completed later."""
+
+    class Source(models.TextChoices):
+        THUNDER_LINE = "thunder_line", _("Thunder in a monthly report")
+        SCREENING = "screening", _("A critical answer in a screening")
+        COUNSELOR = "counselor", _("A counselor")
+        STAFF = "staff", _("A fudaoyuan or teacher")
+        STUDENT = "student", _("The student asked for help")
+        PHONE = "phone", _("A phone call")
+
+    class Outcome(models.TextChoices):
+        CASE = "case", pgettext_lazy("alarm outcome", "taken into a case")
+        CARE = "care", pgettext_lazy("alarm outcome", "cared for, no case needed")
+        MISTAKE = "mistake", pgettext_lazy("alarm outcome", "raised by mistake")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    student = models.ForeignKey(Student, models.PROTECT, null=True, related_name="alarms")
+    school = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    college = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    school_class = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    dorm = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    source = models.CharField(max_length=20, choices=Source.choices)
+    source_key = models.CharField(max_length=120, unique=True)
+    # The evidence is frozen here, so that crisis work never reads upward.
+    evidence = EncryptedTextField(default="", blank=True)
+    # Where somebody is now, and how to reach whoever called.
+    place = EncryptedTextField(max_length=200, default="", blank=True)
+    contact = EncryptedTextField(max_length=100, default="", blank=True)
+    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    raised_at = models.DateTimeField()
+    acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    acknowledged_at = models.DateTimeField(null=True)
+    action_taken = EncryptedTextField(_("What you did or will do now"), max_length=500, default="", blank=True)
+    # When the next step is called; empty once somebody has taken the alarm on or the last step was called.
+    climbs_at = models.DateTimeField(null=True)
+    case = models.ForeignKey("crisis.Case", models.PROTECT, null=True, related_name="alarms")
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
+    outcome_note = EncryptedTextField(max_length=500, default="", blank=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+
+    objects = AlarmQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-raised_at", "pk"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(acknowledged_at=None, acknowledged_by=None)
+                | Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False),
+                name="alarm_acknowledged_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at=None, settled_by=None, outcome="")
+                | (
+                    Q(settled_at__isnull=False, settled_by__isnull=False, acknowledged_at__isnull=False)
+                    & ~Q(outcome="")
+                ),
+                name="alarm_settled_by_somebody_after_it_was_taken_on",
+            ),
+            models.CheckConstraint(
+                condition=Q(acknowledged_at=None) | Q(climbs_at=None), name="alarm_taken_on_climbs_no_more"
+            ),
+            models.CheckConstraint(
+                condition=Q(student=None, school_class=None) | Q(student__isnull=False, school_class__isnull=False),
+                name="alarm_of_a_student_has_their_class",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["school", "raised_at"], condition=Q(acknowledged_at=None), name="alarm_school_open"),
+            models.Index(fields=["climbs_at"], condition=Q(acknowledged_at=None), name="alarm_to_climb"),
+            models.Index(fields=["school", "-raised_at"], name="alarm_school_raised"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_source_display()} {self.raised_at:%Y-%m-%d %H:%M}"
+
+
+class AlarmStep(models.Model):
+    """A step that an unacknowledged alarm has climbed: when it was due, when it was called, how many people heard."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    alarm = models.ForeignKey(Alarm, models.CASCADE, related_name="steps")
+    step = models.PositiveSmallIntegerField(choices=[(int(step), label) for step, label in STEP_LABELS.items()])
+    due_at = models.DateTimeField()
+    called_at = models.DateTimeField()
+    told = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["alarm", "step"]
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["alarm", "step"], name="alarm_step_called_once")]
+
+    def __str__(self) -> str:
+        return f"{self.alarm_id} {self.step}"

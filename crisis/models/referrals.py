@@ -1,0 +1,112 @@
+"""Handing a student to a hospital, every step stamped; or to counseling."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crisis.models.base import CaseRow, PersonRow
+from crisis.models.cases import Case
+from crisis.querysets import CaseRowQuerySet, PersonRowQuerySet, SchoolRowQuerySet
+from network.models import Unit
+from portal.kernel.fields import EncryptedTextField
+
+
+class Hospital(models.Model):
+    """A hospital that a school works with."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school = models.ForeignKey(Unit, models.CASCADE, related_name="hospitals")
+    name = models.CharField(_("name"), max_length=80)
+    department = models.CharField(_("department"), max_length=60, blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    phone = models.CharField(_("phone"), max_length=60, blank=True)
+    green_channel = models.CharField(_("how a student gets in at once"), max_length=300, blank=True)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    objects = SchoolRowQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "department"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["school", "name", "department"], name="hospital_department_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.department}".strip()
+
+
+class Referral(PersonRow):
+    """A student is handed to a hospital or to counseling; it ends with a reply and what the school does then."""
+
+    class Target(models.TextChoices):
+        HOSPITAL = "hospital", pgettext_lazy("referral", "Hospital")
+        COUNSELING = "counseling", pgettext_lazy("referral", "Counseling center")
+
+    class State(models.TextChoices):
+        OPEN = "open", pgettext_lazy("referral", "under way")
+        DONE = "done", pgettext_lazy("referral", "completed")
+        BROKEN_OFF = "broken_off", pgettext_lazy("referral", "broken off")
+
+    case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="referrals")
+    target = models.CharField(max_length=12, choices=Target.choices, default=Target.HOSPITAL)
+    hospital = models.ForeignKey(Hospital, models.PROTECT, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    reason = EncryptedTextField(_("why"), max_length=2000)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = PersonRowQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opened_at", "pk"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="open", ended_at=None) | (~Q(state="open") & Q(ended_at__isnull=False)),
+                name="referral_ended_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(target="hospital") | Q(hospital__isnull=False), name="referral_names_its_hospital"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ReferralStep(CaseRow):
+    """One step of a referral, stamped when it was taken, never changed afterwards."""
+
+    class Kind(models.TextChoices):
+        ASSESSED = "assessed", pgettext_lazy("referral step", "Assessed")
+        APPROVED = "approved", pgettext_lazy("referral step", "Approved")
+        GUARDIAN_TOLD = "guardian_told", pgettext_lazy("referral step", "Family told")
+        ESCORTED = "escorted", pgettext_lazy("referral step", "Escorted")
+        ARRIVED = "arrived", pgettext_lazy("referral step", "At the hospital")
+        REPLIED = "replied", pgettext_lazy("referral step", "Hospital's reply")
+        PLANNED = "planned", pgettext_lazy("referral step", "School's plan")
+        FOLLOWED_UP = "followed_up", pgettext_lazy("referral step", "Followed up")
+        BROKEN_OFF = "broken_off", pgettext_lazy("referral step", "Broken off")
+
+    referral = models.ForeignKey(Referral, models.CASCADE, related_name="steps")
+    kind = models.CharField(max_length=14, choices=Kind.choices)
+    text = EncryptedTextField(max_length=2000, default="", blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    file = models.FileField(upload_to="referrals/%Y/%m/", null=True, blank=True)
+
+    objects = CaseRowQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "recorded_at", "pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.referral_id} {self.kind}"

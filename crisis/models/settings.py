@@ -1,0 +1,118 @@
+"""What a school sets: how fast alarms climb, who is on duty, and when vigilance rises."""
+
+import uuid
+from datetime import time
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crisis.querysets import DutyShiftQuerySet, SchoolRowQuerySet
+from crisis.rules import Tread
+from network.models import Unit
+from portal.kernel.fields import EncryptedTextField
+
+
+class EscalationSettings(models.Model):
+    """How fast an alarm climbs in a school, when its center is staffed, and which bots ring along."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school = models.OneToOneField(Unit, models.CASCADE, related_name="escalation")
+    center_duty_after = models.PositiveSmallIntegerField(_("center on duty, after minutes"), default=Tread.center_duty)
+    director_after = models.PositiveSmallIntegerField(_("center director, after minutes"), default=Tread.director)
+    school_leader_after = models.PositiveSmallIntegerField(
+        _("school leader, after minutes"), default=Tread.school_leader
+    )
+    work_starts = models.TimeField(_("the center opens at"), default=time(8, 0))
+    work_ends = models.TimeField(_("the center closes at"), default=time(18, 0))
+    # SECURITY: the address of a bot is its password.
+    bots = EncryptedTextField(_("group bots"), default="", blank=True, max_length=2000)
+
+    objects = SchoolRowQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(center_duty_after__lte=F("director_after"))
+                & Q(director_after__lte=F("school_leader_after")),
+                name="escalation_climbs_upward",
+            ),
+            models.CheckConstraint(condition=Q(work_starts__lt=F("work_ends")), name="escalation_opens_before_closing"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.school)
+
+    @property
+    def tread(self) -> Tread:
+        return Tread(self.center_duty_after, self.director_after, self.school_leader_after)
+
+
+class DutyShift(models.Model):
+    """Who answers for the center on starts_at ≤ moment < ends_at, outside working hours above all."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school = models.ForeignKey(Unit, models.CASCADE, related_name="duty_shifts")
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="duty_shifts")
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("to"))
+    phone = models.CharField(_("phone during the shift"), max_length=30, blank=True)
+
+    objects = DutyShiftQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="duty_shift_ends_after_its_start"),
+            models.UniqueConstraint(fields=["school", "officer", "starts_at"], name="duty_shift_once"),
+        ]
+        indexes = [models.Index(fields=["school", "ends_at"], name="duty_shift_school_end")]
+
+    def __str__(self) -> str:
+        return f"{self.officer} {self.starts_at:%m-%d %H:%M}"
+
+
+class SpecialPeriod(models.Model):
+    """Days of raised vigilance, first and last day included: the reports of open cases come sooner."""
+
+    class Kind(models.TextChoices):
+        TERM_START = "term_start", pgettext_lazy("special period", "Start of term")
+        EXAMS = "exams", pgettext_lazy("special period", "Exams")
+        GRADUATION = "graduation", pgettext_lazy("special period", "Graduation")
+        SPRING = "spring", pgettext_lazy("special period", "Spring")
+        INCIDENT = "incident", pgettext_lazy("special period", "After an incident")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school = models.ForeignKey(Unit, models.CASCADE, related_name="special_periods")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"))
+
+    objects = SchoolRowQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_on", "pk"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="special_period_ends_after_its_start")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.starts_on}"
+
+
+class Pulse(models.Model):
+    """When a clock of the portal last ticked; read by the watchdog, which trusts no queue."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    beat_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name

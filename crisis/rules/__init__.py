@@ -1,0 +1,45 @@
+"""What the watchlist decides by: levels and how they are left, whom to tell, when to report, how alarms climb. Pure."""
+
+from crisis.rules.cadence import Due, Kind, after_filing, due_of, first_report
+from crisis.rules.climbing import STEPS, Step, Tread, is_working_time, times_of
+from crisis.rules.levels import (
+    CLOSED,
+    MINIMUM_STAY,
+    AlertLevel,
+    Criterion,
+    Ground,
+    Obstacle,
+    criteria_of,
+    earliest_lowering,
+    mask_of,
+    obstacle_to_lowering,
+    one_step_down,
+)
+from crisis.rules.telling import Audience, Task, to_tell
+
+__all__ = [
+    "CLOSED",
+    "MINIMUM_STAY",
+    "STEPS",
+    "AlertLevel",
+    "Audience",
+    "Criterion",
+    "Due",
+    "Ground",
+    "Kind",
+    "Obstacle",
+    "Step",
+    "Task",
+    "Tread",
+    "after_filing",
+    "criteria_of",
+    "due_of",
+    "earliest_lowering",
+    "first_report",
+    "is_working_time",
+    "mask_of",
+    "obstacle_to_lowering",
+    "one_step_down",
+    "times_of",
+    "to_tell",
+]

@@ -1,0 +1,34 @@
+"""The story of a case: entries are added, never changed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from crisis.models import Case, CaseEvent
+from network.models import User
+
+
+def write_event(
+    *,
+    case: Case,
+    kind: CaseEvent.Kind,
+    title: str,
+    by: User | None,
+    at: datetime,
+    params: Mapping[str, str | int] | None = None,
+    text: str = "",
+    link: str = "",
+    happened_at: datetime | None = None,
+) -> CaseEvent:
+    """Add an entry inside the caller's transaction. `title` is a message id (gettext_noop) filled from `params`; what
+    somebody wrote goes into `text`, which is encrypted; `happened_at` if that was before it was written down."""
+    return CaseEvent.objects.create(
+        case=case,
+        kind=kind,
+        title=title,
+        params=dict(params or {}),
+        text=text,
+        link=link,
+        by=by,
+        at=min(happened_at or at, at),
+        recorded_at=at,
+    )

@@ -1,0 +1,205 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Min
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from crisis.forms import AcknowledgeForm, CompleteAlarmForm, RaiseAlarmForm, SettleAlarmForm
+from crisis.models import Alarm, Case
+from crisis.services.alarms import acknowledge, complete_alarm, raise_alarm, settle_alarm
+from crisis.services.ladder import ladder_of
+from crisis.views.pages import UNPROCESSABLE, Request, perform
+from crisis.views.plans import plan_of
+from network.access import needs
+from network.models import Student
+from network.rules import Ability
+from network.scope import Scope
+from network.services import record_look, stated_purpose
+from portal.kernel import audit
+from portal.kernel.errors import Refused
+
+PAGE_SIZE = 50
+JOINED = (
+    "student__school_class",
+    "school",
+    "college",
+    "school_class",
+    "dorm",
+    "raised_by",
+    "acknowledged_by",
+    "settled_by",
+    "case",
+)
+
+
+@needs(Ability.HANDLE_ALARM)
+@require_GET
+def alarm_list(request: Request) -> HttpResponse:
+    at = timezone.now()
+    alarms = Alarm.objects.visible_to(request.user, Ability.HANDLE_ALARM).select_related(*JOINED)
+    ordered = alarms.defer("evidence", "action_taken", "place", "contact", "outcome_note").waiting_first()
+    page = Paginator(ordered, PAGE_SIZE).get_page(request.GET.get("page"))
+    audit.record(action="alarm.list", by=request.user, at=at, detail={"rows": len(page)})
+    waiting = alarms.unacknowledged()
+    context = {
+        "page": page,
+        "waiting": waiting.count(),
+        "oldest": waiting.order_by().aggregate(oldest=Min("raised_at"))["oldest"],
+        "at": at,
+    }
+    return render(request, "crisis/alarm_list.html", context)
+
+
+@needs(Ability.HANDLE_ALARM)
+@require_GET
+def alarm_detail(request: Request, pk: UUID) -> HttpResponse:
+    return _page(request, pk)
+
+
+@needs(Ability.RAISE_ALARM)
+@require_http_methods(["GET", "POST"])
+def alarm_raise(request: Request) -> HttpResponse:
+    form = RaiseAlarmForm(request.POST or None, initial={"number": request.GET.get("number", "")})
+    if request.method == "GET" or not form.is_valid():
+        status = 200 if request.method == "GET" else UNPROCESSABLE
+        return render(request, "crisis/alarm_raise.html", {"form": form, "key": uuid4()}, status=status)
+    data = form.cleaned_data
+    student = Student.objects.filter(school=request.user.school_id, number=data["number"].strip()).first()
+    told = data["evidence"]
+    if data["number"] and student is None:
+        # Help first: what was typed goes along, so that the center can find out who it is.
+        told = f"{data['number']}\n{told}"
+    alarm = raise_alarm(
+        student=student,
+        source=_source(request, is_call=data["is_call"]),
+        source_key=f"staff:{request.user.pk}:{request.POST.get('key', uuid4())}"[:120],
+        evidence=told,
+        place=data["place"],
+        contact=data["contact"],
+        by=request.user,
+        at=timezone.now(),
+    )
+    messages.success(request, _("The alarm has gone out. Stay with them if you can; the first step is a phone call."))
+    seen = Alarm.objects.visible_to(request.user, Ability.HANDLE_ALARM).filter(pk=alarm.pk).exists()
+    return redirect(reverse("crisis:alarm-detail", args=[alarm.pk]) if seen else "crisis:raised")
+
+
+@needs(Ability.RAISE_ALARM)
+@require_GET
+def alarm_raised(request: Request) -> HttpResponse:
+    return render(request, "crisis/alarm_raised.html")
+
+
+@needs(Ability.HANDLE_ALARM)
+@require_POST
+def alarm_acknowledge(request: Request, pk: UUID) -> HttpResponse:
+    form = AcknowledgeForm(request.POST)
+    alarm = _fetch(request, pk)
+
+    def act() -> None:
+        acknowledge(alarm=alarm, action_taken=form.cleaned_data["action_taken"], by=request.user, at=timezone.now())
+
+    done = gettext_lazy("You have taken this on. Everybody who was called sees your name now.")
+    return _act(request, pk, form, act, done, "acknowledge_form")
+
+
+@needs(Ability.HANDLE_ALARM)
+@require_POST
+def alarm_complete(request: Request, pk: UUID) -> HttpResponse:
+    form = CompleteAlarmForm(request.POST)
+    alarm = _fetch(request, pk)
+
+    def act() -> None:
+        student = Student.objects.filter(school=alarm.school_id, number=form.cleaned_data["number"].strip()).first()
+        if student is None:
+            raise Refused(_("Nobody at this school has this number. Please look it up once more."), code="no-student")
+        complete_alarm(alarm=alarm, student=student, by=request.user, at=timezone.now())
+
+    return _act(request, pk, form, act, gettext_lazy("Now everybody knows who it is about."), "complete_form")
+
+
+@needs(Ability.HANDLE_ALARM)
+@require_POST
+def alarm_settle(request: Request, pk: UUID) -> HttpResponse:
+    form = SettleAlarmForm(request.POST)
+    alarm = _fetch(request, pk)
+
+    def act() -> None:
+        outcome = Alarm.Outcome(form.cleaned_data["outcome"])
+        settle_alarm(alarm=alarm, outcome=outcome, note=form.cleaned_data["note"], by=request.user, at=timezone.now())
+
+    return _act(request, pk, form, act, gettext_lazy("Written down. Thank you."), "settle_form")
+
+
+def _act(request: Request, pk: UUID, form: Any, act: Any, done: Any, name: str) -> HttpResponse:
+    def page(status: int) -> HttpResponse:
+        return _page(request, pk, status=status, **{name: form})
+
+    return perform(request, form, act, done=done, to=reverse("crisis:alarm-detail", args=[pk]), page=page)
+
+
+def _fetch(request: Request, pk: UUID) -> Alarm:
+    alarms = Alarm.objects.visible_to(request.user, Ability.HANDLE_ALARM).select_related(*JOINED)
+    alarm: Alarm = get_object_or_404(alarms, pk=pk)
+    return alarm
+
+
+def _page(request: Request, pk: UUID, *, status: int = 200, **forms: Any) -> HttpResponse:
+    """Record the reading, then show the alarm with the phone numbers that are needed now."""
+    alarm, at = _fetch(request, pk), timezone.now()
+    _record_reading(request, alarm, at=at)
+    context = {
+        "alarm": alarm,
+        "at": at,
+        "form": AcknowledgeForm(),
+        "settle_form": SettleAlarmForm(),
+        "complete_form": CompleteAlarmForm(),
+        "ladder": ladder_of(alarm, at=at),
+        "case": _case(request, alarm),
+        "may_open": _may_open(request, alarm),
+        **forms,
+        **plan_of(alarm),
+    }
+    return render(
+        request,
+        "crisis/alarm_detail.html",
+        context | {"form": forms.get("acknowledge_form", context["form"])},
+        status=status,
+    )
+
+
+def _record_reading(request: Request, alarm: Alarm, *, at: datetime) -> None:
+    if alarm.student is None:
+        audit.record(action="alarm.read", by=request.user, at=at, obj=alarm, unit=alarm.school.code)
+        return
+    purpose = stated_purpose(request.session)
+    record_look(action="alarm.read", student=alarm.student, by=request.user, at=at, purpose=purpose, obj=alarm)
+
+
+def _case(request: Request, alarm: Alarm) -> Case | None:
+    """The open case of the student, as far as the reader may know of it."""
+    if alarm.student_id is None:
+        return None
+    return Case.objects.visible_to(request.user).open().filter(student=alarm.student_id).first()
+
+
+def _may_open(request: Request, alarm: Alarm) -> bool:
+    if alarm.student_id is None:
+        return False
+    opening = (Ability.MANAGE_CASES, Ability.MANAGE_ASSIGNED_CASES)
+    return Student.objects.visible_to(request.user, *opening).filter(pk=alarm.student_id).exists()
+
+
+def _source(request: Request, *, is_call: bool) -> Alarm.Source:
+    if is_call:
+        return Alarm.Source.PHONE
+    return Alarm.Source.COUNSELOR if Ability.ASSESS_RISK in Scope.of(request.user).abilities else Alarm.Source.STAFF

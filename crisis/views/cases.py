@@ -1,0 +1,159 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from crisis import policies
+from crisis.forms import CaseFilter, OpenCaseForm
+from crisis.models import Alarm, Case, LoweringRequest
+from crisis.querysets import CaseQuerySet
+from crisis.services.audiences import ANSWERING, holders_of
+from crisis.services.cases import open_case
+from crisis.services.desk import counts_of
+from crisis.services.lowering import Decision
+from crisis.views.care import care_of
+from crisis.views.pages import CASE_JOINED, READING, WRITING, Panel, Request, fetch_case, perform
+from crisis.views.panels import panels_of
+from network.access import needs
+from network.models import Student, Unit
+from network.rules import Ability
+from network.services import record_look
+from portal.kernel import audit
+
+A_PAGE = 50
+STORY = 200
+SORTS = {
+    "due": ("next_due_at", "pk"),
+    "new": ("-opened_at", "pk"),
+    "name": ("student__name", "pk"),
+}
+
+
+@needs(*READING)
+@require_GET
+def case_list(request: Request) -> HttpResponse:
+    at = timezone.now()
+    visible = Case.objects.visible_to(request.user)
+    form = CaseFilter(Unit.objects.colleges().visible_to(request.user, *READING), request.GET)
+    found = filtered(visible, form.asked, request, at)
+    page = Paginator(found.select_related(*CASE_JOINED), A_PAGE).get_page(request.GET.get("page"))
+    audit.record(action="case.list", by=request.user, at=at, detail={"rows": len(page.object_list)})
+    context = {"form": form, "page": page, "at": at, "asked": form.asked, "counts": counts_of(visible, at)}
+    return render(request, "crisis/case_list.html", context)
+
+
+@needs(*READING)
+@require_GET
+def case_detail(request: Request, pk: UUID) -> HttpResponse:
+    return case_page(request, fetch_case(request, pk), 200)
+
+
+@needs(*WRITING)
+@require_http_methods(["GET", "POST"])
+def case_open(request: Request, pk: UUID) -> HttpResponse:
+    visible = Student.objects.visible_to(request.user, *WRITING)
+    student: Student = get_object_or_404(visible.select_related("school", "college", "school_class", "dorm"), pk=pk)
+    at = timezone.now()
+    alarm = alarm_of(request, student)
+    places = [student.school_class_id, student.college_id, student.school_id]
+    candidates = holders_of(roles=ANSWERING, units=places, at=at)
+    first = {"owner": request.user.pk, "situation": alarm.evidence if alarm else "", "level": 3 if alarm else 1}
+    form = OpenCaseForm(candidates, request.POST or None, initial=first)
+
+    def page(status: int) -> HttpResponse:
+        record_look(action="student.read", student=student, by=request.user, at=at, purpose="case")
+        return render(
+            request, "crisis/case_open.html", {"student": student, "form": form, "alarm": alarm}, status=status
+        )
+
+    if request.method == "GET":
+        return page(200)
+
+    def act() -> None:
+        open_case(student=student, opening=form.opening, by=request.user, at=at, alarm=alarm)
+
+    done = _("The case is open. See below who is to be told and what is owed next.")
+    return perform(request, form, act, done=done, to=reverse("crisis:student-case", args=[student.pk]), page=page)
+
+
+@needs(*READING)
+@require_GET
+def case_of(request: Request, pk: UUID) -> HttpResponse:
+    """The newest case of a student."""
+    cases = Case.objects.visible_to(request.user).select_related(*CASE_JOINED)
+    case = cases.filter(student=pk).order_by("-opened_at").first()
+    return case_page(request, fetch_case(request, case.pk if case else pk), 200)
+
+
+def case_page(request: Request, case: Case, status: int, panel: Panel | None = None) -> HttpResponse:
+    """Record the look, then show the case with its story and what may be done."""
+    at = timezone.now()
+    record_look(action="case.read", student=case.student, by=request.user, at=at, purpose="crisis", obj=case)
+    may_manage = policies.may_manage(request.user, case)
+    pending = case.lowering_requests.filter(decision=Decision.PENDING).select_related("requested_by").first()
+    context: dict[str, Any] = {
+        "case": case,
+        "at": at,
+        "may_manage": may_manage,
+        "report": case.reports.owed().first(),
+        "duty_of": answering(case, at),
+        "members": case.members.select_related("user", "told_by"),
+        "pending": pending,
+        "events": case.events.select_related("by")[:STORY],
+        "plan": case.care_plans.prefetch_related("goals").select_related("saved_by").first(),
+        "filed": case.reports.filed().select_related("filed_by").order_by("-filed_at")[:8],
+        "tasks": case.tasks.select_related("assignee"),
+        "panels": panels_of(request, case, pending, at, panel) if may_manage or pending else [],
+        "conflict": panel if status == 409 else None,
+    }
+    return render(request, "crisis/case_detail.html", context | care_of(case, at), status=status)
+
+
+def answering(case: Case, at: datetime) -> Any:
+    """Who owes the next report at this moment: the owner, or the director while nobody has taken over."""
+    post = case.owner_post
+    today = timezone.localdate(at)
+    lasting = post is not None and post.starts_on <= today and (post.ends_on is None or post.ends_on > today)
+    return case.owner if lasting and case.owner.is_active else None
+
+
+def alarm_of(request: Request, student: Student) -> Alarm | None:
+    """The alarm that a case is opened from, if there is one."""
+    alarms = Alarm.objects.visible_to(request.user, Ability.HANDLE_ALARM)
+    asked = alarms.filter(student=student, case=None)
+    return asked.order_by("-raised_at").first()
+
+
+def filtered(cases: CaseQuerySet, asked: dict[str, Any], request: Request, at: datetime) -> Any:
+    """The cases asked for, sorted in the database."""
+    state = asked.get("state")
+    found = cases.exclude(closed_at=None) if state == "closed" else cases.open()
+    if state == "overdue":
+        found = found.overdue(at)
+    if state == "pending":
+        found = found.filter(waiting())
+    if state == "mine":
+        found = found.filter(Q(owner=request.user) | Q(deputy=request.user))
+    if "level" in asked:
+        found = found.filter(level=asked["level"])
+    if "college" in asked:
+        found = found.filter(college=asked["college"])
+    if words := asked.get("q"):
+        found = found.filter(
+            Q(number__startswith=words) | Q(student__number__startswith=words) | Q(student__name__icontains=words)
+        )
+    order = SORTS.get(asked.get("sort", ""))
+    return found.order_by(*order) if order else found.most_pressing_first()
+
+
+def waiting() -> Exists:
+    """Cases with a reassessment that waits for its second person."""
+    return Exists(LoweringRequest.objects.filter(case=OuterRef("pk"), decision=Decision.PENDING))

@@ -1,0 +1,123 @@
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from crisis.forms import EscalationForm, PeriodForm, ShiftForm
+from crisis.models import DutyShift, SpecialPeriod
+from crisis.services.audiences import duty_candidates, on_duty, settings_of
+from crisis.services.settings import add_shift, drop_shift, end_special_period, set_escalation, set_special_period
+from crisis.views.pages import Request, perform
+from network.access import needs
+from network.models import Unit
+from network.rules import Ability
+
+HERE = "crisis:vigilance-edit"
+
+
+@needs(Ability.CONFIGURE_CRISIS)
+@require_GET
+def vigilance_edit(request: Request) -> HttpResponse:
+    return _page(request, 200)
+
+
+@needs(Ability.CONFIGURE_CRISIS)
+@require_POST
+def escalation_set(request: Request) -> HttpResponse:
+    form = EscalationForm(request.POST)
+    school = _school(request)
+
+    def act() -> None:
+        escalation = form.escalation(settings_of(school.pk))
+        set_escalation(school=school, escalation=escalation, by=request.user, at=timezone.now())
+
+    return _act(request, form, act, _("Alarms climb by these minutes from now on."), "escalation")
+
+
+@needs(Ability.CONFIGURE_CRISIS)
+@require_POST
+def shift_add(request: Request) -> HttpResponse:
+    school = _school(request)
+    form = ShiftForm(duty_candidates(school.pk, timezone.now()), request.POST)
+
+    def act() -> None:
+        add_shift(school=school, by=request.user, at=timezone.now(), **form.cleaned_data)
+
+    return _act(request, form, act, _("The shift is on the roster."), "shift")
+
+
+@needs(Ability.CONFIGURE_CRISIS)
+@require_POST
+def shift_drop(request: Request, pk: UUID) -> HttpResponse:
+    shift: DutyShift = get_object_or_404(DutyShift.objects.for_user(request.user), pk=pk)
+
+    def act() -> None:
+        drop_shift(shift=shift, by=request.user, at=timezone.now())
+
+    return _act(request, forms.Form({}), act, _("The shift is taken off the roster."), "nothing")
+
+
+@needs(Ability.CONFIGURE_CRISIS)
+@require_POST
+def period_set(request: Request) -> HttpResponse:
+    form = PeriodForm(request.POST)
+    school = _school(request)
+
+    def act() -> None:
+        data = form.cleaned_data
+        days = {"starts_on": data["starts_on"], "ends_on": data["ends_on"]}
+        kind = SpecialPeriod.Kind(data["kind"])
+        set_special_period(school=school, kind=kind, by=request.user, at=timezone.now(), **days)
+
+    return _act(request, form, act, _("Vigilance is raised; what open cases owe comes sooner."), "period")
+
+
+@needs(Ability.CONFIGURE_CRISIS)
+@require_POST
+def period_end(request: Request, pk: UUID) -> HttpResponse:
+    period: SpecialPeriod = get_object_or_404(SpecialPeriod.objects.for_user(request.user), pk=pk)
+
+    def act() -> None:
+        end_special_period(period=period, by=request.user, at=timezone.now())
+
+    return _act(request, forms.Form({}), act, _("The special period is over."), "nothing")
+
+
+def _act(request: Request, form: Any, act: Any, done: Any, name: str) -> HttpResponse:
+    def page(status: int) -> HttpResponse:
+        return _page(request, status, **{name: form})
+
+    return perform(request, form, act, done=done, to=reverse(HERE), page=page)
+
+
+def _school(request: Request) -> Unit:
+    """The school that the user sets these things for."""
+    school = Unit.objects.schools().visible_to(request.user, Ability.CONFIGURE_CRISIS).first()
+    if school is None:
+        raise PermissionDenied
+    return school
+
+
+def _page(request: Request, status: int, **bound: Any) -> HttpResponse:
+    school, at = _school(request), timezone.now()
+    settings = settings_of(school.pk)
+    context = {
+        "school": school,
+        "at": at,
+        "settings": settings,
+        "escalation": EscalationForm.of(settings),
+        "shift": ShiftForm(duty_candidates(school.pk, at)),
+        "period": PeriodForm(),
+        "shifts": DutyShift.objects.for_user(request.user).from_day(timezone.localdate(at)).select_related("officer"),
+        "periods": SpecialPeriod.objects.for_user(request.user).filter(ends_on__gte=timezone.localdate(at)),
+        "on_duty": on_duty(school.pk, at),
+        **bound,
+    }
+    return render(request, "crisis/vigilance_edit.html", context, status=status)

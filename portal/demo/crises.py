@@ -1,0 +1,196 @@
+"""The watchlist of the sample university: cases at each level with their story, a duty roster, an alarm that climbs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from random import Random
+
+from crisis.models import Alarm, Case
+from crisis.rules import CLOSED, AlertLevel, Criterion, Ground
+from crisis.services.asking import give_task, may_be_asked
+from crisis.services.care_plans import save_plan
+from crisis.services.cases import Opening, open_case
+from crisis.services.climbing import climb_alarms
+from crisis.services.lowering import Reassessment, decide_lowering, request_lowering
+from crisis.services.reports import file_report, prefilled
+from crisis.services.settings import add_shift
+from crisis.services.writing import add_note, mark_told
+from network.models import Student, User
+from network.rules import PRESENT, Role
+from portal.demo import words
+from portal.demo.settling import Cast
+from portal.demo.showcase import Showcase
+from portal.kernel.periods import TZ
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+NIGHTS = 7
+
+
+@dataclass
+class Watchlist:
+    """Writes the cases, each act at its own time."""
+
+    cast: Cast
+    showcase: Showcase
+    draw: Random
+    now: datetime
+
+    @property
+    def director(self) -> User:
+        return self._one(Role.CENTER_DIRECTOR)
+
+    @property
+    def counselor(self) -> User:
+        return self._one(Role.FULL_TIME_COUNSELOR)
+
+    def tell(self) -> None:
+        self.roster()
+        self.climb()
+        students = self.students()
+        self.red()
+        self.orange(next(students))
+        self.yellow(next(students))
+        self.overdue(next(students))
+        self.closed(next(students))
+
+    def roster(self) -> None:
+        """Counselors take turns at night."""
+        counselors = self.cast.holders[Role.FULL_TIME_COUNSELOR, self.cast.school.pk]
+        first = datetime.combine(self.now.astimezone(TZ).date(), time(18), TZ)
+        for night in range(-1, NIGHTS):
+            starts = first + night * DAY
+            officer = counselors[night % len(counselors)]
+            phone = f"139 0000 {1000 + night:04d}"
+            ends = starts + 14 * HOUR
+            add_shift(
+                school=self.cast.school,
+                officer=officer,
+                starts_at=starts,
+                ends_at=ends,
+                phone=phone,
+                by=self.director,
+                at=min(self.now, starts),
+            )
+
+    def climb(self) -> None:
+        """What beat would have done while nobody took the alarm on."""
+        waiting = Alarm.objects.unacknowledged().order_by("raised_at").first()
+        if waiting is not None:
+            for minutes in (5, 15, 30):
+                climb_alarms(at=min(self.now, waiting.raised_at + timedelta(minutes=minutes)))
+
+    def red(self) -> None:
+        """Two days ago somebody saw thunder; it was taken on, and the case is watched since."""
+        taken_on = Alarm.objects.exclude(acknowledged_at=None).order_by("-raised_at")
+        alarm = taken_on.filter(student__enrollment_status__in=PRESENT).first()
+        if alarm is None or alarm.student is None or alarm.acknowledged_at is None:
+            return
+        at = alarm.acknowledged_at + 0.5 * HOUR
+        case = self.open(alarm.student, AlertLevel.RED, Criterion.SUICIDE_OR_VIOLENCE, words.CASES[0], at, alarm)
+        for number, member in enumerate(case.members.filter(told_at=None)):
+            mark_told(member=member, by=self.counselor, at=at + (5 + 4 * number) * timedelta(minutes=1))
+        self.report(case, at + HOUR)
+        self.note(case, words.CONTACTS[0], at + 3 * HOUR)
+        self.plan(case, at + 5 * HOUR)
+        self.report(case, at + 20 * HOUR)
+        self.note(case, words.CONTACTS[1], at + 26 * HOUR)
+
+    def orange(self, student: Student) -> None:
+        """Came as red, was lowered by two; a reassessment waits for its second person."""
+        at = self.now - 50 * DAY
+        case = self.open(student, AlertLevel.RED, Criterion.PSYCHIATRIC_ILLNESS, words.CASES[1], at)
+        self.report(case, at + HOUR)
+        self.report(case, at + 22 * HOUR)
+        for week in range(1, 3):
+            self.note(case, words.CONTACTS[week], at + week * 7 * DAY)
+            self.report(case, at + week * 7 * DAY + HOUR)
+        self.lower(case, AlertLevel.ORANGE, None, at + 16 * DAY)
+        for week in range(1, 5):
+            self.report(case, at + (16 + week * 7) * DAY + (30 if week == 2 else 0) * HOUR)
+        self.plan(case, at + 20 * DAY)
+        wish = Reassessment(AlertLevel.YELLOW, words.REASSESSMENTS[1])
+        request_lowering(case=case, reassessment=wish, by=self.counselor, at=self.now - 3 * HOUR)
+
+    def yellow(self, student: Student) -> None:
+        """A quiet one, with a request to the class adviser."""
+        at = self.now - 20 * DAY
+        case = self.open(student, AlertLevel.YELLOW, Criterion.MAJOR_EVENT, words.CASES[2], at)
+        self.note(case, words.CONTACTS[3], at + 6 * DAY)
+        self.plan(case, at + DAY)
+        asked = may_be_asked(case, self.now)
+        if asked:
+            due_on = (self.now + 3 * DAY).astimezone(TZ).date()
+            give_task(
+                case=case, assignee=asked[-1], text=words.REQUEST, due_on=due_on, by=self.counselor, at=self.now - DAY
+            )
+
+    def overdue(self, student: Student) -> None:
+        """Nobody has reported for too long."""
+        self.open(student, AlertLevel.YELLOW, Criterion.ACADEMIC_FAILURE, words.CASES[3], self.now - 35 * DAY)
+
+    def closed(self, student: Student) -> None:
+        at = self.now - 75 * DAY
+        case = self.open(student, AlertLevel.YELLOW, Criterion.RECOVERING, words.CASES[4], at)
+        self.report(case, at + 28 * DAY)
+        self.report(case, at + 56 * DAY)
+        self.lower(case, CLOSED, Ground.RESOLVED, at + 60 * DAY)
+
+    def students(self) -> Iterator[Student]:
+        """Students of the corner that the printed accounts look at, who hold no post."""
+        heads = {user.pk for users in self.cast.holders.values() for user in users}
+        college = self.showcase.to_file.college_id
+        there = [
+            one
+            for one in self.cast.students.values()
+            if one.college_id == college
+            and one.enrollment_status in PRESENT
+            and one.user_id not in heads
+            and not Alarm.objects.filter(student=one.pk).exists()
+        ]
+        near = [one for one in there if one.school_class_id == self.showcase.to_file.pk]
+        far = [one for one in there if one.school_class_id != self.showcase.to_file.pk]
+        self.draw.shuffle(near)
+        self.draw.shuffle(far)
+        return iter([*far[:1], *near[:1], *far[1:]])
+
+    def open(
+        self,
+        student: Student,
+        level: AlertLevel,
+        criterion: Criterion,
+        situation: str,
+        at: datetime,
+        alarm: Alarm | None = None,
+    ) -> Case:
+        fudaoyuan = self.cast.holder(Role.FUDAOYUAN, student.school_class_id) or self.counselor
+        owner, deputy = (self.counselor, fudaoyuan) if level > AlertLevel.YELLOW else (fudaoyuan, self.counselor)
+        opening = Opening(level, int(criterion), situation, owner, deputy if deputy != owner else None)
+        return open_case(student=student, opening=opening, by=self.counselor, at=at, alarm=alarm)
+
+    def report(self, case: Case, at: datetime) -> None:
+        owed = case.reports.owed().get()
+        said = prefilled(owed, at=at) | words.REPORT
+        file_report(report=owed, content=said, by=self.counselor, at=at)
+
+    def note(self, case: Case, text: str, at: datetime) -> None:
+        add_note(case=case, is_contact=True, text=text, happened_at=None, by=self.counselor, at=min(at, self.now))
+
+    def plan(self, case: Case, at: datetime) -> None:
+        review_on = (self.now + 14 * DAY).astimezone(TZ).date()
+        save_plan(case=case, review_on=review_on, version=0, by=self.counselor, at=at, **words.PLAN)
+
+    def lower(self, case: Case, to: int, ground: Ground | None, at: datetime) -> None:
+        wish = Reassessment(to, words.REASSESSMENTS[0], ground)
+        request = request_lowering(case=case, reassessment=wish, by=self.counselor, at=at)
+        decide_lowering(request=request, grant=True, note="", by=self.director, at=at + 5 * HOUR)
+
+    def _one(self, role: Role) -> User:
+        holder = self.cast.holder(role, self.cast.school.pk)
+        assert holder is not None
+        return holder
+
+
+def tell_cases(*, cast: Cast, showcase: Showcase, seed: int, now: datetime) -> None:
+    """Let the cases happen, once the months are told."""
+    Watchlist(cast, showcase, Random(f"watchlist {seed}"), now).tell()
