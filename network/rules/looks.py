@@ -25,7 +25,7 @@ BREAK_GLASS = "break_glass"
 # Looks at what belongs to a crisis are told to the student later: the first week belongs to the people who help. [D]
 TOLD_AFTER = timedelta(days=7)
 LONGEST_DELAY = timedelta(days=180)
-SHORTEST_DELAY_REASON = 10
+SHORTEST_DELAY_REASON = 5
 CLINICIANS = frozenset({Role.CENTER_DIRECTOR, Role.FULL_TIME_COUNSELOR})
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,7 +53,9 @@ def head() -> Head:
 def verify(*, known: Iterable[Head] = ()) -> Fault | None:
     """Walk the chain from its beginning; None when it holds. `known`: heads of earlier days, as anchors tell them."""
     end = head()
-    anchored = {one.sequence: one.hash for one in known}
+    anchored: dict[int, set[str]] = defaultdict(set)
+    for one in known:
+        anchored[one.sequence].add(one.hash)
     fault = _walk(end, anchored)
     if fault is not None:
         return fault
@@ -80,7 +83,7 @@ def _link(events: Iterable[AuditEvent]) -> None:
     AuditLink.objects.bulk_create(links, batch_size=BATCH)
 
 
-def _walk(end: Head, anchored: dict[int, str]) -> Fault | None:
+def _walk(end: Head, anchored: Mapping[int, set[str]]) -> Fault | None:
     previous, expected = digests.FIRST, 1
     for sequence, said, event_id, stored, values in _links(end):
         if sequence != expected:
@@ -89,7 +92,7 @@ def _walk(end: Head, anchored: dict[int, str]) -> Fault | None:
             return Fault("edited", sequence)
         if digests.link(sequence=sequence, event_id=event_id, previous=previous, digest=stored) != said:
             return Fault("edited", sequence)
-        if anchored.get(sequence, said) != said:
+        if anchored.get(sequence, {said}) != {said}:
             return Fault("rewritten", sequence)
         previous, expected = said, sequence + 1
     return Fault("gone", expected) if expected <= end.sequence else None

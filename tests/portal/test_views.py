@@ -9,8 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from network.models import Post, Unit, User
+from network.models import Post, Student, Unit, User
 from network.rules import Role
+from network.rules.looks import Sealed
+from network.services import break_glass, delay_looks, record_look
 from portal.kernel import audit, notices
 from portal.kernel.models import AuditEvent, Job, JobState, Notice
 from tests.conftest import World
@@ -188,9 +190,52 @@ def test_the_export_holds_what_is_filtered_and_is_noted_itself(world: World, at:
     audit.record(action="student.read", by=world.holder(Role.FUDAOYUAN), at=at, unit="MD-C0001", detail={"n": 1})
     answer = login(world.holder(Role.AUDITOR)).post(reverse("audit-export") + "?action=student.read")
     rows = list(load_workbook(BytesIO(answer.content)).worksheets[0].values)
-    assert [row[2] for row in rows] == ["action", "student.read"]
-    assert rows[1][6] == "n=1"
+    assert [row[3] for row in rows] == ["action", "student.read"]
+    assert rows[1][9] == "n=1"
     assert AuditEvent.objects.get(action="audit.export").detail == {"rows": 1}
+
+
+def test_the_audit_log_is_searched_by_student_and_purpose(world: World, at: datetime, login: Login) -> None:
+    student, other = world.students["own"][:2]
+    fudaoyuan = world.holder(Role.FUDAOYUAN)
+    record_look(action="student.read", student=student, by=fudaoyuan, at=at, purpose="care")
+    record_look(action="line.read", student=student, by=fudaoyuan, at=at, purpose="emergency")
+    record_look(action="student.read", student=other, by=fudaoyuan, at=at, purpose="care")
+    auditor = login(world.holder(Role.AUDITOR))
+    for asked, found in (
+        ({"student": student.number}, 2),
+        ({"student": f" {student.number} ", "purpose": "care"}, 1),
+        ({"purpose": "care"}, 2),
+        ({"student": "20260000000"}, 0),
+    ):
+        page = auditor.get(reverse("audit-list"), asked)
+        assert page.context["page"].paginator.count == found, asked
+    page = auditor.get(reverse("audit-list"), {"student": student.number}).content.decode()
+    assert "Fudaoyuan (student affairs advisor) · Emergency" in page
+    assert student.name not in page
+
+
+def test_an_auditor_finds_no_student_of_another_school(world: World, at: datetime, login: Login) -> None:
+    stranger = Student.objects.filter(school=world.other)[0]
+    record_look(action="student.read", student=stranger, by=world.holder(Role.CENTER_DIRECTOR), at=at)
+    page = login(world.holder(Role.AUDITOR)).get(reverse("audit-list"), {"student": stranger.number})
+    assert page.context["page"].paginator.count == 0
+
+
+def test_the_audit_pages_show_no_words_that_people_wrote(world: World, at: datetime, login: Login) -> None:
+    student, director = world.students["own"][2], world.holder(Role.CENTER_DIRECTOR)
+    reason = "家长来电说孩子失联，需要知道室友看到了什么"
+    break_glass(student=student, kind=Sealed.DORM_LINES, reason=reason, is_emergency=False, by=director, at=at)
+    delay_looks(student=student, ends_on=at.date(), reason="刚出院怕惊到学生", by=director, at=at)
+    auditor = login(world.holder(Role.AUDITOR))
+    page = auditor.get(reverse("audit-list"), {"student": student.number})
+    assert page.context["page"].paginator.count == 2
+    export = auditor.post(f"{reverse('audit-export')}?student={student.number}")
+    cells = str(list(load_workbook(BytesIO(export.content)).worksheets[0].values))
+    for shown in (page.content.decode(), cells):
+        assert "glass" in shown or "sealed data opened" in shown
+        assert reason not in shown
+        assert "刚出院" not in shown
 
 
 def test_nothing_found_says_so(world: World, login: Login) -> None:
