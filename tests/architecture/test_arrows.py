@@ -67,6 +67,6 @@ def test_no_view_is_open_to_all_but_sign_in_and_health() -> None:
         str(path.relative_to(ROOT))
         for path in view_files()
         for line in path.read_text().splitlines()
-        if line.strip() == "@login_not_required"
+        if line.strip() == "@public"
     ]
     assert opened == ["portal/views.py"]

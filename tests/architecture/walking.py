@@ -1,7 +1,7 @@
 """Somebody walks every route: what they should be told, what they are told, and whether anything has moved."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -39,6 +39,7 @@ class Walker:
     name: str
     user: User | None
     posts: tuple[tuple[str, int], ...] = ()
+    chains: tuple[frozenset[int], ...] = ()
 
     def expects(self, rule: Rule, row: Row | None) -> Told:
         """The answer by the table, in plain words over posts and units."""
@@ -56,6 +57,22 @@ class Walker:
         if row.owner not in (None, self.user.pk) or not rule.is_known(here, row.column):
             return Told.ABSENT
         return Told.IN if rule.opens(here, row.column) else Told.REFUSED
+
+    def relations(self, row: Row) -> frozenset[str]:
+        """How the row lies to each post: own, child, parent, sibling, other college, other school."""
+        return frozenset(_relation(chain, row.units) for chain in self.chains) or frozenset({"no post"})
+
+
+def _relation(post: frozenset[int], row: frozenset[int]) -> str:
+    """By the units of both with those above them, the lowest first to differ."""
+    if post == row:
+        return "own"
+    if post < row:
+        return "child"
+    if row < post:
+        return "parent"
+    # The school alone in common, then the college too.
+    return ("other school", "other college", "sibling")[min(len(post & row), 2)]
 
 
 @dataclass(frozen=True)
@@ -92,9 +109,22 @@ class Knock:
         return ask(path, asks, headers=headers)
 
 
-def questions(town: Town, me: User | None) -> Iterator[Knock]:
-    """Every route × method × row."""
-    rows = {name: list(builder(town, me)) for name, builder in KINDS.items()}
+def one_of_each(me: Walker, rows: Iterable[Row]) -> list[Row]:
+    """One row for each way in which it can lie to the walker's posts."""
+    first: dict[tuple[Any, ...], Row] = {}
+    for row in rows:
+        is_mine = me.user is not None and row.owner == me.user.pk
+        first.setdefault((me.relations(row), row.column, is_mine, me.user is None or _school(row)), row)
+    return list(first.values())
+
+
+def _school(row: Row) -> int:
+    return min(row.units, default=0)
+
+
+def questions(town: Town, me: Walker) -> Iterator[Knock]:
+    """Every route × method × relation."""
+    rows = {name: one_of_each(me, builder(town, me.user)) for name, builder in KINDS.items()}
     for route in ALL_ROUTES.values():
         rule = RULES[route.name]
         found: list[Row | None] = list(rows[rule.row]) if rule.row else [None]
@@ -138,6 +168,15 @@ def snapshot(*, traces: bool = False) -> dict[str, Any]:
 def moved(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     """The tables that differ."""
     return [label for label, rows in before.items() if rows != after[label]]
+
+
+class Browser(Client):
+    """Django's client without its memory of every template's context, which would take most of the time."""
+
+    def request(self, **request: Any) -> Any:
+        answer = self.handler(self._base_environ(**request))
+        self.cookies.update(answer.cookies)
+        return answer
 
 
 class Undone(Exception):

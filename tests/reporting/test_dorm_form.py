@@ -115,9 +115,9 @@ def test_who_files_on_top_of_another_is_told_and_keeps_the_words(
 ) -> None:
     who = world.students["own"][0]
     old = sheet(world, report, **{f"{who.pk}-status": "2", f"{who.pk}-observation": "我写的话"})
-    committee = Client()
-    committee.force_login(world.holder(Role.CLASS_COMMITTEE_MEMBER))
-    committee.post(reverse("reporting:dorm-well", args=[report.pk]), {"revision": 0, "client_id": uuid4()})
+    other_phone = Client()
+    other_phone.force_login(world.holder(Role.DORM_HEAD))
+    other_phone.post(reverse("reporting:dorm-well", args=[report.pk]), {"revision": 0, "client_id": uuid4()})
     answer = head.post(reverse("reporting:dorm-file", args=[report.pk]), old)
     assert answer.status_code == 422
     page = answer.content.decode()
@@ -183,8 +183,9 @@ def test_a_zero_report_without_its_hidden_fields_is_not_filed(head: Client, repo
     assert head.post(reverse("reporting:dorm-well", args=[report.pk]), {}).status_code == 422
 
 
-def test_who_may_read_but_not_file_is_refused(world: World, report: Report, login: Login) -> None:
-    client = login(world.holder(Role.FUDAOYUAN))
+@pytest.mark.parametrize("role", [Role.FUDAOYUAN, Role.CLASS_COMMITTEE_MEMBER])
+def test_who_may_read_but_not_file_is_refused(role: Role, world: World, report: Report, login: Login) -> None:
+    client = login(world.holder(role))
     assert client.post(reverse("reporting:dorm-file", args=[report.pk]), sheet(world, report)).status_code == 403
     assert client.get(reverse("reporting:report-detail", args=[report.pk])).status_code == 200
     report.refresh_from_db()

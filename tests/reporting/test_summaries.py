@@ -199,7 +199,7 @@ def test_leaders_see_figures_without_small_cells_and_no_lines(world: World, file
     client = login(world.holder(Role.SCHOOL_LEADER))
     page = client.get(page_of(world.it1)).content.decode()
     assert reverse("reporting:line-list") not in page and "*" in page
-    assert client.get(f"{reverse('reporting:line-list')}?unit={world.it1.code}&month=2026-11").status_code == 404
+    assert client.get(f"{reverse('reporting:line-list')}?unit={world.it1.code}&month=2026-11").status_code == 403
 
 
 def test_signs_are_neither_shown_nor_filtered_for_who_may_see_weather_alone(
