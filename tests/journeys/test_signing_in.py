@@ -19,9 +19,8 @@ from tests.faults.conftest import database_url as database_url
 from tests.faults.servers import running_web
 from tests.journeys.conftest import HAND, overflow, sign_in
 from tests.universities.cas_server import PASSWORD as CAS_PASSWORD
-from tests.universities.oidc import running_oidc
 from tests.universities.saml import ENTITY, Identity, running_saml
-from tests.universities.servers import running_cas
+from tests.universities.servers import running_cas, running_oidc
 
 
 @pytest.fixture
@@ -194,7 +193,7 @@ def test_cas_is_switched_on_by_an_address(
 def test_openid_is_switched_on_by_an_address(
     world: World, database_url: str, tmp_path: Path, window: Callable[[str], Page], picture: Callable[..., None]
 ) -> None:
-    with running_oidc(*numbers(world)) as oidc:
+    with running_oidc(tmp_path, *numbers(world)) as oidc:
         env = {"DATABASE_URL": database_url, "OIDC_URL": oidc, "OIDC_CLIENT_ID": "portal", "OIDC_CLIENT_SECRET": "s"}
         with running_web(tmp_path, SECOND_FACTOR="required", **env) as address:
             see_three_ends(world, window(address), by_oidc, picture)
