@@ -176,7 +176,9 @@ def test_a_session_that_has_not_shown_the_factor_shows_it_first(world: World) ->
     bare.force_login(user)
     answer = bare.get(reverse("notices"))
     assert answer["Location"] == f"{reverse('mfa_reauthenticate')}?next=%2Fnotices%2F"
-    # It may not put a factor of its own in place of the one that is asked for.
+    # It may not put a factor of its own in place of the one that is asked for, nor get by with the password.
+    assert bare.get(reverse("account_reauthenticate"))["Location"].startswith(reverse("mfa_reauthenticate"))
+    assert bare.get(reverse("mfa_add_webauthn"))["Location"].startswith(reverse("mfa_reauthenticate"))
     assert bare.get(reverse("mfa_activate_totp"))["Location"].startswith(reverse("mfa_reauthenticate"))
     assert bare.post(reverse("mfa_view_recovery_codes"), {"act": "make"})["Location"].startswith(
         reverse("mfa_reauthenticate")
