@@ -21,15 +21,9 @@ from network.scope import Scope
 from network.services import close_session, has_second_factor, open_session, see_session, session_limit
 
 OPEN_ROUTES = frozenset({"account_change_password", "account_logout", "set_language", "healthz"})
-# What somebody needs who has no second factor yet, or has to show it.
-FACTOR_ROUTES = OPEN_ROUTES | {
-    "account_inactive",
-    "account_login",
-    "mfa_activate_totp",
-    "mfa_add_webauthn",
-    "mfa_reauthenticate",
-    "mfa_reauthenticate_webauthn",
-}
+# What somebody needs who has to show a second factor, and who has none yet.
+SHOWING = OPEN_ROUTES | {"account_login", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
+SETTING_UP = frozenset({"mfa_activate_totp", "mfa_add_webauthn"})
 SITTING = "sitting"
 
 
@@ -119,13 +113,11 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
-        match = request.resolver_match
-        if not request.user.is_authenticated:
-            return None
-        if (match and match.view_name in FACTOR_ROUTES) or _signed_in_by(request, "mfa"):
+        route = request.resolver_match.view_name if request.resolver_match else ""
+        if not request.user.is_authenticated or route in SHOWING or _signed_in_by(request, "mfa"):
             return None
         # SECURITY: asked of the grants of today, not of the session: a post may begin while somebody is signed in.
-        return _to_factor(request) if needs_second_factor(request.user) else None
+        return _to_factor(request, route) if needs_second_factor(request.user) else None
 
 
 class DoorMiddleware:
@@ -160,13 +152,14 @@ def _knock(access: Access, request: HttpRequest, *, names_row: bool) -> None:
         raise PermissionDenied
 
 
-def _to_factor(request: HttpRequest) -> HttpResponseBase:
+def _to_factor(request: HttpRequest, route: str) -> HttpResponseBase | None:
     user: Any = request.user
+    # SECURITY: whoever has a factor shows that one, and does not put another in its place.
     if not has_second_factor(user):
-        return redirect("mfa_activate_totp")
+        return None if route in SETTING_UP else redirect("mfa_activate_totp")
     has_app = is_mfa_enabled(user, [Authenticator.Type.TOTP])
-    route = resolve_url("mfa_reauthenticate" if has_app else "mfa_reauthenticate_webauthn")
-    return redirect(f"{route}?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else route)
+    show = resolve_url("mfa_reauthenticate" if has_app else "mfa_reauthenticate_webauthn")
+    return redirect(f"{show}?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else show)
 
 
 def _signed_in_by(request: HttpRequest, method: str) -> bool:

@@ -60,3 +60,5 @@ class FirstCodeForm(ActivateTOTPForm):
         super().__init__(*args, **kwargs)
         self.fields["code"].label = _("The six digits that the app shows now")
         _as_code(self)
+        # A phone would scroll past the picture to the field.
+        del self.fields["code"].widget.attrs["autofocus"]

@@ -20,6 +20,7 @@ from django.views.generic.edit import FormView
 from network.access import own
 from network.policies import needs_second_factor
 from network.services import drop_factor, drop_totp, factors_of, has_second_factor, welcome_factor
+from network.services.factors import MAIN_FACTORS
 from network.views.requests import Request
 from portal.kernel.errors import Refused
 
@@ -39,7 +40,8 @@ def factor_list(request: Request) -> HttpResponse:
         "passkeys": [one for one in factors if one.type == Kind.WEBAUTHN],
         "codes": codes,
         "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
-        "needed": needs_second_factor(request.user),
+        "needed": (needed := needs_second_factor(request.user)),
+        "may_drop": not needed or sum(one.type in MAIN_FACTORS for one in factors) > 1,
     }
     return render(request, "mfa/index.html", context)
 

@@ -18,10 +18,13 @@ from tests.factories import PASSWORD
 from tests.faults.conftest import database_url as database_url
 from tests.faults.servers import running_web
 from tests.journeys.conftest import HAND, overflow, sign_in
+from tests.journeys.test_pages import AXE, GRAVE
 from tests.universities.cas_server import PASSWORD as CAS_PASSWORD
-from tests.universities.oidc import running_oidc
 from tests.universities.saml import ENTITY, Identity, running_saml
-from tests.universities.servers import running_cas
+from tests.universities.servers import running_cas, running_oidc
+
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture
@@ -39,6 +42,12 @@ def code(secret: str, steps: int = 0) -> str:
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
 
 
+def barriers(page: Page) -> list[str]:
+    """What keeps somebody out who does not see or has no mouse."""
+    page.evaluate(AXE)
+    return list(page.evaluate(GRAVE))
+
+
 @pytest.mark.parametrize("language", ["zh-CN", "en-US"])
 def test_a_dorm_head_sets_up_an_app_on_the_phone(
     world: World, required: None, open_page: Callable[..., Page], picture: Callable[[Page, str], None], language: str
@@ -48,6 +57,7 @@ def test_a_dorm_head_sets_up_an_app_on_the_phone(
     sign_in(page, number, PASSWORD)
     assert page.url.endswith("/accounts/factors/app/")
     assert overflow(page) == 0
+    assert barriers(page) == []
     picture(page, f"app-{language}")
     qr: Any = page.evaluate(
         "(() => { const qr = document.querySelector('.qr'); return [qr.complete, qr.naturalWidth]; })()"
@@ -61,6 +71,7 @@ def test_a_dorm_head_sets_up_an_app_on_the_phone(
     page.wait_for_url("**/recovery-codes/")
     assert page.locator(".codes li").count() == 10
     assert overflow(page) == 0
+    assert barriers(page) == []
     picture(page, f"codes-{language}")
     with page.expect_download() as saved:
         page.click("a[download]")
@@ -72,6 +83,7 @@ def test_a_dorm_head_sets_up_an_app_on_the_phone(
     sign_in(again, number, PASSWORD)
     assert again.url.endswith("/accounts/factors/code/")
     assert overflow(again) == 0
+    assert barriers(again) == []
     picture(again, f"second-{language}")
     again.fill("[name=code]", code(secret, 1))
     again.press("[name=code]", "Enter")
@@ -194,7 +206,7 @@ def test_cas_is_switched_on_by_an_address(
 def test_openid_is_switched_on_by_an_address(
     world: World, database_url: str, tmp_path: Path, window: Callable[[str], Page], picture: Callable[..., None]
 ) -> None:
-    with running_oidc(*numbers(world)) as oidc:
+    with running_oidc(tmp_path, *numbers(world)) as oidc:
         env = {"DATABASE_URL": database_url, "OIDC_URL": oidc, "OIDC_CLIENT_ID": "portal", "OIDC_CLIENT_SECRET": "s"}
         with running_web(tmp_path, SECOND_FACTOR="required", **env) as address:
             see_three_ends(world, window(address), by_oidc, picture)

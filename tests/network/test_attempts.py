@@ -159,3 +159,13 @@ def test_a_shared_machine_remembers_the_last_few_people() -> None:
     assert attempt(users[9].number, PASSWORD, "10.0.0.1", shared)
     shared.post(reverse("account_logout"))
     assert not attempt(users[0].number, PASSWORD, "10.0.0.1", shared)
+
+
+def test_behind_a_proxy_the_address_of_the_one_who_asks_counts(checks: list[str], settings: Any) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    with time_machine.travel(START, tick=False):
+        for n in range(ADDRESS_LIMIT.amount + 5):
+            fields = {"login": factories.make_user(f"众{n}").number, "password": "123456"}
+            forged = f"10.1.1.{n}, 198.51.100.7"
+            Client().post(reverse("account_login"), fields, headers={"x-forwarded-for": forged})
+    assert len(checks) == ADDRESS_LIMIT.amount

@@ -10,6 +10,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
+from django.core.checks import run_checks
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -175,7 +176,9 @@ def test_a_session_that_has_not_shown_the_factor_shows_it_first(world: World) ->
     bare.force_login(user)
     answer = bare.get(reverse("notices"))
     assert answer["Location"] == f"{reverse('mfa_reauthenticate')}?next=%2Fnotices%2F"
-    # It may not put a factor of its own in place of the one that is asked for.
+    # It may not put a factor of its own in place of the one that is asked for, nor get by with the password.
+    assert bare.get(reverse("account_reauthenticate"))["Location"].startswith(reverse("mfa_reauthenticate"))
+    assert bare.get(reverse("mfa_add_webauthn"))["Location"].startswith(reverse("mfa_reauthenticate"))
     assert bare.get(reverse("mfa_activate_totp"))["Location"].startswith(reverse("mfa_reauthenticate"))
     assert bare.post(reverse("mfa_view_recovery_codes"), {"act": "make"})["Location"].startswith(
         reverse("mfa_reauthenticate")
@@ -339,6 +342,22 @@ def test_a_second_factor_is_reset_by_nobody_else_and_not_by_oneself(
 def test_switched_off_for_a_demonstration_nobody_is_asked(world: World, settings: Any) -> None:
     settings.SECOND_FACTOR = "off"
     assert is_in(sign_in(world.holder(Role.CENTER_DIRECTOR)))
+
+
+@pytest.mark.parametrize(("value", "warned"), [("off", True), ("required", False), ("of", False)])
+def test_a_server_without_a_second_factor_is_warned_of(settings: Any, value: str, warned: bool) -> None:
+    settings.SECOND_FACTOR = value
+    found = {one.id for one in run_checks(include_deployment_checks=True)}
+    assert ("network.W001" in found) is warned
+
+
+def test_a_passkey_is_asked_of_whoever_has_nothing_else(world: World) -> None:
+    user = world.holder(Role.AUDITOR)
+    Authenticator.objects.create(user=user, type="webauthn", data={"name": "x"})
+    client = Client()
+    client.force_login(user)
+    assert client.get(reverse("home"))["Location"].startswith(reverse("mfa_reauthenticate_webauthn"))
+    assert client.post(reverse("notice-read-all"))["Location"] == reverse("mfa_reauthenticate_webauthn")
 
 
 def test_the_routes_of_setting_up_are_all_there() -> None:

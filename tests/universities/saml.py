@@ -84,7 +84,8 @@ SessionIndex="{assertion_id}"><saml:AuthnContext><saml:AuthnContextClassRef>{P}:
     signature = signed.find("{http://www.w3.org/2000/09/xmldsig#}Signature")
     signed.insert(1, signature)
     response = f"""<samlp:Response xmlns:samlp="{P}:protocol" xmlns:saml="{P}:assertion" ID="{response_id}"
-Version="2.0" IssueInstant="{at(0)}" Destination="{consumer}" InResponseTo="{request_id}"><saml:Issuer>{ENTITY}</saml:Issuer>
+Version="2.0" IssueInstant="{at(0)}" Destination="{consumer}" InResponseTo="{request_id}">
+<saml:Issuer>{ENTITY}</saml:Issuer>
 <samlp:Status><samlp:StatusCode Value="{P}:status:Success"/></samlp:Status>%s</samlp:Response>"""
     body = response % etree.tostring(signed).decode()
     return consumer, base64.b64encode(body.encode()).decode()

@@ -1,5 +1,6 @@
-"""A CAS server, and a web server that nobody should trust."""
+"""CAS and OpenID servers, and a web server that nobody should trust."""
 
+import json
 import ssl
 import sys
 import threading
@@ -20,6 +21,17 @@ def running_cas(folder: Path, *numbers: str) -> Iterator[str]:
     address = f"http://localhost:{port}"
     with running(command, is_ready=lambda: answer_of(f"http://{HOST}:{port}/login") == 200, log=folder / "cas.log"):
         yield address
+
+
+@contextmanager
+def running_oidc(folder: Path, *numbers: str) -> Iterator[str]:
+    port = free_port()
+    people = [json.dumps({"sub": f"sub-{number}", "preferred_username": number}) for number in numbers]
+    command = [sys.executable, "-m", "oidc_provider_mock", "--port", str(port)]
+    command += [word for one in people for word in ("--user-claims", one)]
+    known = f"http://{HOST}:{port}/.well-known/openid-configuration"
+    with running(command, is_ready=lambda: answer_of(known) == 200, log=folder / "oidc.log"):
+        yield f"http://localhost:{port}"
 
 
 @contextmanager
