@@ -54,6 +54,10 @@ messages: $(SYNCED) ## Collect new messages into the Chinese catalogue
 bench: setup ## Measure, as docs/BENCHMARKS.md tells (ARGS)
 	$(PYTHON) -m tests.bench $(ARGS)
 
+.PHONY: sabotage
+sabotage: setup test-system ## Switch off one defence after the other and see that its tests go red (ARGS="word")
+	@$(PYTHON) -m tests.sabotage $(ARGS)
+
 .PHONY: system test-system
 system:
 	@setup/system.sh

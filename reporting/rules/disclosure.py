@@ -41,13 +41,17 @@ def exactly(figures: Figures) -> Cells:
 def disclose(parts: Mapping[int, Figures], above: Cells | None = None) -> tuple[Cells, dict[int, Cells]]:
     """The total and the parts of a unit as they may be shown. `above`: the unit's own row in the table above; what is
     hidden there is hidden in every part, or the parts would add up to it."""
-    if above is not None and isinstance(above.reported, Hidden):
-        nothing = Cells(dict.fromkeys(Status, HIDDEN), HIDDEN)
-        return nothing, dict.fromkeys(parts, nothing)
+    if above is not None and (isinstance(above.reported, Hidden) or len(parts) == 1):
+        return above, dict.fromkeys(parts, above if len(parts) == 1 else _nothing(above))
     gone = set() if above is None else {status for status in Status if isinstance(above.weather[status], Hidden)}
     table = suppress({pk: _columns(figures, gone) for pk, figures in parts.items()})
     whole = Cells(_kept(table.column_totals, gone), table.total)
     return whole, {pk: Cells(_kept(table.cells[pk], gone), table.row_totals[pk]) for pk in parts}
+
+
+def _nothing(above: Cells) -> Cells:
+    """A part of which nothing is shown, but that nobody is where the whole has nobody."""
+    return Cells({status: 0 if count == 0 else HIDDEN for status, count in above.weather.items()}, HIDDEN)
 
 
 def _columns(figures: Figures, gone: Set[Status]) -> dict[Status | None, int]:
@@ -57,7 +61,9 @@ def _columns(figures: Figures, gone: Set[Status]) -> dict[Status | None, int]:
 
 
 def _kept(counts: Mapping[Status | None, Figure], gone: Set[Status]) -> dict[Status, Figure]:
-    return {status: HIDDEN if status in gone else counts.get(status, 0) for status in Status}
+    # Where nobody is in what is hidden together, everybody can tell.
+    merged: Figure = 0 if counts.get(None) == 0 else HIDDEN
+    return {status: merged if status in gone else counts.get(status, 0) for status in Status}
 
 
 def masked(count: int) -> Figure:

@@ -16,7 +16,7 @@ from network.models import Unit
 from network.rules import Level
 from portal.kernel.periods import Month
 from reporting.models import Cycle, Line, Report, Summary
-from reporting.rules.disclosure import FLOOR, Cells, disclose, exactly
+from reporting.rules.disclosure import Cells, Hidden, disclose, exactly
 from reporting.rules.filing import ARRIVED, State
 from reporting.rules.totals import Figures, rate, total
 from reporting.rules.weather import Status
@@ -158,25 +158,30 @@ def heat_map(*, school: Unit, months: Sequence[Month], exact: bool = False) -> d
     found = {(row.unit_id, row.cycle.period): row.totals for row in rows.filter(unit__in=units).select_related("cycle")}
     links = {pk: f"{reverse('reporting:summary-page')}?unit={unit.code}" for pk, unit in units.items()}
 
-    def chart(share: Any) -> dict[str, Any]:
+    def chart(known: Mapping[tuple[int, Month], Any], share: Any) -> dict[str, Any]:
         series = [
             {
                 "name": unit.name,
-                "values": [_percent(share(found.get((pk, month)))) for month in months],
+                "values": [_percent(share(known.get((pk, month)))) for month in months],
                 "url": links[pk],
             }
             for pk, unit in sorted(units.items(), key=lambda one: one[1].code)
         ]
         return {"kind": "heatmap", "unit": "%", "x": [_month_word(month) for month in months], "series": series}
 
-    return {"concerned": chart(lambda one: concerned_share(one, exact=exact)), "complete": chart(arrived_share)}
+    cells: dict[tuple[int, Month], Cells] = {}
+    for month in months:
+        parts = {pk: found[pk, month] for pk in units if (pk, month) in found}
+        shown = {pk: exactly(one) for pk, one in parts.items()} if exact else disclose(parts)[1]
+        cells |= {(pk, month): one for pk, one in shown.items()}
+    return {"concerned": chart(cells, concerned_share), "complete": chart(found, arrived_share)}
 
 
-def concerned_share(figures: Figures | None, *, exact: bool) -> Fraction | None:
-    """Share of the reported students seen below clear weather; None without a report, or for a small count."""
-    if figures is None or (not exact and 0 < figures.concerned < FLOOR):
+def concerned_share(cells: Cells | None) -> Fraction | None:
+    """Share of the reported students seen below clear weather; None without a report, or where either is hidden."""
+    if cells is None or isinstance(cells.concerned, Hidden) or isinstance(cells.reported, Hidden):
         return None
-    return rate(figures.concerned, figures.reported)
+    return rate(cells.concerned, cells.reported)
 
 
 def arrived_share(figures: Figures | None) -> Fraction | None:

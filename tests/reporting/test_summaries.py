@@ -336,3 +336,11 @@ def test_an_export_of_no_month_starts_no_job(month: str, status: int, world: Wor
     assert not Job.objects.exists()
     if status == 302:
         assert "2025-01 was never opened" in client.get(answer["Location"]).content.decode()
+
+
+def test_a_month_before_is_shown_as_that_months_own_page_shows_it(world: World, filed: Cycle) -> None:
+    now = summarize(unit=world.it, month=filed.period)
+    assert now is not None
+    for month, _, cells in now.trend:
+        alone = summarize(unit=world.it, month=month)
+        assert cells == (None if alone is None else alone.weather)

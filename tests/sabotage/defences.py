@@ -1,0 +1,297 @@
+"""Every defence, and the tests that must go red when it is switched off. Run by `make sabotage`, on a copy of the tree.
+
+To add one, append an entry to DEFENCES:
+
+    Defence(
+        "what is defended, in a few words",
+        tests=("tests/network/test_x.py::test_name", …),      # at least one of them must fail
+        changes=(Change("network/x.py", old="the code that defends", new="the code without it"), …),
+    )
+
+`old` must stand exactly once in the file, and `new` must leave a program that runs: a test that only fails because
+nothing can be imported proves nothing, so the runner does not count it. `database="postgres"` runs the tests on
+PostgreSQL with Redis. The ordinary suite checks that every `old` and every test still exists (test_defences.py).
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Change:
+    """One replacement in one file."""
+
+    path: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Defence:
+    """A defence and who guards it."""
+
+    name: str
+    tests: tuple[str, ...]
+    changes: tuple[Change, ...]
+    database: str = "sqlite"
+
+
+HEADERS = "tests/portal/test_headers.py::test_no_answer_is_kept_or_lent_and_each_carries_what_a_scanner_looks_for"
+BOMBS = "tests/kernel/test_xlsx_bombs.py::test_a_bomb_is_refused_clearly_and_hurts_nothing"
+
+DEFENCES = (
+    Defence(
+        "scope: rows of students",
+        ("tests/network/test_scope.py::test_without_a_post_nothing_is_seen",),
+        (
+            Change(
+                "network/querysets.py",
+                "        condition = Scope.of(user).rows(abilities)\n"
+                "        return self.none() if condition is None else self.filter(condition)",
+                "        return self.all()",
+            ),
+        ),
+    ),
+    Defence(
+        "scope: posts",
+        ("tests/network/test_scope.py::test_posts_are_seen_from_the_post_downwards",),
+        (
+            Change(
+                "network/querysets.py",
+                '        condition = scope.below(abilities or scope.abilities, "unit__")\n'
+                "        return self.none() if condition is None else self.filter(condition)",
+                "        return self.all()",
+            ),
+        ),
+    ),
+    Defence(
+        "sign-in is asked for by default",
+        ("tests/attacks/test_requests.py::test_a_stranger_learns_nothing_from_any_address",),
+        (Change("portal/settings.py", '    "django.contrib.auth.middleware.LoginRequiredMiddleware",\n', ""),),
+    ),
+    Defence(
+        "the first password is changed first",
+        ("tests/network/test_accounts.py::test_the_first_sign_in_leads_to_a_password_of_ones_own",),
+        (Change("network/middleware.py", "if user.must_change_password and match", "if False and match"),),
+    ),
+    Defence(
+        "forms of other sites are refused",
+        ("tests/attacks/test_requests.py::test_another_site_cannot_send_a_form",),
+        (Change("portal/settings.py", '    "django.middleware.csrf.CsrfViewMiddleware",\n', ""),),
+    ),
+    Defence(
+        "the API serves nobody by default",
+        ("tests/portal/test_api.py::test_a_view_that_names_nobody_serves_nobody",),
+        (Change("portal/permissions.py", "return False", "return True"),),
+    ),
+    Defence(
+        "guesses at a password are counted",
+        ("tests/network/test_accounts.py::test_five_wrong_passwords_close_the_door_for_five_minutes",),
+        (Change("portal/settings.py", '"login_failed": "30/m/ip,5/5m/key"', '"login_failed": "9999/m/ip"'),),
+    ),
+    Defence(
+        "acts are recorded",
+        ("tests/kernel/test_audit.py::test_an_event_says_who_did_what_to_what",),
+        (
+            Change(
+                "portal/kernel/audit.py",
+                "    event(action=action, by=by, at=at, obj=obj, unit=unit, detail=detail).save(force_insert=True)",
+                "    event(action=action, by=by, at=at, obj=obj, unit=unit, detail=detail)",
+            ),
+        ),
+    ),
+    Defence(
+        "the audit log cannot be changed",
+        ("tests/kernel/test_audit.py::test_the_database_refuses_to_change_or_delete_events",),
+        (Change("portal/kernel/triggers.py", "    _execute(connection, CREATE)", "    return"),),
+    ),
+    Defence(
+        "confidential columns are encrypted",
+        (
+            "tests/attacks/test_canaries.py::test_two_hundred_canaries_are_in_no_dump_log_mail_or_queue",
+            "tests/kernel/test_fields.py::test_what_is_saved_is_read_back_and_stands_encrypted",
+        ),
+        (
+            Change(
+                "portal/kernel/fields.py",
+                "return self.write(model_instance, str(value))",
+                "return Ciphertext(str(value))",
+            ),
+        ),
+    ),
+    Defence(
+        "a ciphertext is bound to its place",
+        ("tests/kernel/test_fields.py::test_a_thousand_ciphertexts_that_were_moved_are_all_refused",),
+        (
+            Change(
+                "portal/kernel/fields.py",
+                'return "\\0".join((self.model._meta.db_table, str(self.column), str(key))).encode()',
+                'return b"anywhere" if key else b""',
+            ),
+        ),
+    ),
+    Defence(
+        "one column stays plain text",
+        ("tests/attacks/test_canaries.py::test_two_hundred_canaries_are_in_no_dump_log_mail_or_queue",),
+        (
+            Change(
+                "reporting/models/reports.py",
+                'observation = EncryptedTextField(_("what was seen"), max_length=OBSERVATION_LENGTH,',
+                'observation = models.TextField(_("what was seen"), max_length=OBSERVATION_LENGTH,',
+            ),
+        ),
+    ),
+    Defence(
+        "keys do not come from SECRET_KEY",
+        ("tests/kernel/test_checks.py::test_a_key_that_comes_from_the_secret_key_is_refused_and_not_quoted",),
+        (Change("portal/kernel/checks.py", "if key in derived or _text(key) in settings.SECRET_KEY", "if not key"),),
+    ),
+    Defence(
+        "key files are closed",
+        ("tests/kernel/test_checks.py::test_a_file_with_keys_that_everybody_can_read_is_refused",),
+        (Change("portal/kernel/checks.py", "stat.S_IROTH | stat.S_IWOTH", "0"),),
+    ),
+    Defence(
+        "a killed key rotation leaves whole batches",
+        ("tests/kernel/test_rotate_keys.py::test_a_killed_run_leaves_every_row_readable_and_goes_on_where_it_was",),
+        (Change("portal/kernel/management/commands/rotate_keys.py", "with transaction.atomic():", "if transaction:"),),
+    ),
+    Defence(
+        "pages say where scripts come from",
+        (HEADERS, "tests/attacks/test_scripts.py::test_the_policy_stops_what_markup_would_let_in"),
+        (Change("portal/settings.py", '    "csp.middleware.CSPMiddleware",\n', ""),),
+    ),
+    Defence(
+        "pages allow no inline script",
+        (
+            "tests/portal/test_headers.py::test_scripts_and_styles_come_from_here_or_carry_the_nonce_of_the_answer",
+            "tests/attacks/test_scripts.py::test_the_policy_stops_what_markup_would_let_in",
+        ),
+        (Change("portal/settings.py", '"script-src": [SELF, NONCE]', '"script-src": [SELF, "\'unsafe-inline\'"]'),),
+    ),
+    Defence(
+        "texts are escaped",
+        ("tests/attacks/test_scripts.py::test_no_payload_runs_on_any_page",),
+        (
+            Change(
+                "portal/settings.py",
+                '        "OPTIONS": {\n            "context_processors": [',
+                '        "OPTIONS": {\n            "autoescape": False,\n            "context_processors": [',
+            ),
+        ),
+    ),
+    Defence(
+        "personal pages are kept nowhere",
+        (HEADERS,),
+        (Change("portal/headers.py", "            keep_nowhere(response)", "            pass"),),
+    ),
+    Defence(
+        "pages are not framed",
+        (HEADERS,),
+        (Change("portal/settings.py", '    "django.middleware.clickjacking.XFrameOptionsMiddleware",\n', ""),),
+    ),
+    Defence(
+        "https stays https",
+        ("tests/portal/test_headers.py::test_over_https_browsers_are_told_to_stay_there",),
+        (Change("portal/settings.py", "31536000 if HTTPS else 0", "0"),),
+    ),
+    Defence(
+        "exports hold texts, no formulas",
+        ("tests/attacks/test_formulas.py::test_the_writer_keeps_every_text_a_text",),
+        (
+            Change("portal/kernel/xlsx/writing.py", '"strings_to_formulas": False', '"strings_to_formulas": True'),
+            Change(
+                "portal/kernel/xlsx/writing.py",
+                "        if isinstance(value, str):\n            sheet.write_string(number, column, value, style)",
+                "        if isinstance(value, str):\n            sheet.write(number, column, value, style)",
+            ),
+        ),
+    ),
+    Defence(
+        "a workbook has little time",
+        (BOMBS,),
+        (Change("portal/kernel/xlsx/child.py", "    resource.setrlimit(resource.RLIMIT_CPU,", "    tuple,("),),
+    ),
+    Defence(
+        "a workbook has no entities",
+        (BOMBS, "tests/kernel/test_xlsx.py::test_entities_and_other_encodings_are_refused"),
+        (
+            Change("portal/kernel/xlsx/child.py", 'b"<!D" in piece', 'b"<!Dnothing" in piece'),
+            Change("portal/kernel/xlsx/child.py", 'b"<!E" in piece', 'b"<!Enothing" in piece'),
+        ),
+    ),
+    Defence(
+        "a workbook inflates to a limit",
+        (BOMBS,),
+        (
+            Change(
+                "portal/kernel/xlsx/child.py",
+                'if sum(part.file_size for part in parts) > limits["inflated"]:',
+                "if not parts:",
+            ),
+        ),
+    ),
+    Defence(
+        "a picture has so many pixels",
+        ("tests/kernel/test_uploads.py::test_bombs_do_not_go_off",),
+        (Change("portal/kernel/uploads/child.py", "        check_size(picture, limits)\n", ""),),
+    ),
+    Defence(
+        "a picture tells nothing of the camera",
+        ("tests/kernel/test_uploads.py::test_place_time_and_camera_do_not_come_along",),
+        (Change("portal/kernel/uploads/child.py", "    upright.info = {}\n", ""),),
+    ),
+    Defence(
+        "an upload is what its bytes say",
+        ("tests/kernel/test_uploads.py::test_what_is_no_whole_picture_or_pdf_is_refused_with_what_to_do",),
+        (Change("portal/kernel/uploads/kinds.py", 'if data.startswith(b"%PDF-"):', "if data:"),),
+    ),
+    Defence(
+        "a PDF fetches nothing",
+        ("tests/kernel/test_pdf.py::test_nothing_is_fetched",),
+        (Change("portal/kernel/pdf.py", "if not url.lower().startswith(IMAGES):", "if not url:"),),
+    ),
+    Defence(
+        "small cells are hidden",
+        ("tests/kernel/test_figures.py::test_small_counts_are_hidden_and_what_is_shown_is_true",),
+        (Change("portal/kernel/figures.py", "if 0 < arc.count < floor)", "if 0 < arc.count < 1)"),),
+    ),
+    Defence(
+        "small cells are covered",
+        (
+            "tests/reporting/test_disclosure.py::test_every_small_figure_of_a_school_may_have_three_values_across_all_its_pages",
+        ),
+        (Change("portal/kernel/figures.py", "                self._cover(arc)", "                arc.safe = True"),),
+    ),
+    Defence(
+        "what a school's table hides, a college's does not tell",
+        (
+            "tests/reporting/test_disclosure.py::test_every_small_figure_of_a_school_may_have_three_values_across_all_its_pages",
+        ),
+        (
+            Change(
+                "reporting/rules/disclosure.py",
+                "    gone = set() if above is None else",
+                "    gone: Set[Status] = set() if True else",
+            ),
+            Change(
+                "reporting/rules/disclosure.py", "if above is not None and (", "if False and above is not None and ("
+            ),
+        ),
+    ),
+    Defence(
+        "a mail has one subject line",
+        ("tests/kernel/test_notices.py::test_a_line_break_in_a_parameter_starts_no_header",),
+        (
+            Change(
+                "portal/kernel/delivery.py",
+                'sentence = " ".join(notice.sentence().split())',
+                "sentence = notice.sentence()",
+            ),
+        ),
+    ),
+    Defence(
+        "notices carry no words that people wrote",
+        ("tests/kernel/test_notices.py::test_texts_that_people_wrote_have_no_place_in_a_notice",),
+        (Change("portal/kernel/notices.py", "if len(str(value)) > LONGEST_PARAMETER:", "if not name:"),),
+    ),
+)
