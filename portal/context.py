@@ -54,6 +54,9 @@ WAYS = (
     Way("sweep", _("Reports"), "reporting:report-list", "file-text", FILING | CHECKING | READING),
     Way("sweep", _("Figures"), "reporting:summary-page", "chart-column", frozenset({A.VIEW_STATS})),
     Way("sweep", _("Exports"), "reporting:export-list", "file-down", frozenset({A.EXPORT_SUMMARY})),
+    Way(
+        "screening", _("Scales"), "screening:scale-list", "list-checks", frozenset({A.VIEW_SCALES, A.MANAGE_SCREENING})
+    ),
     Way("network", _("Students"), "network:student-list", "users", frozenset({A.VIEW_ROSTER, A.VIEW_NAMES})),
     Way("network", _("Units"), "network:unit-list", "network", frozenset({A.VIEW_ROSTER, A.CONFIGURE}) | APPOINTING),
     Way("network", _("Posts"), "network:post-list", "id-card", APPOINTING),

@@ -159,9 +159,13 @@ HELD = {
 
 def _condition(condition: Condition, points: Any, per: int) -> Phrase:
     value = points if per == 1 else round(points / per, 2)
+    return Phrase(HELD[condition.of], {"name": condition.name, "value": value, "bounds": bounds(condition)})
+
+
+def bounds(condition: Condition) -> str:
+    """≥ 20, or ≥ 20, ≤ 24."""
     borders = ((condition.at_least, "≥ "), (condition.at_most, "≤ "))
-    bounds = ", ".join(f"{sign}{number(border)}" for border, sign in borders if border is not None)
-    return Phrase(HELD[condition.of], {"name": condition.name, "value": value, "bounds": bounds})
+    return ", ".join(f"{sign}{number(border)}" for border, sign in borders if border is not None)
 
 
 def _critical(outcome: Outcome) -> Iterator[Phrase]:
