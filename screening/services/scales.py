@@ -105,9 +105,9 @@ def upload_wording(*, scale: Scale, school: Unit, wording: Any, by: User, at: da
         raise refusal(fault) from None
     if not given:
         raise Refused(_("There is no text in this file."), code="no-wording")
+    scale = Scale.objects.select_for_update(of=("self",)).get(pk=scale.pk)
     merged = _merged(scale.wording, given)
     if scale.state == State.DRAFT:
-        scale = Scale.objects.select_for_update(of=("self",)).get(pk=scale.pk, state=State.DRAFT)
         scale.wording = merged
         scale.save(update_fields=["wording"])
     else:
