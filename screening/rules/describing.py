@@ -34,8 +34,8 @@ def _rules(scale: Scale) -> Iterator[Rule]:
         yield Rule("positives", "", (phrase,))
     yield from _steps(scale)
     for critical in scale.critical:
-        params = {"code": critical.item, "border": critical.at_least}
-        yield Rule("critical", "", (Phrase(gettext_noop("item %(code)s from %(border)s up"), params),))
+        sentence = gettext_noop("item %(code)s from %(border)s up")
+        yield Rule("critical", "", (Phrase(sentence, {"code": critical.item, "border": critical.at_least}),))
     yield Rule("valid", "", tuple(_validity(scale)))
 
 
@@ -79,6 +79,9 @@ def _total(scale: Scale) -> Iterator[Phrase]:
     if scale.components:
         sentence = gettext_noop("sum of the %(n)s components, %(low)s–%(high)s")
         yield Phrase(sentence, {"n": len(scale.components), "low": low, "high": high})
+        return
+    if not scale.scored:
+        yield Phrase(gettext_noop("this scale gives no score"))
         return
     sentence = gettext_noop("sum of %(n)s items, %(low)s–%(high)s")
     yield Phrase(sentence, {"n": len(scale.scored), "low": low, "high": high})

@@ -81,6 +81,9 @@ def _total(scale: Scale) -> Iterator[Phrase]:
     if scale.components:
         yield Phrase(gettext_noop("sum of the %(n)s components"), {"n": len(scale.components)})
         return
+    if not scale.scored:
+        yield Phrase(gettext_noop("this scale gives no score"))
+        return
     yield Phrase(gettext_noop("sum of %(n)s items"), {"n": len(scale.scored)})
     left_out = [item.code for item in scale.items if item.code not in set(scale.scored)]
     if left_out:

@@ -58,6 +58,12 @@ def text(data: Mapping[str, Any], word: str, place: str) -> str:
     return value
 
 
+def slug(title: str) -> str:
+    """A title as a name: small letters, digits and _."""
+    plain = re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")
+    return (plain if plain[:1].isalpha() else f"scale_{plain}".rstrip("_"))[:40]
+
+
 def whole(value: Any, place: str, *, low: int = 0, high: int = HIGHEST_VALUE) -> int:
     if type(value) is not int or not low <= value <= high:
         raise DefinitionError(

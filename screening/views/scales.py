@@ -3,7 +3,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import get_language
@@ -18,10 +18,10 @@ from portal.kernel.errors import Refused
 from screening.forms.scales import XLSX, ScaleFileForm, WordingForm
 from screening.models import Scale
 from screening.rules.wording import missing_words, questions
+from screening.services import fhir
 from screening.services.describing import described
 from screening.services.scales import (
     discard_scale,
-    export_scale,
     import_scale,
     publish_scale,
     read_upload,
@@ -81,8 +81,12 @@ def scale_workbook(request: Request, pk: int) -> HttpResponse:
 @require_GET
 def scale_export(request: Request, pk: int) -> HttpResponse:
     scale = _scale(request, pk)
-    content = json.dumps(export_scale(scale), ensure_ascii=False, indent=2)
-    return _file(content.encode(), "application/json", f"{scale.key}-{scale.version}.json")
+    form = request.GET.get("form", "")
+    try:
+        content = json.dumps(fhir.export(scale, form), ensure_ascii=False, indent=2)
+    except Refused as refused:
+        raise Http404(str(refused)) from refused
+    return _file(content.encode(), "application/json", f"{scale.key}-{scale.version}{form and '-fhir'}.json")
 
 
 @needs(Ability.MANAGE_SCREENING)
@@ -125,7 +129,7 @@ def _may_manage(request: Request) -> bool:
 
 def _managed(request: Request) -> Unit:
     """The school whose scales the user looks after."""
-    school = Unit.objects.schools().visible_to(request.user, Ability.MANAGE_SCREENING).first()
+    school: Unit | None = Unit.objects.schools().visible_to(request.user, Ability.MANAGE_SCREENING).first()
     if school is None:
         raise PermissionDenied
     return school

@@ -20,6 +20,9 @@ from portal.kernel.models import Job, Notice
 from reporting.models import Cycle
 from reporting.rules.weather import Status
 from reporting.services import LineEntry, file_dorm_report
+from screening.models import Scale
+from screening.services.scales import import_scale
+from screening.services.shipped import shipped
 from tests.conftest import World
 from tests.factories import PASSWORD
 
@@ -72,8 +75,14 @@ def examples(world: World, cycle: Cycle, at: datetime) -> dict[str, dict[str, An
         "alarm": {"pk": Alarm.objects.get().pk},
         "notice": {"pk": Notice.objects.filter(recipient=director).first().pk},
         "job": {"pk": job.pk},
+        "scale": {"pk": scale_of(world, director, at).pk},
     }
     return found | {"export": {"pk": uuid4()}, "api:unit": {"code": world.own.code}}
+
+
+def scale_of(world: World, director: User, at: datetime) -> Scale:
+    """A draft of the school's own."""
+    return import_scale(school=world.school, file=shipped()["phq9"], by=director, at=at)
 
 
 def address(name: str, examples: dict[str, dict[str, Any]]) -> tuple[str, str]:
