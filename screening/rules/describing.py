@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from screening.rules.definitions import Scale
 from screening.rules.explaining import Phrase, bounds, listed, number
 from screening.rules.faults import gettext_noop
-from screening.rules.parts import Condition, Measure, Step
+from screening.rules.parts import BAND_WORDS, Condition, Measure, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ LOOKS = {
     Measure.FACTOR: gettext_noop("factor “%(name)s” %(bounds)s"),
     Measure.ITEM: gettext_noop("item %(name)s %(bounds)s"),
     Measure.GROUP: gettext_noop("yes to items %(codes)s: %(bounds)s"),
-    Measure.BAND: gettext_noop("band %(names)s"),
+    Measure.BAND: gettext_noop("band %(words)s"),
     Measure.CLASS: gettext_noop("class %(names)s"),
 }
 
@@ -101,6 +101,10 @@ def _step(scale: Scale, step: Step) -> Iterator[Phrase]:
 
 
 def _condition(scale: Scale, condition: Condition) -> Phrase:
+    if condition.name == "any" and condition.of is Measure.FACTOR:
+        return Phrase(gettext_noop("the highest factor %(bounds)s"), {"bounds": bounds(condition)})
+    if condition.of is Measure.BAND:
+        return Phrase(LOOKS[condition.of], words=tuple(BAND_WORDS[str(name)] for name in condition.among))
     params = {
         "name": condition.name,
         "names": listed([str(name) for name in condition.among]),
