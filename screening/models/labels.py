@@ -1,6 +1,7 @@
 """The words a person reads for bands, flags and rules."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from screening.rules.parts import BAND_WORDS
 from screening.rules.validity import Flag
@@ -14,12 +15,12 @@ FLAG_LABELS = {
     Flag.IMPLAUSIBLE_TIMES: _("times that cannot be"),
 }
 RESULT_LABELS = {
-    "total": _("Total"),
+    "total": pgettext_lazy("result", "Total"),
     "standard": _("Standard score"),
     "positives": _("Positive items"),
     "psdi": _("Mean of the positive items"),
     "band": _("Band"),
-    "class": _("Class"),
+    "class": pgettext_lazy("result", "Class"),
     "interview": _("Interview class"),
     "critical": _("Critical answer"),
     "valid": _("Valid"),

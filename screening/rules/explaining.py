@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from screening.rules.scoring import Outcome
 
 
+COMMA = gettext_noop(", ")
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """A sentence with its figures, and with words that are translated with it."""
@@ -26,7 +29,7 @@ class Phrase:
     words: tuple[str, ...] = ()
 
     def text(self, translate: Callable[[str], str]) -> str:
-        words = {"words": ", ".join(map(translate, self.words))} if self.words else {}
+        words = {"words": translate(COMMA).join(map(translate, self.words))} if self.words else {}
         return translate(self.sentence) % {**self.params, **words}
 
 

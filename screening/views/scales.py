@@ -146,7 +146,14 @@ def _imported(request: Request, form: ScaleFileForm, school: Unit) -> Scale | No
 
 def _rows(scales: list[Scale]) -> list[dict[str, Any]]:
     language = get_language() or ""
-    return [{"scale": scale, "title": scale.title(language), "items": len(scale.parsed.items)} for scale in scales]
+    return [
+        {
+            "scale": scale,
+            "title": scale.title(language),
+            "items": sum(not item.optional for item in scale.parsed.items),
+        }
+        for scale in scales
+    ]
 
 
 def _page(request: Request, scale: Scale, form: WordingForm, *, status: int = 200) -> HttpResponse:
@@ -156,6 +163,7 @@ def _page(request: Request, scale: Scale, form: WordingForm, *, status: int = 20
     context = {
         "scale": scale,
         "title": scale.title(language),
+        "language": language,
         "words": words,
         "questions": questions(scale.parsed, words),
         "missing": missing_words(scale.parsed, words),
