@@ -175,6 +175,7 @@ CELERY_BEAT_SCHEDULE = {
     "keep-posts": {"task": "network.keep_posts", "schedule": crontab(hour=0, minute=5)},
     "keep-periods": {"task": "network.keep_periods", "schedule": crontab(hour=3, minute=20)},
     "open-cycles": {"task": "reporting.open_cycles", "schedule": crontab(hour=0, minute=10)},
+    "close-screenings": {"task": "screening.close_past", "schedule": crontab(hour=0, minute=15)},
     "roll-up": {"task": "reporting.roll_up_stale", "schedule": 60},
 }
 

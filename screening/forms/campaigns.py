@@ -8,13 +8,13 @@ from django.utils.translation import pgettext_lazy
 
 from network.models import Unit
 from network.models.labels import SEX_LABELS
+from screening.forms.days import DayField
 from screening.models import Campaign, CampaignText, Scale
 from screening.rules.windows import WEEK, default_window, faults
 from screening.services import Plan, Text
 from screening.services.instruments import title_of
 from screening.services.population import not_found
 
-DATE = {"widget": forms.DateInput({"type": "date"}, "%Y-%m-%d")}
 NUMBERS_NAMED = 5
 FAULTS = {
     "ends-before-it-begins": _("The last day lies before the first."),
@@ -29,7 +29,7 @@ class LinesField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, widget=forms.Textarea({"rows": 3}), **kwargs)
 
-    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[str]:
         text = super().clean(value)
         return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
 
@@ -116,10 +116,12 @@ class CampaignForm(PopulationForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one scale.")},
     )
-    opens_on = forms.DateField(label=_("First day"), **DATE)
-    closes_on = forms.DateField(label=_("Last day"), **DATE)
-    makeup_until = forms.DateField(
-        label=_("Make-up until"), required=False, help_text=_("At most two weeks after the last day."), **DATE
+    opens_on = DayField(label=_("First day"))
+    closes_on = DayField(label=_("Last day"))
+    makeup_until = DayField(
+        label=_("Make-up until"),
+        required=False,
+        help_text=_("At most two weeks after the last day."),
     )
     purpose = forms.CharField(
         label=_("Why it is done"), max_length=500, widget=forms.Textarea({"rows": 3}), help_text=_("Students read it.")
@@ -179,8 +181,8 @@ class CampaignForm(PopulationForm):
 
 
 class ExtendForm(forms.Form):
-    closes_on = forms.DateField(label=_("Last day"), **DATE)
-    makeup_until = forms.DateField(label=_("Make-up until"), required=False, **DATE)
+    closes_on = DayField(label=_("Last day"))
+    makeup_until = DayField(label=_("Make-up until"), required=False)
 
 
 class TextForm(forms.Form):

@@ -5,8 +5,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from network.models import Unit, User
-
-DATE = {"widget": forms.DateInput({"type": "date"}, "%Y-%m-%d")}
+from screening.forms.days import DayField
 
 
 class PersonField(forms.CharField):
@@ -25,8 +24,8 @@ class PersonField(forms.CharField):
 class TrainingForm(forms.Form):
     user = PersonField(label=_("Staff number"), max_length=30)
     course = forms.CharField(label=_("Course"), max_length=80)
-    completed_on = forms.DateField(label=_("Completed on"), **DATE)
-    valid_until = forms.DateField(label=_("Valid until"), required=False, **DATE)
+    completed_on = DayField(label=_("Completed on"))
+    valid_until = DayField(label=_("Valid until"), required=False)
 
     def __init__(self, *args: Any, school: Unit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -155,7 +155,7 @@ def _check_paper(paper: Paper, *, by: User, at: datetime) -> None:
         raise Refused(_("Please read the explanation and agree before you answer."), code="no-consent")
 
 
-def consent_stands(paper: Paper) -> bool:
+def consent_stands(paper: Any) -> bool:
     """Whether the student agreed to the texts in force and has not taken it back; `paper` comes from `to_answer`."""
     participation = paper.participation
     if participation.consented_version != participation.campaign.text_version:
@@ -206,7 +206,7 @@ def _keep(paper: Paper, sheet: Sheet, instrument: Instrument, *, by: User, at: d
 
 def _write(paper: Paper, sheet: Sheet, *, at: datetime) -> bool:
     text, answered = sheet.write(), len(sheet.answers)
-    sealed = Paper._meta.get_field("sheet").write(paper, text)  # type: ignore[union-attr]
+    sealed = Paper._meta.get_field("sheet").write(paper, text)
     standing = Paper.objects.filter(pk=paper.pk, revision=paper.revision, submitted_at=None)
     values = {"sheet": sealed, "revision": paper.revision + 1, "answered": answered, "saved_at": at}
     if not standing.update(**values):

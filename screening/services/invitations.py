@@ -22,6 +22,7 @@ INTERVIEWERS = (Role.FULL_TIME_COUNSELOR, Role.PART_TIME_COUNSELOR)
 def invite(*, participation: Participation, urgency: Urgency, at: datetime) -> Interview:
     """Owe a student a talk, within the caller's transaction. A graver reason makes an open one more urgent; what was
     settled stays settled."""
+    interview: Interview
     interview, fresh = Interview.objects.select_for_update(of=("self",)).get_or_create(
         participation=participation,
         defaults={

@@ -21,6 +21,7 @@ TITLE = gettext_noop("%(campaign)s is open until %(until)s. If you like, finish 
 def remind_unfinished(*, campaign: Campaign, rows: ParticipationQuerySet, by: User, at: datetime) -> int:
     """Remind those among `rows` that are in the care of `by` and have not finished; nobody twice a day. Returns how
     many were told. Refused outside the window."""
+    campaign = Campaign.objects.get(pk=campaign.pk)
     if not campaign.takes_answers(localdate(at)):
         raise Refused(_("This screening takes no answers at this time."), code="not-open")
     seen = rows.visible_to(by, Ability.FOLLOW_SCREENING).filter(campaign=campaign).unfinished()

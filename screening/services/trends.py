@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from network.models import Student, User
 from network.rules import Ability
 from network.scope import Scope
 from screening.models import Feedback, Interview, Result
 from screening.models.captions import CARE_LABELS, LEVEL_LABELS
 from screening.services.instruments import title_of
+
+CARE = (Ability.VIEW_SCREENING_LEVEL, Ability.VIEW_SCREENING_TASK, Ability.VIEW_SCREENING_FACTORS)
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,13 @@ class Section:
     trend: list[dict[str, Any]]
     told: list[dict[str, Any]]
     talks: list[Interview]
+
+
+def students_for(user: User) -> QuerySet[Student]:
+    """Students whose section the reader may open: those in their care, and an interviewer's own."""
+    talks = Interview.objects.visible_to(user).filter(counselor=user).order_by().values("student")
+    cared_for = Student.objects.visible_to(user, *CARE).order_by().values("pk")
+    return Student.objects.filter(Q(pk__in=cared_for) | Q(pk__in=talks))
 
 
 def section_for(student: Student, user: User) -> Section:

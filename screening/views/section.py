@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from network.access import needs
-from network.models import Student
 from network.rules import Ability
 from network.services import record_look, stated_purpose
-from screening.services.trends import section_for
+from screening.services.trends import section_for, students_for
 from screening.views.pages import Request
 
 STUDENT_PART = "screening/student_section.html"
@@ -27,7 +26,7 @@ SEES = (
 @require_GET
 def student_section(request: Request, pk: UUID) -> HttpResponse:
     """The part of the student file that screening fills; each look is recorded."""
-    student = get_object_or_404(Student.objects.visible_to(request.user, *SEES).select_related("school_class"), pk=pk)
+    student = get_object_or_404(students_for(request.user).select_related("school_class", "school"), pk=pk)
     section = section_for(student, request.user)
     record_look(
         action="screening.read", student=student, by=request.user, at=now(), purpose=stated_purpose(request.session)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.services import running_worker
@@ -45,6 +45,11 @@ def worker_env() -> dict[str, str]:
     return {"DATABASE_URL": f"postgres://{place}", "REDIS_URL": settings.REDIS_URL}
 
 
+def is_complaint(message: ConsoleMessage) -> bool:
+    """An error of the page; that a journey switched the network off is none."""
+    return message.type == "error" and "ERR_INTERNET_DISCONNECTED" not in message.text
+
+
 @pytest.fixture
 def open_page(browser: Browser, portal: str) -> Iterator[Callable[..., Page]]:
     """Pages in windows of their own; what the browser complains of fails the test."""
@@ -54,7 +59,7 @@ def open_page(browser: Browser, portal: str) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(viewport=size, locale=language, base_url=portal, accept_downloads=True)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page
 

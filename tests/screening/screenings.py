@@ -71,9 +71,14 @@ def plan(world: World, *scales: Scale, **changed: Any) -> Plan:
     return Plan(**planned | changed)
 
 
+def publish(school: Unit, *, at: datetime) -> None:
+    """The school's consent text for screening is out."""
+    if current_version(school, Purpose.SCREENING) is None:
+        publish_text(school=school, purpose=Purpose.SCREENING, wording=CONSENT, asks_again=False, by=None, at=at)
+
+
 def publish_consent(world: World, *, at: datetime) -> None:
-    if current_version(world.school, Purpose.SCREENING) is None:
-        publish_text(school=world.school, purpose=Purpose.SCREENING, wording=CONSENT, asks_again=False, by=None, at=at)
+    publish(world.school, at=at)
 
 
 def open_screening(world: World, *scales: Scale, at: datetime, **changed: Any) -> Campaign:
