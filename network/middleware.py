@@ -4,7 +4,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
-OPEN_ROUTES = frozenset({"account_change_password", "account_logout", "set_language", "healthz"})
+OPEN_ROUTES = frozenset({"account_change_password", "account_logout", "set_language", "healthz", "healthz_alarms"})
 
 
 class FirstPasswordMiddleware:

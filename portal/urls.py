@@ -14,6 +14,7 @@ urlpatterns = [
     path("audit/", views.audit_list, name="audit-list"),
     path("audit/export/", views.audit_export, name="audit-export"),
     path("healthz", views.healthz, name="healthz"),
+    path("healthz/alarms", views.healthz_alarms, name="healthz_alarms"),
     path("language/", set_language, name="set_language"),
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),

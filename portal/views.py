@@ -15,6 +15,8 @@ from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from crisis.services import watchdog
+from network.access import public
 from network.models import Unit, User
 from network.rules import Ability
 from portal.auditing import events_open_to, export_events
@@ -43,6 +45,18 @@ def healthz(request: HttpRequest) -> JsonResponse:
     except DatabaseFailure:
         return JsonResponse({"status": "down"}, status=503)
     return JsonResponse({"status": "ok"})
+
+
+@public
+@login_not_required
+@require_GET
+def healthz_alarms(request: HttpRequest) -> JsonResponse:
+    try:
+        troubles = watchdog.troubles(at=now())
+    except DatabaseFailure:
+        return JsonResponse({"status": "down"}, status=503)
+    told = [{"what": one.what.value, "count": one.count, "since": one.since} for one in troubles]
+    return JsonResponse({"status": "stuck" if told else "ok", "troubles": told}, status=503 if told else 200)
 
 
 @require_GET

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from portal.kernel import delivery, jobs
+from portal.kernel import bots, delivery, jobs
 
 
 @shared_task(name=jobs.RUN)
@@ -17,3 +17,8 @@ def retry_jobs() -> None:
 @shared_task(name="kernel.deliver_notices")
 def deliver_notices(notice_id: str = "") -> None:
     delivery.deliver(clock=timezone.now, only=notice_id)
+
+
+@shared_task(name=bots.DELIVER)
+def deliver_bots(_everybody: str = "") -> None:
+    bots.deliver(clock=timezone.now)
