@@ -20,7 +20,7 @@ from network.rules.signin import Stay, stay
 from network.scope import Scope
 from network.services import close_session, has_second_factor, open_session, see_session, session_limit
 
-OPEN_ROUTES = frozenset({"account_change_password", "account_logout", "set_language", "healthz"})
+OPEN_ROUTES = frozenset({"account_change_password", "account_logout", "set_language", "healthz", "healthz_alarms"})
 # What somebody needs who has to show a second factor, and who has none yet.
 SHOWING = OPEN_ROUTES | {"account_login", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
 SETTING_UP = frozenset({"mfa_activate_totp", "mfa_add_webauthn"})

@@ -167,6 +167,8 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "deliver-notices": {"task": "kernel.deliver_notices", "schedule": 30},
+    "deliver-bots": {"task": "kernel.deliver_bots", "schedule": 15},
+    "keep-cases": {"task": "crisis.keep_cases", "schedule": 600},
     "climb-alarms": {"task": "crisis.climb_alarms", "schedule": 15},
     "retry-jobs": {"task": "kernel.retry_jobs", "schedule": 60},
     "anchor-audit": {"task": "kernel.anchor_audit", "schedule": crontab(hour=0, minute=20)},
@@ -291,6 +293,9 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="守望 <shouwang@localhost>")
 EMAIL_TIMEOUT = 10
+# Group bots that hear of every alarm, besides those that a school sets for itself: wecombot://KEY, dingtalk://TOKEN.
+ALARM_BOTS = env.list("ALARM_BOTS", default=[])
+BOT_SCHEMES = env.list("BOT_SCHEMES", default=["wecombot", "dingtalk", "feishu", "lark"])
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]

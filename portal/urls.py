@@ -20,6 +20,7 @@ urlpatterns = [
     path("audit/export/", views.audit_export, name="audit-export"),
     path("access/", views.access_table, name="access-table"),
     path("healthz", views.healthz, name="healthz"),
+    path("healthz/alarms", views.healthz_alarms, name="healthz_alarms"),
     path("language/", foreign(set_language, public), name="set_language"),
     path("accounts/login/", foreign(account.login, public), name="account_login"),
     path("accounts/logout/", foreign(account.logout, own), name="account_logout"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from crisis.services import watchdog
 from network.access import needs, own, public
 from network.models import Student, Unit, User
 from network.models.labels import ROLE_LABELS
@@ -48,6 +49,17 @@ def healthz(request: HttpRequest) -> JsonResponse:
     except DatabaseFailure:
         return JsonResponse({"status": "down"}, status=503)
     return JsonResponse({"status": "ok"})
+
+
+@public
+@require_GET
+def healthz_alarms(request: HttpRequest) -> JsonResponse:
+    try:
+        troubles = watchdog.troubles(at=now())
+    except DatabaseFailure:
+        return JsonResponse({"status": "down"}, status=503)
+    told = [{"what": one.what.value, "count": one.count, "since": one.since} for one in troubles]
+    return JsonResponse({"status": "stuck" if told else "ok", "troubles": told}, status=503 if told else 200)
 
 
 @own

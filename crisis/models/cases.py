@@ -233,14 +233,17 @@ class CaseEvent(CaseRow):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
+    # The n-th entry of its case: what happened at the same moment keeps its order.
+    serial = models.PositiveIntegerField()
 
     objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-at", "-recorded_at", "pk"]
+        ordering = ["-at", "-serial"]
         default_permissions = ()
         constraints = [
-            models.CheckConstraint(condition=Q(recorded_at__gte=F("at")), name="case_event_tells_what_has_happened")
+            models.CheckConstraint(condition=Q(recorded_at__gte=F("at")), name="case_event_tells_what_has_happened"),
+            models.UniqueConstraint(fields=["case", "serial"], name="case_event_serial_once"),
         ]
         indexes = [models.Index(fields=["case", "-at"], name="case_event_story")]
 

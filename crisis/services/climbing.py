@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
@@ -9,17 +10,18 @@ from crisis.models import Alarm, AlarmStep, Pulse
 from crisis.rules import STEPS, Step, times_of
 from crisis.services import audiences
 from network.models import User
-from portal.kernel import notices
+from portal.kernel import bots, notices
 
 CLOCK = "climb_alarms"
 AT_ONCE = 200
 CALL = gettext_noop("Urgent: somebody needs you now. Open the portal and acknowledge the alarm.")
+WAITING = gettext_noop(
+    "Urgent: an alarm has been waiting for %(minutes)s minutes, and nobody has taken it on. Please act."
+)
 TITLES = {
     Step.NEAR: CALL,
     Step.CENTER_DUTY: CALL,
-    Step.DIRECTOR: gettext_noop(
-        "Urgent: an alarm has been waiting for %(minutes)s minutes, and nobody has taken it on. Please act."
-    ),
+    Step.DIRECTOR: WAITING,
     Step.SCHOOL_LEADER: gettext_noop(
         "Urgent: an alarm has been waiting for %(minutes)s minutes. Please call the director of the center."
     ),
@@ -59,16 +61,46 @@ def climb(*, alarm_id: object, at: datetime) -> int:
     return called
 
 
+def retime(*, school_id: int) -> None:
+    """Let the alarms that wait go by the minutes that are set now; the caller holds a transaction."""
+    tread = audiences.settings_of(school_id).tread
+    waiting = Alarm.objects.unacknowledged().filter(school=school_id).exclude(climbs_at=None)
+    for alarm in waiting.select_for_update(of=("self",)):
+        called = alarm.steps.order_by("-step").values_list("step", flat=True).first()
+        following = Step.NEAR if called is None else Step(called + 1)
+        alarm.climbs_at = times_of(alarm.raised_at, tread)[following]
+        alarm.save(update_fields=["climbs_at"])
+
+
 def _call(alarm: Alarm, step: Step, *, due_at: datetime, at: datetime) -> bool:
     """Tell the people of one step; returns whether there were any."""
     people = audiences.called_at(alarm, step, at)
     AlarmStep.objects.create(alarm=alarm, step=step, due_at=due_at, called_at=at, told=len(people))
+    _ring_bots(alarm, step, at=at)
     if people:
-        ring(alarm, people, title=TITLES[step], key=f"alarm:{alarm.pk}", at=at, waited=step > Step.CENTER_DUTY)
+        link = "/cases/red/" if step == Step.SCHOOL_LEADER else ""
+        waited = step > Step.CENTER_DUTY
+        ring(alarm, people, title=TITLES[step], key=f"alarm:{alarm.pk}", at=at, waited=waited, link=link)
     return bool(people)
 
 
-def ring(alarm: Alarm, people: list[User], *, title: str, key: str, at: datetime, waited: bool = False) -> None:
+def _ring_bots(alarm: Alarm, step: Step, *, at: datetime) -> None:
+    """Group chats hear that an alarm waits, and for how long; nothing else."""
+    own = [line.strip() for line in audiences.settings_of(alarm.school_id).bots.splitlines() if line.strip()]
+    minutes = int((at - alarm.raised_at).total_seconds() // 60)
+    bots.post(
+        urls=[*settings.ALARM_BOTS, *own],
+        title=WAITING if step > Step.NEAR else CALL,
+        params={"minutes": minutes} if step > Step.NEAR else {},
+        link="/alarms/",
+        at=at,
+        key=f"alarm:{alarm.pk}:{int(step)}",
+    )
+
+
+def ring(
+    alarm: Alarm, people: list[User], *, title: str, key: str, at: datetime, waited: bool = False, link: str = ""
+) -> None:
     """An urgent notice to people about an alarm, without a name and without a word of what happened."""
     minutes = int((at - alarm.raised_at).total_seconds() // 60)
     notices.post(
@@ -76,7 +108,7 @@ def ring(alarm: Alarm, people: list[User], *, title: str, key: str, at: datetime
         kind="alarm",
         title=title,
         params={"minutes": minutes} if waited else {},
-        link=f"/alarms/{alarm.pk}/",
+        link=link or f"/alarms/{alarm.pk}/",
         at=at,
         key=key,
         urgent=True,

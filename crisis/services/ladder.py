@@ -7,7 +7,7 @@ from crisis.models import Alarm, AlarmStep
 from crisis.models.labels import STEP_LABELS
 from crisis.rules import STEPS, Step, times_of
 from crisis.services.audiences import settings_of
-from portal.kernel.models import MailState, Notice
+from portal.kernel.models import BotMessage, MailState, Notice
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Ladder:
     mailed: int
     waiting: int
     failed: int
+    bots_waiting: int
 
 
 def ladder_of(alarm: Alarm, *, at: datetime) -> Ladder:
@@ -51,4 +52,5 @@ def ladder_of(alarm: Alarm, *, at: datetime) -> Ladder:
         mailed=states.count(MailState.SENT),
         waiting=states.count(MailState.PENDING),
         failed=states.count(MailState.FAILED),
+        bots_waiting=BotMessage.objects.undelivered().filter(key__startswith=f"alarm:{alarm.pk}").count(),
     )

@@ -11,10 +11,10 @@ from crisis import policies
 from crisis.models import Case, CrisisReport, DutyShift, EscalationSettings, SpecialPeriod
 from crisis.rules import AlertLevel, Kind, due_of
 from crisis.rules.cadence import FIRST, LAST_SECOND
-from crisis.services import owing
+from crisis.services import climbing, owing
 from crisis.services.cases import lock, save
 from network.models import Unit, User
-from portal.kernel import audit
+from portal.kernel import audit, bots
 from portal.kernel.errors import Refused
 from portal.kernel.periods import TZ
 
@@ -35,17 +35,25 @@ class Escalation:
 
 @transaction.atomic
 def set_escalation(*, school: Unit, escalation: Escalation, by: User, at: datetime) -> EscalationSettings:
-    """Set how alarms climb from the next step on. Refused without the right, and when a later step comes first."""
+    """Set how alarms climb, those that wait included. Refused without the right, or when a later step comes first."""
     _check_right(by, school)
     steps = (escalation.center_duty_after, escalation.director_after, escalation.school_leader_after)
     if list(steps) != sorted(steps):
         raise Refused(_("An alarm climbs upward: each step comes no sooner than the one before."), code="order")
     if escalation.work_starts >= escalation.work_ends:
         raise Refused(_("The center opens before it closes."), code="hours")
+    wrong = [line for line in escalation.bots.split() if not bots.is_known(line)]
+    if wrong:
+        raise Refused(
+            _("This is no address of a group bot that may be used here: %(address)s")
+            % {"address": wrong[0].partition("://")[0]},
+            code="bot",
+        )
     row = EscalationSettings.objects.select_for_update().get_or_create(school=school)[0]
     for name in ("center_duty_after", "director_after", "school_leader_after", "work_starts", "work_ends", "bots"):
         setattr(row, name, getattr(escalation, name))
     row.save()
+    climbing.retime(school_id=school.pk)
     audit.record(action="escalation.set", by=by, at=at, obj=row, unit=school.code, detail={"minutes": list(steps)})
     return row
 

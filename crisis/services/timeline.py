@@ -19,8 +19,10 @@ def write_event(
     link: str = "",
     happened_at: datetime | None = None,
 ) -> CaseEvent:
-    """Add an entry inside the caller's transaction. `title` is a message id (gettext_noop) filled from `params`; what
-    somebody wrote goes into `text`, which is encrypted; `happened_at` if that was before it was written down."""
+    """Add an entry inside the caller's transaction, which holds the lock of the case. `title` is a message id
+    (gettext_noop) filled from `params`; what somebody wrote goes into `text`, which is encrypted; `happened_at` if that
+    was before it was written down."""
+    last = CaseEvent.objects.filter(case=case).order_by("-serial").values_list("serial", flat=True).first()
     return CaseEvent.objects.create(
         case=case,
         kind=kind,
@@ -31,4 +33,5 @@ def write_event(
         by=by,
         at=min(happened_at or at, at),
         recorded_at=at,
+        serial=(last or 0) + 1,
     )

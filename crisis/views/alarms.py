@@ -17,7 +17,7 @@ from crisis.forms import AcknowledgeForm, CompleteAlarmForm, RaiseAlarmForm, Set
 from crisis.models import Alarm, Case
 from crisis.services.alarms import acknowledge, complete_alarm, raise_alarm, settle_alarm
 from crisis.services.ladder import ladder_of
-from crisis.views.pages import UNPROCESSABLE, Request, perform
+from crisis.views.pages import UNPROCESSABLE, Request, perform, require
 from crisis.views.plans import plan_of
 from network.access import needs
 from network.models import Student
@@ -44,6 +44,7 @@ JOINED = (
 @needs(Ability.HANDLE_ALARM)
 @require_GET
 def alarm_list(request: Request) -> HttpResponse:
+    require(request, Ability.HANDLE_ALARM)
     at = timezone.now()
     alarms = Alarm.objects.visible_to(request.user, Ability.HANDLE_ALARM).select_related(*JOINED)
     ordered = alarms.defer("evidence", "action_taken", "place", "contact", "outcome_note").waiting_first()
@@ -68,6 +69,7 @@ def alarm_detail(request: Request, pk: UUID) -> HttpResponse:
 @needs(Ability.RAISE_ALARM)
 @require_http_methods(["GET", "POST"])
 def alarm_raise(request: Request) -> HttpResponse:
+    require(request, Ability.RAISE_ALARM)
     form = RaiseAlarmForm(request.POST or None, initial={"number": request.GET.get("number", "")})
     if request.method == "GET" or not form.is_valid():
         status = 200 if request.method == "GET" else UNPROCESSABLE
@@ -96,6 +98,7 @@ def alarm_raise(request: Request) -> HttpResponse:
 @needs(Ability.RAISE_ALARM)
 @require_GET
 def alarm_raised(request: Request) -> HttpResponse:
+    require(request, Ability.RAISE_ALARM)
     return render(request, "crisis/alarm_raised.html")
 
 

@@ -20,7 +20,7 @@ from crisis.services.cases import open_case
 from crisis.services.desk import counts_of
 from crisis.services.lowering import Decision
 from crisis.views.care import care_of
-from crisis.views.pages import CASE_JOINED, READING, WRITING, Panel, Request, fetch_case, perform
+from crisis.views.pages import CASE_JOINED, READING, WRITING, Panel, Request, fetch_case, perform, require
 from crisis.views.panels import panels_of
 from network.access import needs
 from network.models import Student, Unit
@@ -40,6 +40,7 @@ SORTS = {
 @needs(*READING)
 @require_GET
 def case_list(request: Request) -> HttpResponse:
+    require(request, *READING)
     at = timezone.now()
     visible = Case.objects.visible_to(request.user)
     form = CaseFilter(Unit.objects.colleges().visible_to(request.user, *READING), request.GET)

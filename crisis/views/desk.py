@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from crisis.models import Alarm, Case
 from crisis.services.desk import board_of, summary_of
-from crisis.views.pages import CASE_JOINED, READING, Request
+from crisis.views.pages import CASE_JOINED, READING, Request, require
 from network.access import needs
 from network.models import Student
 from network.rules import Ability
@@ -23,6 +23,7 @@ STUDENT_SECTION = "network/student_section.html"
 @needs(Ability.VIEW_CASES)
 @require_GET
 def case_desk(request: Request) -> HttpResponse:
+    require(request, Ability.VIEW_CASES)
     at = timezone.now()
     audit.record(action="case.list", by=request.user, at=at, detail={"page": "desk"})
     board = board_of(user=request.user, at=at)
@@ -32,6 +33,7 @@ def case_desk(request: Request) -> HttpResponse:
 @needs(Ability.VIEW_RED_SUMMARY)
 @require_GET
 def case_red(request: Request) -> HttpResponse:
+    require(request, Ability.VIEW_RED_SUMMARY)
     at = timezone.now()
     audit.record(action="case.list", by=request.user, at=at, detail={"page": "red"})
     cases = Case.objects.summarised_for(request.user).select_related("college").order_by("level_since", "pk")

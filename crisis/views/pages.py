@@ -16,6 +16,7 @@ from crisis import policies
 from crisis.models import Case
 from network.models import User
 from network.rules import Ability
+from network.scope import Scope
 from portal.kernel.errors import Refused
 
 UNPROCESSABLE = 422
@@ -47,6 +48,12 @@ class Panel:
     @property
     def is_open(self) -> bool:
         return self.form.is_bound
+
+
+def require(request: Request, *abilities: Ability) -> None:
+    """Refuse whoever holds none of the abilities: for pages that name no row."""
+    if not Scope.of(request.user).abilities & set(abilities):
+        raise PermissionDenied
 
 
 def fetch_case(request: Request, pk: UUID, *abilities: Ability) -> Case:

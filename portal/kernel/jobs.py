@@ -34,6 +34,9 @@ DIED = gettext_noop(
     "The work stopped several times before its end. Please run it again later, or tell the administrator."
 )
 
+# A request waits this long for a broker that hangs, not the time a worker may take: in seconds.
+HURRY = {"socket_timeout": 0.4, "socket_connect_timeout": 0.4}
+
 Argument = str | int | dict[str, Any]
 Work = Callable[[Job, Callable[[int, int], None]], str | None]
 Clock = Callable[[], datetime]
@@ -179,7 +182,8 @@ def _send(task_name: str, object_id: str) -> None:
     if _outage.lasts():
         return
     try:
-        current_app.tasks[task_name].apply_async(args=[object_id], retry=False)
+        with current_app.connection_for_write(transport_options=HURRY) as broker:
+            current_app.tasks[task_name].apply_async(args=[object_id], retry=False, connection=broker)
     except Exception as error:  # every transport has its own; the row in the database is found again by beat
         _outage.begin()
         logger.warning("%s(%s) could not be queued: %s", task_name, object_id, type(error).__name__)

@@ -11,7 +11,8 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.kernel.querysets import AuditEventQuerySet, JobQuerySet, NoticeQuerySet
+from portal.kernel.fields import EncryptedTextField
+from portal.kernel.querysets import AuditEventQuerySet, BotMessageQuerySet, JobQuerySet, NoticeQuerySet
 
 
 class AuditEvent(models.Model):
@@ -111,6 +112,36 @@ class Notice(models.Model):
     def sentence(self) -> str:
         """The title in the reader's language, its parameters filled in."""
         return gettext(self.title) % {name: spoken(value) for name, value in self.params.items()}
+
+
+class BotMessage(models.Model):
+    """A sentence to a group chat. Never a name, never clinical text."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.CharField(max_length=140, unique=True)
+    # SECURITY: the address of a bot is its password.
+    url = EncryptedTextField()
+    title = models.CharField(max_length=255)
+    params = models.JSONField(default=dict, blank=True)
+    link = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=MailState, default=MailState.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BotMessageQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="pending") | Q(next_at__isnull=False), name="bot_message_pending_has_a_time"
+            )
+        ]
+        indexes = [models.Index(fields=["next_at"], condition=Q(state="pending"), name="bot_message_to_send")]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class JobState(models.TextChoices):

@@ -41,6 +41,17 @@ class NoticeQuerySet(QuerySet[Any]):
         return self.filter(mail_state="pending", mail_next_at__lte=at).order_by("-urgent", "mail_next_at", "pk")
 
 
+class BotMessageQuerySet(QuerySet[Any]):
+    """What group chats are told."""
+
+    def to_send(self, at: datetime) -> Self:
+        """What is due by now, the oldest first."""
+        return self.filter(state="pending", next_at__lte=at).order_by("next_at", "created_at", "pk")
+
+    def undelivered(self) -> Self:
+        return self.filter(state__in=["pending", "failed"])
+
+
 class JobQuerySet(QuerySet[Any]):
     """Long pieces of work."""
 

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from portal.kernel import anchors, delivery, jobs
+from portal.kernel import anchors, bots, delivery, jobs
 
 
 @shared_task(name=jobs.RUN)
@@ -22,3 +22,8 @@ def anchor_audit() -> None:
 @shared_task(name="kernel.deliver_notices")
 def deliver_notices(notice_id: str = "") -> None:
     delivery.deliver(clock=timezone.now, only=notice_id)
+
+
+@shared_task(name=bots.DELIVER)
+def deliver_bots(_everybody: str = "") -> None:
+    bots.deliver(clock=timezone.now)

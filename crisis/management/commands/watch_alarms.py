@@ -1,0 +1,31 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from crisis.services.watchdog import Trouble, What, troubles
+
+WORDS = {
+    What.CLOCK: "The clock that lets alarms climb has stopped: look whether beat and a worker run.",
+    What.CLIMBING: "Alarms wait for their next step: look whether beat and a worker run.",
+    What.MAIL: "Mails of alarms are not delivered: look at the mail server.",
+    What.BOTS: "Group messages of alarms are not delivered: look at the addresses of the bots.",
+}
+
+
+class Command(BaseCommand):
+    help = "Say whether alarms get through; ends with 1 and says what is stuck, for cron to shout."
+
+    def handle(self, **options: Any) -> None:
+        found = troubles(at=timezone.now())
+        if not found:
+            self.stdout.write(_("Alarms get through."))
+            return
+        lines = [f"{WORDS[one.what]} ({one.count}, {_since(one)})" for one in found]
+        raise CommandError("\n".join(lines), returncode=1)
+
+
+def _since(trouble: Trouble) -> str:
+    return f"{localtime(trouble.since):%Y-%m-%d %H:%M:%S}" if trouble.since else "-"

@@ -1,0 +1,69 @@
+from datetime import datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from crisis.models import Alarm
+from crisis.services.alarms import raise_alarm
+from crisis.services.climbing import climb_alarms
+from network.models import User
+from network.rules import Role
+from portal.kernel import bots
+from portal.kernel.models import Notice
+from tests.conftest import World
+
+pytestmark = pytest.mark.usefixtures("november")
+
+
+def told(client: Client) -> tuple[int, list[str]]:
+    answer = client.get(reverse("healthz_alarms"))
+    return answer.status_code, [one["what"] for one in answer.json()["troubles"]]
+
+
+def test_before_the_clock_has_ticked_and_after_it_stopped_the_watchdog_barks(
+    client: Client, db: None, at: datetime
+) -> None:
+    assert told(client) == (503, ["clock"])
+    climb_alarms(at=at)
+    assert told(client) == (200, [])
+    out = StringIO()
+    call_command("watch_alarms", stdout=out)
+    assert "get through" in out.getvalue()
+    climb_alarms(at=at - timedelta(minutes=3))
+    assert told(client) == (503, ["clock"])
+    with pytest.raises(CommandError, match="beat and a worker") as error:
+        call_command("watch_alarms")
+    assert error.value.returncode == 1
+
+
+def test_mails_and_group_messages_that_do_not_go_out_are_told(client: Client, world: World, at: datetime) -> None:
+    User.objects.filter(pk=world.holder(Role.FUDAOYUAN).pk).update(email="f@example.org")
+    climb_alarms(at=at)
+    before = at - timedelta(minutes=6)
+    ring(world, before)
+    Alarm.objects.update(climbs_at=None)
+    bots.post(urls=["wecombot://" + "a" * 36], title="x", params={}, link="/", at=before, key="k")
+    assert told(client) == (503, ["mail", "bots"])
+    Notice.objects.update(mail_state="sent", mail_next_at=None)
+    assert told(client) == (503, ["bots"])
+    assert not set(b"f@example.org".split()) & set(client.get(reverse("healthz_alarms")).content.split())
+
+
+def test_an_alarm_that_should_have_climbed_is_told(client: Client, world: World, at: datetime) -> None:
+    climb_alarms(at=at)
+    ring(world, at - timedelta(minutes=8))
+    assert told(client) == (503, ["climbing"])
+
+
+def ring(world: World, at: datetime) -> Alarm:
+    return raise_alarm(
+        student=world.students["own"][2],
+        source=Alarm.Source.THUNDER_LINE,
+        source_key="k1",
+        evidence="…",
+        by=world.holder(Role.DORM_HEAD),
+        at=at,
+    )
