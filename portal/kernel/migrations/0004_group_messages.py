@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kernel', '0002_append_only'),
+        ('kernel', '0003_audit_chain'),
     ]
 
     operations = [
