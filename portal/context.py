@@ -50,7 +50,7 @@ APPOINTING = frozenset({A.APPOINT_STAFF, A.APPOINT_PEER})
 WAYS = (
     Way("daily", _("Home"), "home", "house", EVERYBODY),
     Way("daily", _("Alarms"), "crisis:alarm-list", "siren", frozenset({A.HANDLE_ALARM})),
-    Way("sweep", _("This month"), "reporting:month-board", "calendar-check", CHECKING | READING),
+    Way("sweep", _("This month"), "reporting:month-board", "calendar-check", CHECKING | READING | {A.CONFIGURE}),
     Way("sweep", _("Reports"), "reporting:report-list", "file-text", FILING | CHECKING | READING),
     Way("sweep", _("Figures"), "reporting:summary-page", "chart-column", frozenset({A.VIEW_STATS})),
     Way("sweep", _("Exports"), "reporting:export-list", "file-down", frozenset({A.EXPORT_SUMMARY})),
