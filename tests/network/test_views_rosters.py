@@ -33,7 +33,8 @@ def school(db: None, at: datetime) -> Unit:
 
 @pytest.fixture
 def admin(school: Unit, at: datetime) -> User:
-    user = make_user(files.teacher("10002", "中心主任")["姓名"], number="10002", school=school)
+    row = files.staff()[1]
+    user = make_user(row["姓名"], number=row["工号"], email=row["邮箱"], school=school)
     appoint(holder=user, unit=school, role=Role.CENTER_DIRECTOR, by=None, at=at)
     return user
 
