@@ -65,6 +65,9 @@ WAYS = (
     Way("screening", _("Screening"), "screening:campaign-list", "clipboard-list", SCREENING),
     Way("screening", _("Talks"), "screening:interview-list", "message-circle-heart", TALKS),
     Way("screening", _("From the center"), "screening:feedback-list", "hand-heart", TOLD),
+    Way(
+        "screening", _("Scales"), "screening:scale-list", "list-checks", frozenset({A.VIEW_SCALES, A.MANAGE_SCREENING})
+    ),
     Way("network", _("Students"), "network:student-list", "users", frozenset({A.VIEW_ROSTER, A.VIEW_NAMES})),
     Way("network", _("Units"), "network:unit-list", "network", frozenset({A.VIEW_ROSTER, A.CONFIGURE}) | APPOINTING),
     Way("network", _("Posts"), "network:post-list", "id-card", APPOINTING),

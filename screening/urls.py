@@ -1,6 +1,6 @@
 from django.urls import path
 
-from screening.views import campaigns, interviews, papers, people, section
+from screening.views import campaigns, interviews, papers, people, scales, section
 
 app_name = "screening"
 urlpatterns = [
@@ -42,4 +42,11 @@ urlpatterns = [
     path("papers/<uuid:pk>/save/", papers.paper_save, name="paper-save"),
     path("papers/<uuid:pk>/submit/", papers.paper_submit, name="paper-submit"),
     path("papers/<uuid:pk>/done/", papers.paper_done, name="paper-done"),
+    path("scales/", scales.scale_list, name="scale-list"),
+    path("scales/<int:pk>/", scales.scale_detail, name="scale-detail"),
+    path("scales/<int:pk>/wording/", scales.scale_wording, name="scale-wording"),
+    path("scales/<int:pk>/workbook/", scales.scale_workbook, name="scale-workbook"),
+    path("scales/<int:pk>/export/", scales.scale_export, name="scale-export"),
+    path("scales/<int:pk>/publish/", scales.scale_publish, name="scale-publish"),
+    path("scales/<int:pk>/discard/", scales.scale_discard, name="scale-discard"),
 ]

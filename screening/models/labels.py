@@ -3,16 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from screening.rules.parts import BAND_WORDS
 from screening.rules.validity import Flag
 
-BAND_LABELS = {
-    "normal": pgettext_lazy("band", "normal"),
-    "minimal": pgettext_lazy("band", "minimal"),
-    "mild": pgettext_lazy("band", "mild"),
-    "moderate": pgettext_lazy("band", "moderate"),
-    "moderately_severe": pgettext_lazy("band", "moderately severe"),
-    "severe": pgettext_lazy("band", "severe"),
-}
+BAND_LABELS = {name: _(word) for name, word in BAND_WORDS.items()}
 FLAG_LABELS = {
     Flag.MISSING_ITEMS: _("items left out"),
     Flag.LIE_ITEMS: _("all lie items answered yes"),
@@ -21,12 +15,12 @@ FLAG_LABELS = {
     Flag.IMPLAUSIBLE_TIMES: _("times that cannot be"),
 }
 RESULT_LABELS = {
-    "total": _("Total"),
+    "total": pgettext_lazy("result", "Total"),
     "standard": _("Standard score"),
     "positives": _("Positive items"),
     "psdi": _("Mean of the positive items"),
     "band": _("Band"),
-    "class": _("Class"),
+    "class": pgettext_lazy("result", "Class"),
     "interview": _("Interview class"),
     "critical": _("Critical answer"),
     "valid": _("Valid"),

@@ -62,6 +62,9 @@ class Scale(models.Model):
     def __str__(self) -> str:
         return f"{self.key} {self.version}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("screening:scale-detail", args=[self.pk])
+
     @cached_property
     def parsed(self) -> definitions.Scale:
         """The definition, ready to score with."""
@@ -87,6 +90,3 @@ class Scale(models.Model):
         """What it is called in that language, its key where nothing is known."""
         in_language = self.wording.get(language, {})
         return str(in_language.get("title") or self.words(language).get("title") or self.key)
-
-    def get_absolute_url(self) -> str:
-        return reverse("screening:scale-detail", args=[self.pk])

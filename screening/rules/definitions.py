@@ -56,10 +56,11 @@ WORDS = frozenset(
 class Scale:
     """One instrument. Codes are texts ("9", "5a"); tuples keep the order of the file.
 
-    `scored`: the items that make the total; `factors`: means of items; `components`: what the total is the sum of,
-    where it is not a sum of items; `bands` on `band_of` (total or standard), or `band_steps` by conditions; `classes`:
-    the classes of the instrument itself; `interview`: by which class its papers are asked to an interview (1 soon,
-    2 later, 3 not); `lie`: all of them yes spoils the paper; `seconds_per_item`, `same_answer`: the validity rules.
+    `scored`: the items that make the total, none where the scale gives no score; `factors`: means of items;
+    `components`: what the total is the sum of, where it is not a sum of items; `bands` on `band_of` (total or
+    standard), or `band_steps` by conditions; `classes`: the classes of the instrument itself; `interview`: by which
+    class its papers are asked to an interview (1 soon, 2 later, 3 not); `lie`: all of them yes spoils the paper;
+    `seconds_per_item`, `same_answer`: the validity rules.
     """
 
     key: str
@@ -129,8 +130,8 @@ class Scale:
     def picker(self, codes: Sequence[str]) -> Pick:
         """Takes the values of these items out of those of all items."""
         places = [self.places[code] for code in codes]
-        if len(places) == 1:
-            return lambda values: (values[places[0]],)
+        if len(places) < 2:
+            return lambda values: tuple(values[place] for place in places)
         return itemgetter(*places)
 
     def item(self, code: str) -> Item:
@@ -190,10 +191,7 @@ def _scored(items: tuple[Item, ...], unscored: tuple[str, ...], components: tupl
                 gettext_noop("Only items with choices can be summed: name this one in “unscored” or use components."),
                 place=f"items.{item.code}",
             )
-    scored = tuple(item.code for item in items if item.code not in unscored)
-    if not scored:
-        raise DefinitionError(gettext_noop("No item is scored."), place="items")
-    return scored
+    return tuple(item.code for item in items if item.code not in unscored)
 
 
 def _reverse(data: Mapping[str, Any], codes: Mapping[str, Item], scored: tuple[str, ...]) -> frozenset[str]:
@@ -224,6 +222,8 @@ def _check_bands(scale: Scale) -> None:
         raise DefinitionError(gettext_noop("Give either bands or band_steps, not both."), place="bands")
     if not scale.bands:
         return
+    if not scale.scored:
+        raise DefinitionError(gettext_noop("No item is scored."), place="bands")
     bounds = scale.total_bounds if scale.band_of is Measure.TOTAL else scale.standard_bounds
     assert bounds is not None
     expected, high = bounds

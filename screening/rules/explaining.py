@@ -10,22 +10,27 @@ from screening.rules.components import efficiency, minutes_in_bed
 from screening.rules.definitions import Scale
 from screening.rules.faults import gettext_noop
 from screening.rules.figures import Figures, figures_of
-from screening.rules.parts import Component, Condition, Measure, Number, Step
+from screening.rules.parts import BAND_WORDS, Component, Condition, Measure, Number, Step
 from screening.rules.validity import Flag, mean_seconds, missing_items, same_share
 
 if TYPE_CHECKING:
     from screening.rules.scoring import Outcome
 
 
+COMMA = gettext_noop(", ")
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A sentence with its figures."""
+    """A sentence with its figures, and with words that are translated with it."""
 
     sentence: str
     params: dict[str, Any] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
 
     def text(self, translate: Callable[[str], str]) -> str:
-        return translate(self.sentence) % self.params
+        words = {"words": translate(COMMA).join(map(translate, self.words))} if self.words else {}
+        return translate(self.sentence) % {**self.params, **words}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,9 @@ def _scored(outcome: Outcome, figures: Figures) -> Iterator[Reason]:
 def _total(scale: Scale) -> Iterator[Phrase]:
     if scale.components:
         yield Phrase(gettext_noop("sum of the %(n)s components"), {"n": len(scale.components)})
+        return
+    if not scale.scored:
+        yield Phrase(gettext_noop("this scale gives no score"))
         return
     yield Phrase(gettext_noop("sum of %(n)s items"), {"n": len(scale.scored)})
     left_out = [item.code for item in scale.items if item.code not in set(scale.scored)]
@@ -152,16 +160,22 @@ HELD = {
     Measure.FACTOR: gettext_noop("the factor mean %(value)s is %(bounds)s"),
     Measure.ITEM: gettext_noop("item %(name)s is answered %(value)s, which is %(bounds)s"),
     Measure.GROUP: gettext_noop("of the items “%(name)s” %(value)s are answered yes, which is %(bounds)s"),
-    Measure.BAND: gettext_noop("the band is %(value)s"),
+    Measure.BAND: gettext_noop("the band is %(words)s"),
     Measure.CLASS: gettext_noop("the class is %(value)s"),
 }
 
 
 def _condition(condition: Condition, points: Any, per: int) -> Phrase:
+    if condition.of is Measure.BAND:
+        return Phrase(HELD[condition.of], words=(BAND_WORDS[points],))
     value = points if per == 1 else round(points / per, 2)
+    return Phrase(HELD[condition.of], {"name": condition.name, "value": value, "bounds": bounds(condition)})
+
+
+def bounds(condition: Condition) -> str:
+    """≥ 20, or ≥ 20, ≤ 24."""
     borders = ((condition.at_least, "≥ "), (condition.at_most, "≤ "))
-    bounds = ", ".join(f"{sign}{number(border)}" for border, sign in borders if border is not None)
-    return Phrase(HELD[condition.of], {"name": condition.name, "value": value, "bounds": bounds})
+    return ", ".join(f"{sign}{number(border)}" for border, sign in borders if border is not None)
 
 
 def _critical(outcome: Outcome) -> Iterator[Phrase]:

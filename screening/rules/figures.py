@@ -19,7 +19,7 @@ class Figures:
 
     scale: Scale
     values: Sequence[Any]
-    total: int
+    total: int | None
     standard: int | None
     positive: Sequence[int] | None
     sums: Mapping[str, tuple[int, int]]
@@ -77,17 +77,18 @@ def figures_of(scale: Scale, values: Sequence[Any]) -> Figures:
     keyed = list(values)
     for place, pivot in scale.pivots:
         keyed[place] = pivot - keyed[place]
+    total: int | None
     if scale.components:
         points = component_points(scale, keyed)
         total, sums = sum(points.values()), {name: (value, 1) for name, value in points.items()}
     else:
-        total = sum(scale.pick_scored(keyed))
+        total = sum(scale.pick_scored(keyed)) if scale.scored else None
         sums = {name: (sum(pick(keyed)), n) for name, pick, n in scale.pick_factors}
     figures = Figures(
         scale=scale,
         values=keyed,
         total=total,
-        standard=scale.standard.of(total) if scale.standard else None,
+        standard=scale.standard.of(total) if scale.standard and total is not None else None,
         positive=_positive(scale, keyed),
         sums=sums,
     )

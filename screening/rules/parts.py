@@ -4,8 +4,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-# The names a band may have, from well to ill; a scale takes some of them.
-BANDS = ("normal", "minimal", "mild", "moderate", "moderately_severe", "severe")
+from screening.rules.faults import gettext_noop
+
+# The names a band may have, from well to ill, and how they are read; a scale takes some of them.
+BAND_WORDS = {
+    "normal": gettext_noop("normal"),
+    "minimal": gettext_noop("minimal"),
+    "mild": gettext_noop("mild"),
+    "moderate": gettext_noop("moderate"),
+    "moderately_severe": gettext_noop("moderately severe"),
+    "severe": gettext_noop("severe"),
+}
+BANDS = tuple(BAND_WORDS)
 Number = int | Fraction
 
 

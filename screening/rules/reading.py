@@ -58,6 +58,12 @@ def text(data: Mapping[str, Any], word: str, place: str) -> str:
     return value
 
 
+def slug(title: str) -> str:
+    """A title as a name: small letters, digits and _."""
+    plain = re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")
+    return (plain if plain[:1].isalpha() else f"scale_{plain}".rstrip("_"))[:40]
+
+
 def whole(value: Any, place: str, *, low: int = 0, high: int = HIGHEST_VALUE) -> int:
     if type(value) is not int or not low <= value <= high:
         raise DefinitionError(
@@ -109,7 +115,8 @@ def _items(entry: Any, place: str, values: Mapping[str, tuple[int, ...]]) -> lis
         kind = Kind(data.get("kind", Kind.CHOICE))
     except ValueError:
         raise DefinitionError(gettext_noop("“kind” is choice, time, number, date or text."), place=place) from None
-    name, offered, low, high = "", (), 0, 0
+    name, low, high = "", 0, 0
+    offered: tuple[int, ...] = ()
     if kind is Kind.CHOICE:
         name = data.get("choices", "")
         if not isinstance(name, str) or name not in values:
@@ -312,7 +319,7 @@ def _condition(entry: Any, place: str) -> Condition:
     words = ("of", "item", "group", "factor", "at_least", "at_most", "in")
     given = mapping(entry, place, allowed=words)
     try:
-        of = Measure(given.get("of"))
+        of = Measure(str(given.get("of")))
     except ValueError:
         raise DefinitionError(gettext_noop("A condition says what it is “of”."), place=place) from None
     name = given.get(of.value, "") if of in (Measure.ITEM, Measure.GROUP, Measure.FACTOR) else ""
@@ -321,10 +328,10 @@ def _condition(entry: Any, place: str) -> Condition:
         if not among:
             raise DefinitionError(gettext_noop("A condition on a band or class needs “in”."), place=place)
         return Condition(of, among=among)
-    bounds = {word: number(given[word], place) for word in ("at_least", "at_most") if word in given}
-    if not bounds:
+    at_least, at_most = (number(given[word], place) if word in given else None for word in ("at_least", "at_most"))
+    if at_least is None and at_most is None:
         raise DefinitionError(gettext_noop("A condition needs “at_least” or “at_most”."), place=place)
-    return Condition(of, str(name), **bounds)
+    return Condition(of, str(name), at_least, at_most)
 
 
 def read_critical(data: Mapping[str, Any], known: Mapping[str, Item]) -> tuple[Critical, ...]:

@@ -15,8 +15,9 @@ from portal.kernel.errors import Refused
 from screening import policies
 from screening.models import Scale
 from screening.rules.faults import Fault
-from screening.rules.files import FORMAT, ScaleFile, parse_json, read_file
+from screening.rules.files import ScaleFile, parse_json, read_file
 from screening.rules.wording import missing_words, read_wording
+from screening.services import fhir
 from screening.services.shipped import shipped
 
 State = Scale.State
@@ -64,9 +65,12 @@ def in_use(school: Unit) -> list[Scale]:
 
 
 def read_upload(content: bytes) -> ScaleFile:
-    """An uploaded scale file. Refused where it is none; the sentence names the place."""
+    """An uploaded scale file or FHIR Questionnaire. Refused where it is neither; the sentence names the place."""
     try:
-        return read_file(parse_json(content.decode("utf-8-sig")))
+        given = parse_json(content.decode("utf-8-sig"))
+        if isinstance(given, dict) and "resourceType" in given:
+            return fhir.read(given)
+        return read_file(given)
     except UnicodeDecodeError:
         raise Refused(_("This file is not text in UTF-8."), code="scale-refused") from None
     except Fault as fault:
@@ -105,9 +109,9 @@ def upload_wording(*, scale: Scale, school: Unit, wording: Any, by: User, at: da
         raise refusal(fault) from None
     if not given:
         raise Refused(_("There is no text in this file."), code="no-wording")
+    scale = Scale.objects.select_for_update(of=("self",)).get(pk=scale.pk)
     merged = _merged(scale.wording, given)
     if scale.state == State.DRAFT:
-        scale = Scale.objects.select_for_update(of=("self",)).get(pk=scale.pk, state=State.DRAFT)
         scale.wording = merged
         scale.save(update_fields=["wording"])
     else:
@@ -154,17 +158,6 @@ def discard_scale(*, scale: Scale, by: User, at: datetime) -> None:
     scale = _locked_draft(scale, by=by)
     _record("scale.discard", scale, by=by, at=at)
     scale.delete()
-
-
-def export_scale(scale: Scale) -> dict[str, Any]:
-    """The scale as a file that can be imported again."""
-    return {
-        "format": FORMAT,
-        "version": scale.version,
-        "source": scale.source,
-        "definition": scale.definition,
-        "wording": scale.wording,
-    }
 
 
 def _locked_draft(scale: Scale, *, by: User) -> Scale:

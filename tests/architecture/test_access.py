@@ -22,9 +22,11 @@ from portal.kernel.models import Job, Notice
 from reporting.models import Cycle
 from reporting.rules.weather import Status
 from reporting.services import LineEntry, file_dorm_report
-from screening.models import Feedback, Interview, Participation
+from screening.models import Feedback, Interview, Participation, Scale
 from screening.rules.interviews import Action, Outcome
 from screening.services import Finding, ask_exemption, bar_counselor, record_finding
+from screening.services.scales import import_scale
+from screening.services.shipped import shipped
 from tests.conftest import World
 from tests.factories import PASSWORD
 from tests.screening.screenings import HEAVY, begin, open_screening, submit
@@ -83,6 +85,7 @@ def examples(world: World, cycle: Cycle, at: datetime) -> dict[str, dict[str, An
         "job": {"pk": job.pk},
         "request": {"pk": request.pk},
         "hold": {"pk": hold.pk},
+        "scale": {"pk": scale_of(world, director, at).pk},
     }
     return found | screening | {"export": {"pk": uuid4()}, "api:unit": {"code": world.own.code}}
 
@@ -110,8 +113,12 @@ def asked(world: World, at: datetime) -> dict[str, dict[str, Any]]:
         "feedback": {"pk": Feedback.objects.get().pk},
         "exemption": {"pk": exemption.pk},
         "relation": {"pk": tie.pk},
-        "scale": {"pk": campaign.scales.get().pk},
     }
+
+
+def scale_of(world: World, director: User, at: datetime) -> Scale:
+    """A draft of the school's own."""
+    return import_scale(school=world.school, file=shipped()["phq9"], by=director, at=at)
 
 
 def address(name: str, examples: dict[str, dict[str, Any]]) -> tuple[str, str]:
