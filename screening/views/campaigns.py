@@ -33,6 +33,7 @@ from screening.services import (
 )
 from screening.services.instruments import title_of, usable
 from screening.services.population import count_by_college, students_of
+from screening.services.scales import in_use
 from screening.views.pages import A_PAGE, DESK, UNPROCESSABLE, Request, act, fetch_campaign, fetch_school
 
 RUN = Ability.RUN_SCREENING
@@ -172,7 +173,7 @@ def _may_run(request: Request) -> bool:
 
 
 def _scales(school: Any) -> list[Scale]:
-    return usable(Scale.objects.of_school(school).published())
+    return usable(in_use(school))
 
 
 def _word(campaign: Campaign) -> Any:

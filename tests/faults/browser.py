@@ -1,5 +1,6 @@
 """Somebody at a browser, over a real connection."""
 
+import json
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
@@ -29,9 +30,15 @@ class Browser:
         return self._open(urllib.request.Request(self.address + path))
 
     def post(self, path: str, fields: dict[str, Any]) -> tuple[int, str]:
+        return self._send(path, urlencode(fields, doseq=True).encode(), {})
+
+    def send(self, path: str, message: dict[str, Any]) -> tuple[int, str]:
+        """Post a message as the scripts of a page do."""
+        return self._send(path, json.dumps(message).encode(), {"Content-Type": "application/json"})
+
+    def _send(self, path: str, body: bytes, heads: dict[str, str]) -> tuple[int, str]:
         token = next(cookie.value for cookie in self.cookies if cookie.name == "csrftoken")
-        body = urlencode(fields, doseq=True).encode()
-        return self._open(urllib.request.Request(self.address + path, body, {"X-CSRFToken": token or ""}))
+        return self._open(urllib.request.Request(self.address + path, body, {"X-CSRFToken": token or "", **heads}))
 
     def _open(self, request: urllib.request.Request) -> tuple[int, str]:
         opener = urllib.request.build_opener(NoRedirect, urllib.request.HTTPCookieProcessor(self.cookies))

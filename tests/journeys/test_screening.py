@@ -99,7 +99,7 @@ def open_campaign(page: Page, director: User, picture: Callable[[Page, str], Non
     page.wait_for_load_state()
     page.goto("/screening/campaigns/new/")
     page.fill("[name=name]", "2026 级新生心理普查")
-    page.check("[name=scales] >> nth=0")
+    page.get_by_label("PHQ-9").check()
     page.fill("[name=opens_on]", localdate().isoformat())
     page.fill("[name=closes_on]", (localdate() + timedelta(days=20)).isoformat())
     page.check("[name=grades] >> nth=0")

@@ -34,22 +34,23 @@ SLOW = 5.0
 
 
 def make_scale(key: str = "phq9", *, at: datetime, wording: bool = True) -> Scale:
+    """An instrument that the school has put to use, by a key that the portal brings; with words for every question."""
     file = json.loads((SCALES / f"{key}.json").read_text())
-    scale = Scale(key=key, version=99, definition=file["definition"], state="published", made_at=at, published_at=at)
-    words = file["wording"]
-    if wording:
-        for one in words.values():
-            one.setdefault("items", {item.code: f"Question {item.code}" for item in scale.parsed.items})
-            one.setdefault(
-                "choices",
-                {
-                    name: {str(v): f"{name} {v}" for v in values}
-                    for name, values in file["definition"]["choices"].items()
-                },
-            )
-    scale.wording = words
+    school = Unit.objects.get(code="MD")
+    scale = Scale(key=key, school=school, version=1, definition=file["definition"], state=Scale.State.PUBLISHED)
+    scale.made_at = scale.published_at = at
+    scale.wording = file["wording"]
+    for words in scale.wording.values() if wording else ():
+        words.setdefault("items", {item.code: f"Question {item.code}" for item in scale.parsed.items})
+        words.setdefault(
+            "choices", {name: _labels(name, values) for name, values in file["definition"]["choices"].items()}
+        )
     scale.save()
     return scale
+
+
+def _labels(name: str, values: Sequence[int]) -> dict[str, str]:
+    return {str(value): f"{name} {value}" for value in values}
 
 
 def train(user: User, school: Unit, *, by: User, at: datetime) -> None:

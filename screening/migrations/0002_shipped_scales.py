@@ -27,6 +27,6 @@ def load(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [('screening', '0002_campaigns')]
+    dependencies = [('screening', '0001_scales')]
 
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]

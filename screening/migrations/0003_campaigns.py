@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('network', '0008_user_sessions'),
-        ('screening', '0001_scales'),
+        ('screening', '0002_shipped_scales'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
