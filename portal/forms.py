@@ -63,6 +63,8 @@ ACTIONS: dict[str, Any] = {
     "unit.create": _("unit created"),
     "unit.read": _("unit and its people looked at"),
     "unit.rename": _("unit renamed"),
+    "unit_report.file": _("watchlist report filed"),
+    "unit_report.print": _("watchlist report printed"),
     "user.issue_slips": _("sign-in slips issued"),
     "user.reset_password": _("password reset"),
     "user.set_password": _("password set"),
