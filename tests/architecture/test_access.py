@@ -1,7 +1,7 @@
 """Every route, walked by people who must not see what it shows, and by people who may; looking changes nothing."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +12,12 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from crisis.models import Alarm
+from crisis.models import Alarm, SpecialPeriod
+from crisis.rules import AlertLevel
+from crisis.services.asking import give_task
+from crisis.services.cases import Opening, open_case
+from crisis.services.reports import file_report
+from crisis.services.settings import add_shift, set_special_period
 from network.models import Post, RosterImport, User
 from network.rules import Role
 from portal.kernel import notices
@@ -73,7 +78,28 @@ def examples(world: World, cycle: Cycle, at: datetime) -> dict[str, dict[str, An
         "notice": {"pk": Notice.objects.filter(recipient=director).first().pk},
         "job": {"pk": job.pk},
     }
+    found |= watchlist(world, thunder, director, at)
     return found | {"export": {"pk": uuid4()}, "api:unit": {"code": world.own.code}}
+
+
+def watchlist(world: World, student: Any, director: User, at: datetime) -> dict[str, dict[str, Any]]:
+    """A case with all that hangs on it."""
+    opening = Opening(AlertLevel.YELLOW, 2, "…", director)
+    case = open_case(student=student, opening=opening, by=director, at=at)
+    said = {"risk": "…", "next_step": "…"}
+    report = file_report(report=case.reports.get(), content=said, by=director, at=at)
+    adviser = world.holder(Role.CLASS_ADVISER)
+    task = give_task(case=case, assignee=adviser, text="…", due_on=at.date(), by=director, at=at)
+    till = at + timedelta(hours=8)
+    shift = add_shift(school=world.school, officer=director, starts_at=at, ends_at=till, phone="", by=director, at=at)
+    kind, day = SpecialPeriod.Kind.EXAMS, at.date()
+    period = set_special_period(school=world.school, kind=kind, starts_on=day, ends_on=day, by=director, at=at)
+    return {
+        "case": {"pk": case.pk, "member": case.members.first().pk, "report": report.pk},
+        "task": {"pk": task.pk},
+        "shift": {"pk": shift.pk},
+        "period": {"pk": period.pk},
+    }
 
 
 def address(name: str, examples: dict[str, dict[str, Any]]) -> tuple[str, str]:
