@@ -317,3 +317,17 @@ def test_a_task_goes_to_the_class_and_to_nobody_else(world: World, case: Case, a
     give_task(assignee=world.holder(Role.CLASS_ADVISER), **given)
     with pytest.raises(Exception, match="class adviser or the fudaoyuan"):
         give_task(assignee=world.holder(Role.CLASS_ADVISER, world.it2), **given)
+
+
+def test_raising_calls_everybody_again_at_once(world: World, opened: Open, login: Login, at: datetime) -> None:
+    case = opened(AlertLevel.YELLOW)
+    counselor, fudaoyuan = world.holder(Role.FULL_TIME_COUNSELOR), world.holder(Role.FUDAOYUAN)
+    case.members.filter(user=fudaoyuan).update(told_at=at, told_by=counselor)
+    client = login(counselor)
+    given = {"level": 3, "reason": "有计划"}
+    assert client.post(reverse("crisis:case-raise", args=[case.pk]), given).status_code == 302
+    member = case.members.get(user=fudaoyuan)
+    assert (member.told_at, member.must_by) == (None, at)
+    told = Notice.objects.filter(kind="case", urgent=True, recipient=fudaoyuan)
+    assert told.count() == 1
+    assert case.members.get(user=counselor).told_at == at
