@@ -45,5 +45,9 @@ def may_decide(user: Any, case: Case, level: AlertLevel) -> bool:
     return level != AlertLevel.RED or Scope.of(user).covers(Ability.DECIDE_RED, case.school)
 
 
+def may_report_unit(user: Any, unit: Unit) -> bool:
+    return Scope.of(user).covers(Ability.MANAGE_CASES, unit)
+
+
 def may_configure(user: Any, school: Unit) -> bool:
     return Scope.of(user).covers(Ability.CONFIGURE_CRISIS, school)

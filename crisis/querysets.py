@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from crisis.rules import AlertLevel
 from network.querysets import ScopedQuerySet
-from network.rules import Ability
+from network.rules import Ability, Level
 from network.scope import Scope
 
 
@@ -125,6 +125,10 @@ class SchoolRowQuerySet(QuerySet[Any]):
     def for_user(self, user: Any) -> Self:
         """Those of the school that the user belongs to."""
         return self.filter(school=user.school_id)
+
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        """Those of the schools on which the user holds any of the abilities."""
+        return self.filter(school__in=Scope.of(user).units(abilities).get(Level.SCHOOL, frozenset()))
 
 
 class DutyShiftQuerySet(SchoolRowQuerySet):

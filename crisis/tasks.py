@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from crisis.services import climbing, handing
+from crisis.services import climbing, figures, handing
 
 
 @shared_task(name="crisis.climb_alarms")
@@ -11,4 +11,6 @@ def climb_alarms() -> None:
 
 @shared_task(name="crisis.keep_cases")
 def keep_cases() -> None:
-    handing.keep_cases(at=timezone.now())
+    at = timezone.now()
+    handing.keep_cases(at=at)
+    figures.open_months(at=at)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crisis.views import acts, alarms, asking, cases, desk, helping, reports, settings
+from crisis.views import acts, alarms, asking, cases, desk, figures, helping, reports, settings
 
 app_name = "crisis"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("cases/", cases.case_list, name="case-list"),
     path("cases/desk/", desk.case_desk, name="desk"),
     path("cases/red/", desk.case_red, name="red"),
+    path("cases/figures/", figures.figures, name="figures"),
     path("cases/<uuid:pk>/", cases.case_detail, name="case-detail"),
     path("cases/<uuid:pk>/note/", acts.case_note, name="case-note"),
     path("cases/<uuid:pk>/raise/", acts.case_raise, name="case-raise"),

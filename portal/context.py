@@ -60,6 +60,7 @@ WAYS = (
     Way("daily", _("Crisis desk"), "crisis:desk", "radar", frozenset({A.VIEW_CASES})),
     Way("daily", _("Alarms"), "crisis:alarm-list", "siren", frozenset({A.HANDLE_ALARM})),
     Way("daily", _("Watchlist"), "crisis:case-list", "heart-handshake", WATCHING),
+    Way("daily", _("Watchlist reports"), "crisis:figures", "file-chart-column", frozenset({A.VIEW_CASES})),
     Way("daily", _("Red cases"), "crisis:red", "shield-alert", frozenset({A.VIEW_RED_SUMMARY})),
     Way("daily", _("Raise an alarm"), "crisis:raise", "megaphone", frozenset({A.RAISE_ALARM})),
     Way("mine", _("My consents"), "network:consent-list", "handshake", EVERYBODY, for_students=True),

@@ -132,6 +132,8 @@ ACTIONS: dict[str, Any] = {
     "unit.create": _("unit created"),
     "unit.read": _("unit and its people looked at"),
     "unit.rename": _("unit renamed"),
+    "unit_report.file": _("watchlist report filed"),
+    "unit_report.print": _("watchlist report printed"),
     "user.add_factor": _("second factor added"),
     "user.disable": _("account closed"),
     "user.drop_factor": _("second factor removed"),

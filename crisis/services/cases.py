@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -12,7 +13,7 @@ from crisis import policies
 from crisis.models import Alarm, Case, CaseEvent, CaseMember, LevelChange, LoweringRequest
 from crisis.models.base import keys_of
 from crisis.rules import CLOSED, AlertLevel, Audience, first_report, to_tell
-from crisis.rules.telling import POSTS
+from crisis.rules.telling import POSTS, Task
 from crisis.services import owing
 from crisis.services.audiences import holders_of
 from crisis.services.timeline import write_event
@@ -119,36 +120,40 @@ def start_reports(*, case: Case, at: datetime) -> None:
 
 
 def tell_people(*, case: Case, by: User, at: datetime) -> None:
-    """Write down who is to be told of this level and by when, and send each a notice without name or level. Those who
-    know already are not told again."""
-    known = set(case.members.values_list("user_id", flat=True))
-    if by.pk not in known:
-        CaseMember.objects.create(case=case, user=by, added_at=at, told_at=at, told_by=by)
-        known.add(by.pk)
+    """Write down who is to be told of this level and by when, and send each a notice without name or level. Whoever was
+    told of a lower level is to be told again; whoever acts knows."""
+    CaseMember.objects.update_or_create(
+        case=case, user=by, defaults={"told_at": at, "told_by": by}, create_defaults=_knows(by, at)
+    )
+    called = {by.pk}
     for task in to_tell(AlertLevel(case.level), at, abuse_feared=case.abuse_feared):
-        if task.audience == Audience.GUARDIAN:
-            continue
-        level, role = POSTS[task.audience]
-        people = [
-            one for one in holders_of(roles=[role], units=[getattr(case, KEYS[level])], at=at) if one.pk not in known
-        ]
-        known.update(one.pk for one in people)
-        CaseMember.objects.bulk_create(
-            CaseMember(case=case, user=one, audience=task.audience, must_by=task.by, added_at=at) for one in people
+        if task.audience != Audience.GUARDIAN:
+            level, role = POSTS[task.audience]
+            people = holders_of(roles=[role], units=[getattr(case, KEYS[level])], at=at)
+            _call(case, task, [one for one in people if one.pk not in called], at=at)
+            called.update(one.pk for one in people)
+
+
+def _knows(by: User, at: datetime) -> dict[str, Any]:
+    return {"added_at": at, "told_at": at, "told_by": by}
+
+
+def _call(case: Case, task: Task, people: list[User], *, at: datetime) -> None:
+    to_be_told = {"audience": task.audience, "must_by": task.by, "told_at": None, "told_by": None}
+    for person in people:
+        CaseMember.objects.update_or_create(
+            case=case, user=person, defaults=to_be_told, create_defaults=to_be_told | {"added_at": at}
         )
-        link = "/cases/red/" if task.audience == Audience.SCHOOL_LEADER else f"/cases/{case.pk}/"
-        notices.post(
-            to=people,
-            kind="case",
-            title=gettext_noop(
-                "A case in your care needs your attention. You are called as well; please open the portal."
-            ),
-            params={},
-            link=link,
-            at=at,
-            key=f"case:{case.pk}:{case.level}:{case.reopened}",
-            urgent=case.level == AlertLevel.RED,
-        )
+    notices.post(
+        to=people,
+        kind="case",
+        title=gettext_noop("A case in your care needs your attention. You are called as well; please open the portal."),
+        params={},
+        link="/cases/red/" if task.audience == Audience.SCHOOL_LEADER else f"/cases/{case.pk}/",
+        at=at,
+        key=f"case:{case.pk}:{case.version}",
+        urgent=case.level == AlertLevel.RED,
+    )
 
 
 def lock(case: Case) -> Case:

@@ -56,7 +56,8 @@ def shift_add(request: Request) -> HttpResponse:
 @needs(Ability.CONFIGURE_CRISIS)
 @require_POST
 def shift_drop(request: Request, pk: UUID) -> HttpResponse:
-    shift: DutyShift = get_object_or_404(DutyShift.objects.for_user(request.user), pk=pk)
+    shifts = DutyShift.objects.visible_to(request.user, Ability.CONFIGURE_CRISIS).select_related("school")
+    shift: DutyShift = get_object_or_404(shifts, pk=pk)
 
     def act() -> None:
         drop_shift(shift=shift, by=request.user, at=timezone.now())
@@ -82,7 +83,8 @@ def period_set(request: Request) -> HttpResponse:
 @needs(Ability.CONFIGURE_CRISIS)
 @require_POST
 def period_end(request: Request, pk: UUID) -> HttpResponse:
-    period: SpecialPeriod = get_object_or_404(SpecialPeriod.objects.for_user(request.user), pk=pk)
+    periods = SpecialPeriod.objects.visible_to(request.user, Ability.CONFIGURE_CRISIS).select_related("school")
+    period: SpecialPeriod = get_object_or_404(periods, pk=pk)
 
     def act() -> None:
         end_special_period(period=period, by=request.user, at=timezone.now())

@@ -35,6 +35,9 @@ PAGES = (
     "reporting:export-list",
     "reporting:calendar-edit",
     "crisis:alarm-list",
+    "crisis:case-list",
+    "crisis:desk",
+    "crisis:figures",
 )
 
 

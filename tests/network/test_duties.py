@@ -164,3 +164,30 @@ def test_who_hears_next_is_the_next_above_and_at_the_top_the_center() -> None:
     assert chain_above(Level.CLASS, 2) == center
     assert chain_above(Level.COLLEGE, 5) == center
     assert chain_above(Level.SCHOOL, 1) == center
+
+
+def test_what_is_owed_by_a_post_goes_to_the_role_the_moment_the_post_ends(world: World, at: datetime) -> None:
+    head, adviser = world.holder(Role.DORM_HEAD), world.holder(Role.CLASS_ADVISER)
+    post = head.posts.get()
+    bound = dorm_duty(world.it1, owner=head)._replace(role=Role.CLASS_ADVISER, post=post)
+    owe(duties=[bound])
+    assert Duty.objects.owed_by(head, at.date()).count() == 1
+    assert Duty.objects.owed_by(adviser, at.date()).count() == 0
+    post.ends_on = at.date() + timedelta(days=1)
+    post.save()
+    assert Duty.objects.owed_by(head, at.date()).count() == 1
+    tomorrow = at.date() + timedelta(days=1)
+    assert Duty.objects.owed_by(head, tomorrow).count() == 0
+    assert Duty.objects.owed_by(adviser, tomorrow).count() == 1
+
+
+def test_what_is_owed_by_a_post_goes_to_the_role_when_the_account_is_closed(world: World, at: datetime) -> None:
+    head, adviser = world.holder(Role.DORM_HEAD), world.holder(Role.CLASS_ADVISER)
+    bound = dorm_duty(world.it1, owner=head)._replace(role=Role.CLASS_ADVISER, post=head.posts.get())
+    owe(duties=[bound])
+    remind(at=DUE)
+    assert [name for name, _sentence in told()] == [head.name]
+    User.objects.filter(pk=head.pk).update(is_active=False)
+    assert Duty.objects.owed_by(adviser, at.date()).count() == 1
+    remind(at=DUE + timedelta(days=1))
+    assert adviser.name in [name for name, _sentence in told()]
