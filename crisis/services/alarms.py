@@ -133,3 +133,8 @@ def settle_alarm(*, alarm: Alarm, outcome: Alarm.Outcome, note: str, by: User, a
 def _lock(alarm: Alarm) -> Alarm:
     found: Alarm = Alarm.objects.select_for_update(of=("self",)).get(pk=alarm.pk)
     return found
+
+
+def student_called(*, school: int | None, number: str) -> Student | None:
+    """Whom a number means in a school, in sight of the caller or not: help comes first."""
+    return Student.objects.filter(school=school, number=number.strip()).first()
