@@ -25,7 +25,7 @@ from tests.factories import PASSWORD
 
 OPEN = {"account_login", "account_inactive", "healthz", "set_language"}
 # Looking at these is itself an act that leaves a trace.
-TRACES = {"kernel.AuditEvent", "sessions.Session"}
+TRACES = {"kernel.AuditEvent", "kernel.AuditLink", "sessions.Session"}
 
 
 def patterns(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
