@@ -49,7 +49,7 @@ def set_escalation(*, school: Unit, escalation: Escalation, by: User, at: dateti
             % {"address": wrong[0].partition("://")[0]},
             code="bot",
         )
-    row = EscalationSettings.objects.select_for_update().get_or_create(school=school)[0]
+    row: EscalationSettings = EscalationSettings.objects.select_for_update().get_or_create(school=school)[0]
     for name in ("center_duty_after", "director_after", "school_leader_after", "work_starts", "work_ends", "bots"):
         setattr(row, name, getattr(escalation, name))
     row.save()
