@@ -113,6 +113,7 @@ def open_campaign(page: Page, director: User, picture: Callable[[Page, str], Non
     page.locator("details.confirm summary", has_text="开放普查").click()
     page.locator("dialog button[type=submit]").click()
     expect(page.locator("#progress")).to_be_visible()
+    page.goto("/")
 
 
 def agree(page: Page, picture: Callable[[Page, str], None]) -> None:
