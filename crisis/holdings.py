@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from crisis.models import Alarm
+from crisis.models import Alarm, Case
 from portal.kernel import holdings
 from portal.kernel.holdings import Holding, Period, Reason
 
@@ -22,7 +22,12 @@ def _in_alarm(school_id: int, at: datetime) -> QuerySet[Any]:
     return Alarm.objects.unacknowledged().filter(school=school_id).order_by().values("student")
 
 
+def _in_case(school_id: int, at: datetime) -> QuerySet[Any]:
+    return Case.objects.open().filter(school=school_id).order_by().values("student")
+
+
 holdings.hold(Reason("crisis.alarms", _("an alarm is open"), _in_alarm))
+holdings.hold(Reason("crisis.cases", _("a case is open"), _in_case))
 holdings.declare(
     Holding(
         name="crisis.alarms",
@@ -32,6 +37,13 @@ holdings.declare(
         due=_old_alarms,
         expire=holdings.blank(*TEXTS),
         kept=_("a duty to protect life; its words go when their time is over"),
+        own_note=_("The center talks with you about it, if there is anything. Ask below."),
+    ),
+    Holding(
+        name="crisis.cases",
+        label=_("Care in a crisis: cases, reports and plans"),
+        ground=_("Mental Health Law art. 27–31, PIPL art. 13 (3) and (4): duty to protect life; not based on consent"),
+        kept=_("a duty to protect life; nothing is taken out of the record of a case"),
         own_note=_("The center talks with you about it, if there is anything. Ask below."),
     ),
 )

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -11,12 +12,14 @@ from network.models import (
     Consent,
     DataRequest,
     Duty,
+    FactorSecret,
     LegalHold,
     Placement,
     Post,
     RosterImport,
     Student,
     User,
+    UserSession,
 )
 from network.models.labels import STATUS_LABELS
 from network.rules import PRESENT, EnrollmentStatus
@@ -53,6 +56,10 @@ def erase_person(student: Student, at: datetime) -> int:
         # SECURITY: a password that no text opens; whoever is signed in is out with the next request.
         password=make_password(None),
     )
+    # The keys to an account that nobody may open any more.
+    Authenticator.objects.filter(user=student.user_id).delete()
+    FactorSecret.objects.filter(user=student.user_id).delete()
+    UserSession.objects.filter(user=student.user_id).delete()
     return changed + relieve_many(posts=Post.objects.filter(holder=student.user_id, ends_on=None), by=None, at=at)
 
 

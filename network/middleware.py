@@ -34,11 +34,13 @@ class SittingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        sitting = request.session.get(SITTING) if request.user.is_authenticated else None
+        was_in = request.user.is_authenticated
+        sitting = request.session.get(SITTING) if was_in else None
         if sitting:
             _arrive(request, sitting, at=now())
         response = self.get_response(request)
-        if request.user.is_authenticated:
+        # Reading writes nothing: only a sign-in, or an act in a session that is not listed yet, adds to the list.
+        if request.user.is_authenticated and (sitting or not was_in or request.method == "POST"):
             _settle(request, at=now())
         elif sitting:
             close_session(pk=sitting["pk"])

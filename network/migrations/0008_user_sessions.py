@@ -7,9 +7,15 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def sign_everybody_out(apps, schema_editor):
+    """Sessions of before are on no list: whoever has one signs in anew."""
+    apps.get_model("sessions", "Session").objects.all().delete()
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('sessions', '0001_initial'),
         ('network', '0007_three_administrators'),
     ]
 
@@ -43,4 +49,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['seen_at'], name='session_seen')],
             },
         ),
+        migrations.RunPython(sign_everybody_out, migrations.RunPython.noop),
     ]

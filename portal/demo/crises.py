@@ -178,7 +178,16 @@ class Watchlist:
 
     def plan(self, case: Case, at: datetime) -> None:
         review_on = (self.now + 14 * DAY).astimezone(TZ).date()
-        save_plan(case=case, review_on=review_on, version=0, by=self.counselor, at=at, **words.PLAN)
+        save_plan(
+            case=case,
+            supports=words.SUPPORTS,
+            risks=words.RISKS,
+            goals=words.GOALS,
+            review_on=review_on,
+            version=0,
+            by=self.counselor,
+            at=at,
+        )
 
     def lower(self, case: Case, to: int, ground: Ground | None, at: datetime) -> None:
         wish = Reassessment(to, words.REASSESSMENTS[0], ground)

@@ -138,14 +138,14 @@ def add_past_the_chain() -> None:
 
 
 def test_a_thousand_edits_deletions_and_cut_tails_are_all_found(unguarded: Head) -> None:
-    draw, began = random.Random(20261123), time.perf_counter()
+    draw, began = random.Random(20261123), time.process_time()
     for number in range(ATTACKS):
         point = transaction.savepoint()
         draw.choice(ATTACK_KINDS)(draw, draw.randint(1, ENTRIES))
         assert chain.verify(known=[unguarded]) is not None, f"attack {number} was not found"
         transaction.savepoint_rollback(point)
     assert chain.verify(known=[unguarded]) is None
-    assert time.perf_counter() - began < 60
+    assert time.process_time() - began < 30, "seconds of this process, whatever else runs on the machine"
 
 
 def test_the_first_broken_entry_is_named(unguarded: Head) -> None:

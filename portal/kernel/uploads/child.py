@@ -63,7 +63,7 @@ def check_size(picture: Image.Image, limits: dict[str, Any]) -> None:
 def shrunk(picture: Image.Image, side: int) -> Image.Image:
     """Upright, no longer than `side`, in a mode that JPEG or PNG knows, and without a word about the camera."""
     clear = picture.has_transparency_data
-    turn = TURNS.get(picture.getexif().get(ORIENTATION))
+    turn = TURNS.get(picture.getexif().get(ORIENTATION, 1))
     plain = picture if picture.mode in PLAIN_MODES and not clear else picture.convert("RGBA" if clear else "RGB")
     plain.thumbnail((side, side))
     upright = plain.transpose(turn) if turn is not None else plain
