@@ -10,6 +10,7 @@ from crisis.models import Alarm, Case
 from crisis.services.desk import board_of, students_for, summary_of
 from crisis.views.pages import CASE_JOINED, READING, Request, require
 from network.access import needs
+from network.models import Student
 from network.rules import Ability
 from network.services import record_look, stated_purpose
 from portal.kernel import audit
