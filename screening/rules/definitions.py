@@ -97,9 +97,9 @@ class Scale:
         return sum(item.low for item in scored), sum(item.high for item in scored)
 
     @cached_property
-    def choice_places(self) -> list[int]:
-        """Where the items with choices stand."""
-        return [place for place, item in enumerate(self.items) if item.kind is Kind.CHOICE]
+    def pick_choices(self) -> Pick:
+        """Takes the answers to items with choices."""
+        return self.picker([item.code for item in self.items if item.kind is Kind.CHOICE])
 
     @cached_property
     def offered(self) -> frozenset[int | None]:

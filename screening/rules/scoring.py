@@ -65,12 +65,13 @@ def score(scale: Scale, answers: Mapping[str, Any] | Sequence[Any], seconds_by_i
     """Score the answers, given by item code or in the order of the items; None is an item left out. AnswerError names
     the item that has a code which is not offered."""
     values = read_answers(scale, answers)
-    flags = flags_of(scale, values, seconds_by_item)
+    gaps = missing_items(scale, values)
+    flags = flags_of(scale, values, seconds_by_item, gaps)
     critical = critical_items(scale, values)
-    figures = None if missing_items(scale, values) else figures_of(scale, values)
-    if figures is None:
+    if gaps:
         nothing = (None,) * 8
         return Outcome(scale, values, seconds_by_item, *nothing, critical, flags)
+    figures = figures_of(scale, values)
     return Outcome(
         scale,
         values,

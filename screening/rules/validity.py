@@ -38,10 +38,10 @@ def missing_items(scale: Scale, values: Sequence[Any]) -> list[str]:
     return [item.code for item, value in zip(scale.items, values, strict=True) if value is None and not item.optional]
 
 
-def flags_of(scale: Scale, values: Sequence[Any], seconds: Seconds | None) -> tuple[Flag, ...]:
-    """What is odd about the paper, the spoiling first."""
+def flags_of(scale: Scale, values: Sequence[Any], seconds: Seconds | None, gaps: Sequence[str]) -> tuple[Flag, ...]:
+    """What is odd about the paper, the spoiling first; `gaps`: its missing items."""
     found = []
-    if missing_items(scale, values):
+    if gaps:
         found.append(Flag.MISSING_ITEMS)
     if lied(scale, values):
         found.append(Flag.LIE_ITEMS)
@@ -74,10 +74,15 @@ def too_fast(scale: Scale, seconds: Seconds | None) -> bool:
 
 def same_share(scale: Scale, values: Sequence[Any]) -> tuple[int, int]:
     """How many of the answers with choices are the most frequent one, and how many such answers there are."""
-    given = [values[place] for place in scale.choice_places if values[place] is not None]
+    given = values if scale.offered else scale.pick_choices(values)
+    if None in given:
+        given = [value for value in given if value is not None]
     return (max(map(given.count, set(given))), len(given)) if given else (0, 0)
 
 
 def same_answer(scale: Scale, values: Sequence[Any]) -> bool:
+    border = scale.same_answer
+    if border is None:
+        return False
     same, given = same_share(scale, values)
-    return scale.same_answer is not None and given > 0 and same >= scale.same_answer * given
+    return given > 0 and same * border.denominator >= border.numerator * given
