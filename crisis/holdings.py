@@ -26,7 +26,7 @@ holdings.hold(Reason("crisis.alarms", _("an alarm is open"), _in_alarm))
 holdings.declare(
     Holding(
         name="crisis.alarms",
-        label=_("Alarms: what was told and done"),
+        label=_("Urgent help: what was told and done"),
         ground=_("Mental Health Law art. 27–31, PIPL art. 13 (3) and (4): duty to protect life; not based on consent"),
         period=Period(60, least=36, most=180),
         due=_old_alarms,

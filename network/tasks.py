@@ -27,10 +27,15 @@ def keep_posts() -> None:
 
 @shared_task(name="network.keep_periods")
 def keep_periods() -> None:
-    at = timezone.now()
+    # One school that fails must not keep the others from their night.
     for school in Unit.objects.schools().active():
-        services.apply_retention(school=school, by=None, at=at)
-    services.carry_out_erasures(at=at)
+        jobs.enqueue(apply_retention.name, school.pk)
+    services.carry_out_erasures(at=timezone.now())
+
+
+@shared_task(name="network.apply_retention")
+def apply_retention(school_id: str) -> None:
+    services.apply_retention(school=Unit.objects.get(pk=school_id), by=None, at=timezone.now())
 
 
 @jobs.job(imports.COMPARE)

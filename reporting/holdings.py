@@ -59,7 +59,7 @@ def _own_filings(student: Student) -> list[Record]:
 holdings.declare(
     Holding(
         name="reporting.lines",
-        label=_("Monthly reports: what was seen of you"),
+        label=_("Monthly reports: what was seen"),
         ground=_("教思政厅函〔2021〕10号, PIPL art. 13 (3) and 19: a duty of the university, no longer than it needs"),
         period=Period(24, least=6, most=60),
         due=_old_words,
@@ -70,7 +70,7 @@ holdings.declare(
     ),
     Holding(
         name="reporting.filings",
-        label=_("Reports that you filed"),
+        label=_("Reports filed"),
         ground=_("The university can tell which office reported when"),
         kept=_("kept without a name, to tell which office reported when"),
         own=_own_filings,

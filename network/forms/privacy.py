@@ -58,7 +58,9 @@ class EnteredRequestForm(StudentForm):
 
 class HoldForm(StudentForm):
     case_number = forms.CharField(label=_("File number of the case"), max_length=40, required=False)
-    ends_on = forms.DateField(label=_("Until"), widget=DAY, help_text=_("The last day on which nothing is deleted."))
+    ends_on = forms.DateField(
+        label=_("In force until"), widget=DAY, help_text=_("The last day on which nothing is deleted.")
+    )
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs=LONG))
 
 
@@ -85,7 +87,7 @@ class DecisionForm(forms.Form):
     )
     reason = forms.CharField(
         label=_("Reason, as the student reads it"),
-        help_text=_("Name what stays and on what ground; the list is below."),
+        help_text=_("Name what stays and on what ground; the list is on this page."),
         max_length=1000,
         widget=forms.Textarea(attrs=LONG),
     )

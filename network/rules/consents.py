@@ -36,6 +36,14 @@ class Wording:
         parts = (self.title_zh, self.body_zh, self.title_en, self.body_en)
         return hashlib.sha256("\0".join(tidy(part) for part in parts).encode()).hexdigest()
 
+    def changes(self, last: "Wording | None") -> list[list[tuple[str, str]]]:
+        """What is new against the last version, in Chinese and in English, title and text."""
+        before = last or Wording("", "", "", "")
+        return [
+            difference(f"{before.title_zh}\n\n{before.body_zh}", f"{self.title_zh}\n\n{self.body_zh}"),
+            difference(f"{before.title_en}\n\n{before.body_en}", f"{self.title_en}\n\n{self.body_en}"),
+        ]
+
 
 def tidy(text: str) -> str:
     """A text as it is stored: the line ends of one system, nothing around it."""
@@ -56,5 +64,5 @@ def stands(act: Act | None, version: int, binding: int) -> bool:
 def difference(old: str, new: str) -> list[tuple[str, str]]:
     """What changed, line by line: ("same" | "gone" | "new", the line)."""
     marks = {" ": "same", "-": "gone", "+": "new"}
-    compared = difflib.ndiff(tidy(old).split("\n") if old else [], tidy(new).split("\n"))
+    compared = difflib.ndiff(tidy(old).split("\n") if tidy(old) else [], tidy(new).split("\n"))
     return [(marks[line[0]], line[2:]) for line in compared if line[0] in marks]

@@ -26,6 +26,11 @@ class OwnSection:
     months: int | None
     records: list[Record]
 
+    @property
+    def answers(self) -> bool:
+        """Whether rows of this kind are handed out at all; otherwise the note says how to ask."""
+        return self.holding.own is not None
+
 
 def read_own_data(*, student: Student, by: User, at: datetime) -> list[OwnSection]:
     """All sections for the page, with the look on record."""
@@ -44,10 +49,11 @@ def download_own_data(*, student: Student, by: User, at: datetime) -> str:
 
 def _sections(student: Student) -> list[OwnSection]:
     months = {state.holding.name: state.months for state in kind_states(student.school)}
-    return [
+    sections = [
         OwnSection(holding, months.get(holding.name), holding.own(student) if holding.own else [])
         for holding in holdings.declared()
     ]
+    return sorted(sections, key=lambda section: not section.answers)
 
 
 def _told(section: OwnSection) -> dict[str, Any]:

@@ -156,21 +156,24 @@ def _open_run(school: Unit, *, by: User | None, at: datetime) -> RetentionRun:
 def _apply(run: RetentionRun, school: Unit, state: KindState, at: datetime) -> None:
     assert state.in_force is not None
     before = months_before(at, state.in_force)
-    last: list[Any] = []
-    while keys := _apply_batch(run, school, state.holding, before, at):
-        if keys == last:
-            raise RuntimeError(f"{state.holding.name} is due for ever: its rows do not expire")
-        last = keys
+    # From key to key, so that no batch looks again at what the batches before it have emptied.
+    last = None
+    while keys := _apply_batch(run, school, state.holding, before, at, last):
+        last = keys[-1]
 
 
 @transaction.atomic
-def _apply_batch(run: RetentionRun, school: Unit, holding: Holding, before: datetime, at: datetime) -> list[Any]:
+def _apply_batch(
+    run: RetentionRun, school: Unit, holding: Holding, before: datetime, at: datetime, last: Any
+) -> list[Any]:
     assert holding.expire is not None
     locked = RetentionRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
     # Another worker may have ended the run meanwhile.
     if locked.finished_at is not None:
         return []
     rows = _due(school, holding, before, at)
+    if last is not None:
+        rows = rows.filter(pk__gt=last)
     keys = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
     if keys:
         holding.expire(rows.model._base_manager.filter(pk__in=keys))

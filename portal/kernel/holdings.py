@@ -80,8 +80,8 @@ def hold(reason: Reason) -> None:
 
 
 def declared() -> list[Holding]:
-    """All that the apps hold, by name."""
-    return [_holdings[name] for name in sorted(_holdings)]
+    """All that the apps hold, in the order in which they declared it."""
+    return list(_holdings.values())
 
 
 def expiring() -> list[Holding]:

@@ -88,8 +88,8 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
-def own_word(value: Any) -> Any:
-    """A value of any kind as a person reads it: times and days in words, the rest as it is."""
+def in_full(value: Any) -> Any:
+    """A value of any kind as a person reads it: times and days with their year, the rest as it is."""
     if isinstance(value, datetime):
         return f"{long_day(value)} {formats.date_format(_local(value), 'TIME_FORMAT')}"
     return long_day(value) if isinstance(value, date) else value

@@ -1,19 +1,23 @@
 """Every page as those see it who may: clean for screen readers, in both languages, at three widths."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.resources import files as package
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localdate
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 from crisis.models import Alarm
-from network.models import Post, RosterImport, Unit, User
+from network.models import DataRequest, Post, RosterImport, Unit, User
 from network.rules import Role
+from network.rules.consent_drafts import DRAFTS
+from network.rules.consents import Purpose
+from network.services import give_consent, make_request, place_hold, publish_text
 from network.services.rosters import compare_import, upload_roster
 from portal.kernel.models import Job
 from reporting.models import Calendar, Cycle, SummaryExport
@@ -67,7 +71,14 @@ def month(world: World, cycle: Cycle) -> Cycle:
 
 @pytest.fixture
 def visits(world: World, month: Cycle, at: datetime) -> list[Visit]:
-    return [*without_arguments(world), *reports(world, month), *network(world), *work(world, at), *refused(world)]
+    return [
+        *without_arguments(world),
+        *reports(world, month),
+        *network(world),
+        *work(world, at),
+        *privacy(world, at),
+        *refused(world),
+    ]
 
 
 def without_arguments(world: World) -> Iterator[Visit]:
@@ -170,6 +181,21 @@ def work(world: World, at: datetime) -> Iterator[Visit]:
     SummaryExport.objects.create(
         unit=world.school, month=EARLY.date().replace(day=1), made_by=director, made_at=at, size=90_000, sha256="0" * 64
     )
+
+
+def privacy(world: World, at: datetime) -> Iterator[Visit]:
+    director, student = world.holder(Role.CENTER_DIRECTOR), world.roomless
+    for purpose, draft in DRAFTS.items():
+        publish_text(school=world.school, purpose=purpose, wording=draft, asks_again=False, by=None, at=at)
+    give_consent(student=student, purpose=Purpose.SCREENING, version=1, by=student.user, at=at)
+    place_hold(student=student, reason="复议", ends_on=localdate(at) + timedelta(days=900), by=director, at=at)
+    for kind in DataRequest.Kind:
+        asked = make_request(student=student, kind=kind, words="请看一下", by=student.user, at=at)
+        yield f"request-{kind.value}", director, asked.get_absolute_url(), 200
+        yield f"ask-{kind.value}", student.user, f"{reverse('network:request-make')}?kind={kind.value}", 200
+    yield "text-write", director, f"{reverse('network:text-write')}?purpose=screening", 200
+    yield "own-consents", student.user, reverse("network:consent-list"), 200
+    yield "own-data", student.user, reverse("network:own-data"), 200
 
 
 def refused(world: World) -> Iterator[Visit]:

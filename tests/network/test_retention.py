@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from crisis.models import Alarm
 from crisis.services import acknowledge, raise_alarm
-from network.models import Duty, LegalHold, RetentionPeriod, RetentionRun, RosterImport, Student, Unit
+from network.models import Duty, LegalHold, RetentionPeriod, RetentionRun, RosterImport, Student
 from network.rules import EnrollmentStatus, Role
 from network.rules.retention import in_force, months_before
 from network.services import apply_retention, confirm_plan, lift_hold, move_student, place_hold, set_period
@@ -265,23 +265,31 @@ def test_a_run_that_another_worker_ended_deletes_nothing_more(world: World, past
     run = RetentionRun.objects.create(school=world.school, started_at=LATER, finished_at=LATER)
     holding = holdings.find("network.notices")
     assert holding is not None
-    assert service._apply_batch(run, world.school, holding, LATER, LATER) == []
+    assert service._apply_batch(run, world.school, holding, LATER, LATER, None) == []
     assert service._finish(run, world.school, by=None, at=LATER + DAY).finished_at == LATER
 
 
-def test_a_kind_whose_rows_do_not_go_stops_the_run(
-    world: World, past: Student, monkeypatch: pytest.MonkeyPatch
+def test_the_night_goes_through_every_school_even_when_one_fails(
+    world: World,
+    past: Student,
+    at_once: None,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., Any],
 ) -> None:
     confirm(world, LATER)
-    monkeypatch.setattr(service, "_apply_batch", lambda *_: [1])
-    with pytest.raises(RuntimeError, match="due for ever"):
-        apply_retention(school=world.school, by=None, at=LATER)
 
+    def fails(*_arguments: object) -> list[Any]:
+        raise RuntimeError("the disk is full")
 
-def test_the_night_goes_through_every_school(world: World, past: Student, monkeypatch: pytest.MonkeyPatch) -> None:
-    confirm(world, LATER)
-    keep_periods()
-    assert RetentionRun.objects.exclude(finished_at=None).count() == Unit.objects.schools().count()
+    with time_machine.travel(LATER, tick=False):
+        with monkeypatch.context() as broken, django_capture_on_commit_callbacks(execute=True):
+            broken.setattr(service, "_apply_batch", fails)
+            keep_periods()
+        assert [run.school for run in RetentionRun.objects.exclude(finished_at=None)] == [world.other]
+        with django_capture_on_commit_callbacks(execute=True):
+            keep_periods()
+    assert RetentionRun.objects.filter(finished_at=None).count() == 0
+    assert Line.objects.get(student=past).observation == ""
 
 
 def test_the_command_tells_a_plan_and_applies_it(world: World, past: Student) -> None:

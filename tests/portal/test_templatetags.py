@@ -9,6 +9,7 @@ from portal.templatetags.portal import (
     day,
     due_tone,
     due_word,
+    in_full,
     long_day,
     moment,
     month_word,
@@ -148,6 +149,13 @@ def test_a_chart_carries_its_figures_as_a_table(english: None) -> None:
     assert '<script id="trend" type="application/json">' in html
     assert "<td>97%</td><td>–</td>" in html
     assert "<b>" not in html
+
+
+def test_times_and_days_in_full_name_their_year_and_the_rest_stays_as_it_is() -> None:
+    with translation.override("zh-hans"):
+        assert in_full(NOON) == "2026年11月23日 周一 12:00"
+        assert in_full(NOON.date()) == "2026年11月23日 周一"
+    assert [in_full(value) for value in (2, "a", None)] == [2, "a", None]
 
 
 @pytest.mark.parametrize(("language", "said"), [("zh-hans", "一。二。"), ("en", "一。 二。")])

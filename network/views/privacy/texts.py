@@ -11,7 +11,7 @@ from network.models import Unit
 from network.models.labels import PURPOSE_LABELS
 from network.rules import Ability
 from network.rules.consent_drafts import DRAFTS
-from network.rules.consents import Purpose, difference
+from network.rules.consents import Purpose
 from network.services import current_version, publish_text
 from network.services.consent_states import version_counts
 from network.views.requests import Request
@@ -39,11 +39,7 @@ def text_write(request: Request) -> HttpResponse:
     if form.is_valid():
         if form.was_seen and _publish(request, school, asked, form):
             return redirect("network:text-list")
-        changes = [
-            difference(last.body_zh if last else "", form.wording.body_zh),
-            difference(last.body_en if last else "", form.wording.body_en),
-        ]
-        context |= {"changes": changes, "seen": form.wording.sha256}
+        context |= {"changes": form.wording.changes(last.wording if last else None), "seen": form.wording.sha256}
     refused = form.is_bound and not form.is_valid()
     return render(request, "network/privacy/text_write.html", context, status=UNPROCESSABLE if refused else 200)
 
