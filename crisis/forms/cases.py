@@ -163,7 +163,7 @@ class TaskAnswerForm(forms.Form):
 class CaseFilter(forms.Form):
     q = forms.CharField(label=_("Search"), required=False, max_length=40)
     level = forms.TypedChoiceField(
-        label=_("Level"),
+        label=pgettext_lazy("alert level", "Level"),
         required=False,
         choices=[("", _("All")), *[(int(one), text) for one, text in LEVEL_LABELS.items()]],
         coerce=int,

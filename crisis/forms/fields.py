@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crisis.models.labels import CRITERION_LABELS, LEVEL_LABELS
 from crisis.rules import AlertLevel, Criterion, criteria_of, mask_of
@@ -42,7 +42,7 @@ def level_field(*, least: AlertLevel = AlertLevel.YELLOW, label: Any = None) -> 
     """The levels from `least` up, the gravest first."""
     choices = [(int(level), text) for level, text in LEVEL_LABELS.items() if level >= least]
     return forms.TypedChoiceField(
-        label=label or _("Level"),
+        label=label or pgettext_lazy("alert level", "Level"),
         choices=choices,
         coerce=lambda value: AlertLevel(int(value)),
         widget=forms.RadioSelect,
