@@ -147,3 +147,8 @@ def _join_case(alarm: Alarm, *, by: User, at: datetime) -> None:
 def _lock(alarm: Alarm) -> Alarm:
     found: Alarm = Alarm.objects.select_for_update(of=("self",)).get(pk=alarm.pk)
     return found
+
+
+def student_called(*, school: int | None, number: str) -> Student | None:
+    """Whom a number means in a school, in sight of the caller or not: help comes first."""
+    return Student.objects.filter(school=school, number=number.strip()).first()

@@ -19,7 +19,7 @@ from network.access import needs
 from network.services import record_look
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_http_methods(["GET", "POST"])
 def case_report(request: Request, pk: UUID) -> HttpResponse:
     case = fetch_to_write(request, pk)

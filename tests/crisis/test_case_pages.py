@@ -234,7 +234,7 @@ def test_a_student_asks_for_somebody_once_and_sees_no_word_of_risk(world: World,
     page = client.get(url + "?sent").content.decode()
     assert "It has reached us" in page
     assert "level-red" not in page
-    assert login(world.holder(Role.FUDAOYUAN)).get(url).status_code == 403
+    assert login(world.holder(Role.FUDAOYUAN)).get(url).status_code == 404
 
 
 def test_an_alarm_is_raised_without_any_field_and_completed_later(world: World, login: Login) -> None:
