@@ -16,6 +16,7 @@ from crisis.models import Alarm, SpecialPeriod
 from crisis.rules import AlertLevel
 from crisis.services.asking import give_task
 from crisis.services.cases import Opening, open_case
+from crisis.services.climbing import climb_alarms
 from crisis.services.reports import file_report
 from crisis.services.settings import add_shift, set_special_period
 from network.models import Post, RosterImport, User
@@ -83,7 +84,8 @@ def examples(world: World, cycle: Cycle, at: datetime) -> dict[str, dict[str, An
 
 
 def watchlist(world: World, student: Any, director: User, at: datetime) -> dict[str, dict[str, Any]]:
-    """A case with all that hangs on it."""
+    """A case with all that hangs on it, and a clock that ticks."""
+    climb_alarms(at=at)
     opening = Opening(AlertLevel.YELLOW, 2, "…", director)
     case = open_case(student=student, opening=opening, by=director, at=at)
     said = {"risk": "…", "next_step": "…"}
