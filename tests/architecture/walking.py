@@ -18,7 +18,7 @@ from tests.architecture.rows import KINDS, Row, Town
 from tests.architecture.table import RULES, Rule
 
 # Looking is itself an act that leaves a trace: in the log, and in the session's last use.
-TRACES = {"kernel.AuditEvent", "sessions.Session", "network.UserSession"}
+TRACES = {"kernel.AuditEvent", "kernel.AuditLink", "sessions.Session", "network.UserSession"}
 READING = ("GET", "HEAD", "OPTIONS")
 ALL_ROUTES = {route.name: route for route in routes()}
 

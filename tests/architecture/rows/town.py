@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from crisis.models import Pulse
+from crisis.services.climbing import CLOCK
 from network.models import Student, Unit, User
 from network.rules import Level, Role
 from portal.kernel.periods import TZ, Month
@@ -115,6 +117,7 @@ def build_town(world: World, cycle: Cycle, at: datetime) -> Town:
     head = Student.objects.filter(dorm=dorm).order_by("number")[0].user
     factories.give_post(dorm, Role.DORM_HEAD, holder=head, at=at)
     months.file_room(world, cycle, "own", [1, 1, 2, 4], signs=3)
+    Pulse.objects.create(name=CLOCK, beat_at=at)
     return Town(world, cycle, other_cycle, at)
 
 
