@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from network.models import Student
 from network.rules import Ability
 from network.scope import Scope
 from portal.kernel.models import Notice
@@ -107,7 +106,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
 def _links(request: HttpRequest, user: Any) -> list[Link]:
     abilities = Scope.of(user).abilities
     here = request.resolver_match.view_name if request.resolver_match else ""
-    student = Student.objects.for_user(user).exists()
+    student = hasattr(user, "student")
     open_ways = [
         way for way in WAYS if (not way.abilities or way.abilities & abilities) and (student or not way.for_students)
     ]

@@ -71,6 +71,6 @@ def test_results_are_read_in_chinese() -> None:
         assert (told["总分"].value, told["程度"].value, told["关键条目"].value) == ("270", "中度", "是")
         assert (told["敌对"].value, told["约谈类别"].text) == ("3.00", "程度为中度")
         none = {line.label: line.value for line in explained(outcome("phq9", [None] * 9), WORDS)}
-        assert (none["总分"], none["有效"]) == ("–", "否")
+        assert (none["总分"], none["是否有效"]) == ("–", "否")
         assert {line.label for line in explained(outcome("psqi", SLEEP), {})} >= {"c1", "c7"}
         assert {line.value for line in explained(outcome("upi", yes(25)), {})} >= {"1", "是"}
