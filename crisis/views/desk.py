@@ -49,12 +49,6 @@ def student_section(request: Request, pk: UUID) -> HttpResponse:
     cases = Case.objects.visible_to(request.user).filter(student=student).select_related(*CASE_JOINED)
     alarms = Alarm.objects.visible_to(request.user, Ability.HANDLE_ALARM).filter(student=student)
     record_look(action="case.read", student=student, by=request.user, at=at, purpose=stated_purpose(request.session))
-    context = {
-        "student": student,
-        "cases": cases,
-        "alarms": alarms[:5],
-        "at": at,
-        "title": _("Watchlist"),
-        "part": STUDENT_PART,
-    }
+    context = {"student": student, "cases": cases, "alarms": alarms[:5], "at": at}
+    context |= {"title": _("Watchlist"), "part": STUDENT_PART}
     return render(request, STUDENT_PART if request.headers.get("HX-Request") else STUDENT_SECTION, context)

@@ -101,7 +101,8 @@ def walk(browser: Client, asked: list[tuple[Knock, Told]]) -> None:
     for knock, expected in asked:
         answer = knock.ask(browser)
         assert told(answer) is expected, f"{knock}: {answer.status_code}, should be {expected}"
-        if expected is Told.IN and knock.row is not None and answer.status_code == 200:
+        # A part of a page may leave out whose page it is.
+        if expected is Told.IN and knock.row is not None and answer.status_code == 200 and not knock.htmx:
             assert knock.row.shows in body(answer), f"{knock} shows nothing of it"
         if expected is Told.ABSENT and knock.row is not None:
             key = (knock.route.name, knock.method, knock.htmx)

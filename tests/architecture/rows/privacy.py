@@ -48,4 +48,4 @@ def glass_opening_rows(town: Town, me: User | None) -> Iterator[Row]:
             ends_at=town.at + timedelta(hours=1), review_role=Role.SCHOOL_LEADER,
             review_due_at=town.at + timedelta(days=3),
         )  # fmt: skip
-        yield Row(f"opened by {by.name}", {"pk": glass.pk}, owner=owner, shows=student.name if owner else "")
+        yield Row(f"opened by {by.name}", {"pk": glass.pk}, owner=owner, shows="town" if owner else "")
