@@ -5,7 +5,7 @@ not there yet. A new column of the table of roles is copied into TABLE as it sta
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 # Domain rules, § 2. W write, R read in scope, T own assigned, S minimal summary, O own, a aggregate, B break-glass.
 TABLE = """
@@ -161,4 +161,44 @@ RULES: dict[str, Rule] = {
     "reporting:export-start": acts("export", "W", row="asked: unit with figures", month="2026-11"),
     "reporting:export-list": acts("export", "W"),
     "reporting:export-download": acts("export", "W", row="export"),
+}
+
+# Around the person, response plans and incidents.
+AROUND = acts("crisis", "W", "W,T", row="case", sees="T")
+RULES |= {
+    "crisis:file-read": reads("crisis", "W", "W,T", "T", row="scan"),
+    "crisis:guardian-start": AROUND,
+    "crisis:guardian-detail": reads("crisis", "W", "W,T", "T", row="notice to a family"),
+    "crisis:guardian-attempt": replace(AROUND, row="notice to a family"),
+    "crisis:guardian-reached": replace(AROUND, row="notice to a family"),
+    "crisis:guardian-sign": replace(AROUND, row="notice to a family"),
+    "crisis:watch-start": AROUND,
+    "crisis:watch-detail": reads("crisis", "W", "W,T", "T", row="watch"),
+    "crisis:watch-turn": replace(AROUND, row="watch"),
+    "crisis:watch-end": replace(AROUND, row="watch"),
+    "crisis:watch-hand-over": replace(AROUND, row="turn of a watch"),
+    "crisis:watch-cancel": replace(AROUND, row="turn of a watch"),
+    "crisis:referral-start": AROUND,
+    "crisis:referral-detail": reads("crisis", "W", "W,T", "T", row="referral"),
+    "crisis:referral-step": replace(AROUND, row="referral"),
+    "crisis:referral-break": replace(AROUND, row="referral"),
+    "crisis:referral-print": reads("crisis", "W", "W,T", "T", row="referral"),
+    "crisis:return-start": AROUND,
+    "crisis:return-detail": reads("crisis", "W", "W,T", "T", row="return"),
+    "crisis:return-apply": replace(AROUND, row="return"),
+    "crisis:return-interview": replace(AROUND, row="return"),
+    "crisis:return-commit": replace(AROUND, row="return"),
+    "crisis:return-decide": replace(AROUND, row="return"),
+    "crisis:return-follow-up": replace(AROUND, row="look after a return"),
+    "crisis:talk-plan": AROUND,
+    "crisis:talk-sum-up": replace(AROUND, row="talk"),
+    "crisis:plan-tick": acts("crisis", "W", "W,T", row="step of an alarm"),
+    "crisis:plan-list": reads(("crisis", "settings"), "W", "W,T"),
+    "crisis:plan-publish": acts("settings", "W"),
+    "crisis:hospital-list": reads(("crisis", "settings"), "W", "W,T", "T"),
+    "crisis:hospital-add": acts("settings", "W"),
+    "crisis:hospital-edit": acts("settings", "W", row="hospital"),
+    "crisis:incident-list": reads("crisis", "W"),
+    "crisis:incident-add": acts("crisis", "W"),
+    "crisis:incident-detail": reads("crisis", "W", row="incident"),
 }
