@@ -160,6 +160,11 @@ def _go_on(watch: SafetyWatch, *, by: User) -> tuple[Case, SafetyWatch]:
 
 def _add(watch: SafetyWatch, turn: Turn) -> list[WatchShift]:
     when = {"watch": watch, "starts_at": turn.starts_at, "ends_at": turn.ends_at}
+    there = watch.shifts.filter(handed_over_at=None, starts_at__lt=turn.ends_at, ends_at__gt=turn.starts_at)
+    twice = there.filter(person__in=turn.people).select_related("person").first()
+    if twice is not None:
+        # One person counts once; a second entry would hide a gap.
+        raise Refused(_("%(name)s is on the roster at that time already.") % {"name": twice.who}, code="twice")
     shifts = [WatchShift(person=person, **when) for person in turn.people]
     for line in turn.others:
         name, _space, phone = line.partition(" ")

@@ -124,7 +124,7 @@ def _page(request: Request, case: Case, watch: SafetyWatch, status: int, sent: P
         "gaps": gaps_of(watch, at=at),
         "turns": [(shift, _hand_over(shift, case, watch, sent) if goes_on else None) for shift in shifts],
         "panels": opened(_panels(case, watch), sent) if goes_on else [],
-        "sent": sent,
+        "stray": sent if sent and not sent.url.endswith(("/turn/", "/end/")) else None,
     }
     return render(request, "crisis/watch_detail.html", context, status=status)
 

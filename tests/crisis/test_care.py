@@ -173,7 +173,7 @@ def test_a_watch_shows_its_gap_is_owed_by_the_owner_and_ends_with_a_hand_over(
     page = client.get(reverse("crisis:watch-detail", args=[red.pk, watch.pk])).content.decode()
     assert "too few people now" in page
     assert "睡了两小时" in page
-    turn = {"people": [counselor.pk], "starts_at": "2026-11-10T09:00", "ends_at": "2026-11-10T20:00"}
+    turn = {"others": "父亲 139", "starts_at": "2026-11-10T09:00", "ends_at": "2026-11-10T20:00"}
     assert client.post(reverse("crisis:watch-turn", args=[red.pk, watch.pk]), turn).status_code == 302
     assert Duty.objects.unsettled().get(kind="safety_watch").due_at == at + timedelta(hours=6)
     end = reverse("crisis:watch-end", args=[red.pk, watch.pk])
