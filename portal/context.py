@@ -60,6 +60,11 @@ WAYS = (
     Way("daily", _("Alarms"), "crisis:alarm-list", "siren", frozenset({A.HANDLE_ALARM})),
     Way("daily", _("Watchlist"), "crisis:case-list", "heart-handshake", WATCHING),
     Way("daily", _("Watchlist reports"), "crisis:figures", "file-chart-column", frozenset({A.VIEW_CASES})),
+    Way("daily", _("Incidents"), "crisis:incident-list", "book-open-text", frozenset({A.VIEW_CASES})),
+    Way("daily", _("Hospitals"), "crisis:hospital-list", "hospital", WATCHING | {A.CONFIGURE_CRISIS}),
+    Way(
+        "daily", _("Response plans"), "crisis:plan-list", "list-checks", frozenset({A.HANDLE_ALARM, A.CONFIGURE_CRISIS})
+    ),
     Way("daily", _("Red cases"), "crisis:red", "shield-alert", frozenset({A.VIEW_RED_SUMMARY})),
     Way("daily", _("Raise an alarm"), "crisis:raise", "megaphone", frozenset({A.RAISE_ALARM})),
     Way("mine", _("Who looked at my file"), "look-list", "eye", EVERYBODY, for_students=True),

@@ -8,6 +8,8 @@ from django.utils.translation import pgettext_lazy
 from crisis.models.labels import CRITERION_LABELS, LEVEL_LABELS
 from crisis.rules import AlertLevel, Criterion, criteria_of, mask_of
 from network.models import User
+from portal.kernel.errors import Refused
+from portal.kernel.uploads import Upload, accept_upload
 
 
 def words(label: Any, *, rows: int = 3, longest: int = 2000, required: bool = True, hint: Any = "") -> forms.CharField:
@@ -73,3 +75,30 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} ({obj.number})"
+
+
+class PeopleField(forms.ModelMultipleChoiceField):
+    """Several of those who may be chosen here."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=User.objects.none(), **options)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} ({obj.number})"
+
+
+class ScanField(forms.FileField):
+    """A picture or PDF, cleaned to what may be kept of it."""
+
+    def __init__(self, **options: Any) -> None:
+        accepted = {"accept": "image/jpeg,image/png,application/pdf"}
+        super().__init__(widget=forms.FileInput(attrs=accepted), **options)
+
+    def clean(self, data: Any, initial: Any = None) -> Upload | None:  # type: ignore[override]
+        file = super().clean(data, initial)
+        try:
+            return accept_upload(file) if file else None
+        except Refused as refused:
+            raise forms.ValidationError(str(refused.message), code=refused.code) from refused
