@@ -34,6 +34,7 @@ ACTIONS: dict[str, Any] = {
     "campaign.draft": _("screening prepared"),
     "campaign.extend": _("screening extended"),
     "campaign.open": _("screening opened"),
+    "campaign.print": _("screening report printed"),
     "campaign.release": _("feedback released to students"),
     "campaign.remind": _("reminded to take part"),
     "campaign.revise": _("screening plan changed"),
