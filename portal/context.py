@@ -63,6 +63,7 @@ WAYS = (
     Way("daily", _("Watchlist reports"), "crisis:figures", "file-chart-column", frozenset({A.VIEW_CASES})),
     Way("daily", _("Red cases"), "crisis:red", "shield-alert", frozenset({A.VIEW_RED_SUMMARY})),
     Way("daily", _("Raise an alarm"), "crisis:raise", "megaphone", frozenset({A.RAISE_ALARM})),
+    Way("mine", _("Who looked at my file"), "look-list", "eye", EVERYBODY, for_students=True),
     Way("mine", _("My consents"), "network:consent-list", "handshake", EVERYBODY, for_students=True),
     Way("mine", _("My data"), "network:own-data", "folder-lock", EVERYBODY, for_students=True),
     Way("sweep", _("This month"), "reporting:month-board", "calendar-check", CHECKING | READING | {A.CONFIGURE}),

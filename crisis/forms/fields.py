@@ -65,7 +65,7 @@ class CriteriaField(forms.TypedMultipleChoiceField):
         return [int(one) for one in criteria_of(value)] if isinstance(value, int) else value
 
 
-class PersonField(forms.ModelChoiceField["User"]):
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Somebody of those who may be chosen here."""
 
     def __init__(self, **options: Any) -> None:

@@ -1,7 +1,7 @@
 """Complete journeys through a questionnaire, beside a plain Django project: python -m tests.bench.evening
 
-A journey opens the paper, sends all answers with the last request and is told that it is done. The portal scores, seals and
-audits; the floor (tests.bench.floor) scores and inserts. Both run under the same gunicorn, in turn.
+A journey opens the paper, sends all answers with the last request and is told that it is done. The portal scores, seals
+and audits; the floor (tests.bench.floor) scores and inserts. Both run under the same gunicorn, in turn.
 """
 
 import argparse
@@ -46,8 +46,7 @@ class Desk:
     def run(self, start: Barrier, times: list[float]) -> None:
         line = HTTPConnection(urlsplit(self.address).netloc, timeout=120)
         start.wait()
-        for paper in self.papers:
-            times.append(self._write(line, paper))
+        times.extend(self._write(line, paper) for paper in self.papers)
         line.close()
 
     def _write(self, line: HTTPConnection, paper: dict[str, str]) -> float:
@@ -149,7 +148,8 @@ def compare(url: str, folder: Path, items: int, journeys: int) -> None:
             share, rate, base, p95 = (median(column) for column in zip(*rounds, strict=True))
             word = "" if clients < max(CLIENTS) else "  " + ("met" if share >= SHARE and p95 < LONGEST else "MISSED")
             say(
-                f"{items:3} items {clients:3} clients: {rate:6.1f}/s, floor {base:6.1f}/s, share {share:4.0%}, p95 {p95:.2f} s{word}"
+                f"{items:3} items {clients:3} clients: {rate:6.1f}/s, floor {base:6.1f}/s, share {share:4.0%},"
+                f" p95 {p95:.2f} s{word}"
             )
 
 

@@ -1,4 +1,4 @@
-"""The floor: a plain Django project that does the same work, page, session, scoring and three inserts, and nothing else.
+"""The floor: a plain Django project that does the same work (page, session, scoring, three inserts) and nothing else.
 
 gunicorn tests.bench.floor:application; DATABASE_URL names the database, `prepare` makes its tables and sessions.
 """
@@ -13,10 +13,12 @@ from django.core.wsgi import get_wsgi_application
 
 CHOICES = [(value, f"Choice {value}") for value in range(4)]
 SHOWN = 5
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Floor</title></head><body><main>
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Floor</title></head>
+<body><main>
 <form method="post">{% csrf_token %}{% for item in shown %}<fieldset><legend>{{ item.text }}</legend>
-{% for value, label in choices %}<label><input type="radio" name="q-{{ item.code }}" value="{{ value }}"><span>{{ label }}
-</span></label>{% endfor %}</fieldset>{% endfor %}<button>Next</button></form>{{ data|json_script:"paper-data" }}</main></body></html>"""
+{% for value, label in choices %}<label><input type="radio" name="q-{{ item.code }}" value="{{ value }}">
+<span>{{ label }}</span></label>{% endfor %}</fieldset>{% endfor %}<button>Next</button></form>
+{{ data|json_script:"paper-data" }}</main></body></html>"""
 
 if not settings.configured:
     settings.configure(
@@ -53,7 +55,7 @@ from django.urls import path  # noqa: E402
 from django.utils.timezone import now  # noqa: E402
 
 
-class Answers(models.Model):
+class Answers(models.Model):  # noqa: DJ008
     user = models.ForeignKey(User, models.CASCADE)
     at = models.DateTimeField()
     given = models.JSONField()
@@ -62,7 +64,7 @@ class Answers(models.Model):
         app_label = "floor"
 
 
-class Score(models.Model):
+class Score(models.Model):  # noqa: DJ008
     answers = models.ForeignKey(Answers, models.CASCADE)
     total = models.IntegerField()
 
@@ -70,7 +72,7 @@ class Score(models.Model):
         app_label = "floor"
 
 
-class Trace(models.Model):
+class Trace(models.Model):  # noqa: DJ008
     user = models.ForeignKey(User, models.CASCADE)
     at = models.DateTimeField()
     action = models.CharField(max_length=80)
