@@ -73,3 +73,7 @@ def sees_figures(user: Any) -> bool:
 def may_print(user: Any) -> bool:
     abilities = Scope.of(user).abilities
     return Ability.EXPORT_SUMMARY in abilities and Ability.VIEW_STATS in abilities
+
+
+def may_export_research(user: Any, campaign: Campaign) -> bool:
+    return Scope.of(user).covers(Ability.VIEW_SCREENING_FACTORS, campaign.school)

@@ -201,3 +201,15 @@ class DualRelationQuerySet(QuerySet[Any]):
     def visible_to(self, user: Any, *abilities: Ability) -> Self:
         condition = Scope.of(user).below(abilities, "unit__")
         return self.none() if condition is None else self.filter(condition)
+
+
+class ResultImportQuerySet(QuerySet[Any]):
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        """Files of the schools at which the user holds one of the abilities."""
+        return self.filter(school__in=Scope.of(user).units(abilities).get(Level.SCHOOL, frozenset()))
+
+
+class ImportedResultQuerySet(ScopedQuerySet):
+    def current(self) -> Self:
+        """Those that no later file has corrected."""
+        return self.filter(replaced_in=None)

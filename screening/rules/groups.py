@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -87,3 +88,24 @@ def level_rows(
         for key in order
     ]
     return rows, LevelRow("", tuple(table.column_totals.get(level, 0) for level in LEVELS), table.total)
+
+
+def coarsen(people: Sequence[tuple[str, ...]], *, floor: int = LEVEL_FLOOR) -> list[tuple[str, ...]]:
+    """The keys of each person, made coarser until everybody shares theirs with `floor` - 1 others at least: the last
+    key is dropped first. With fewer than `floor` people all keys are dropped."""
+    found = list(people)
+    while found:
+        sizes = Counter(found)
+        blank = ("",) * len(found[0])
+        small = {keys for keys, n in sizes.items() if n < floor and keys != blank}
+        if not small and 0 < sizes[blank] < floor and len(sizes) > 1:
+            small = {min((keys for keys in sizes if keys != blank), key=lambda keys: (sizes[keys], keys))}
+        if not small:
+            break
+        found = [_coarser(keys) if keys in small else keys for keys in found]
+    return found
+
+
+def _coarser(keys: tuple[str, ...]) -> tuple[str, ...]:
+    last = max(place for place, key in enumerate(keys) if key)
+    return (*keys[:last], *("",) * (len(keys) - last))

@@ -1,21 +1,25 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate, now
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from network.access import needs
 from network.rules import Ability
+from portal.kernel.errors import Refused
 from screening import policies
+from screening.forms.scales import XLSX
 from screening.models import Campaign, Scale
 from screening.models.captions import LEVEL_LABELS, PHASE_LABELS
 from screening.services import plots
 from screening.services.figures import CampaignFigures, figures_of, scale_figures
 from screening.services.instruments import title_of
 from screening.services.printing import print_campaign
+from screening.services.research import export_research
 from screening.views.pages import A_PAGE, Request
 
 
@@ -37,6 +41,7 @@ def campaign_figures(request: Request, pk: UUID) -> HttpResponse:
         "figures": figures,
         "coverage_chart": plots.coverage_chart(figures),
         "may_print": policies.may_print(request.user),
+        "may_export_research": policies.may_export_research(request.user, figures.campaign),
         "level_words": list(LEVEL_LABELS.values()),
         **_chosen(request, figures),
     }
@@ -53,6 +58,22 @@ def campaign_report(request: Request, pk: UUID) -> HttpResponse:
         "Cache-Control": "no-store",
     }
     return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+@needs(Ability.VIEW_SCREENING_FACTORS)
+@require_POST
+def research_export(request: Request, pk: UUID) -> HttpResponse:
+    campaign = _campaign(request, pk, Ability.VIEW_SCREENING_FACTORS)
+    try:
+        content = export_research(campaign=campaign, by=request.user, at=now())
+    except Refused as refused:
+        messages.error(request, str(refused.message))
+        return redirect("screening:campaign-figures", campaign.pk)
+    headers = {
+        "Content-Disposition": f'attachment; filename="screening-{campaign.opens_on}-research.xlsx"',
+        "Cache-Control": "no-store",
+    }
+    return HttpResponse(content, content_type=XLSX, headers=headers)
 
 
 def _campaign(request: Request, pk: UUID, ability: Ability) -> Campaign:
