@@ -177,3 +177,15 @@ def scale_rows(town: Town, me: User | None) -> Iterator[Row]:
             made_by=director_of(school), made_at=town.at,
         )  # fmt: skip
         yield Row(school.code, {"pk": scale.pk}, units=chain(school))
+
+
+@kind("results of another system")
+def results_of_another_system_rows(town: Town, me: User | None) -> Iterator[Row]:
+    found = screening(town)
+    for campaign in (found.here, found.there):
+        scale = campaign.parts.select_related("scale")[0].scale
+        kept = ResultImport.objects.create(
+            school=campaign.school, scale=scale, source="old", file_name="old.xlsx", headers=["a"], sheet="[]",
+            uploaded_by=campaign.created_by, uploaded_at=town.at,
+        )  # fmt: skip
+        yield Row(campaign.school.code, {"pk": kept.pk}, units=chain(campaign.school), shows="old.xlsx")
