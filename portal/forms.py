@@ -126,6 +126,7 @@ ACTIONS: dict[str, Any] = {
     "scale.import": _("scale imported"),
     "scale.load": _("scale came with the portal"),
     "scale.publish": _("scale put to use"),
+    "scale.rescore": _("papers scored again by a corrected key"),
     "scale.upload_wording": _("text of a scale uploaded"),
     "screening.read": _("screenings of a student looked at"),
     "special_period.end": _("special period ended"),

@@ -8,7 +8,7 @@ from screening.models.campaigns import (
 )
 from screening.models.imports import ColumnMapping, ImportedResult, ResultImport
 from screening.models.interviews import DualRelation, Feedback, Interview, InterviewAttempt
-from screening.models.papers import Paper, Result
+from screening.models.papers import Paper, Result, ResultVersion
 from screening.models.scales import Scale
 
 __all__ = [
@@ -27,5 +27,6 @@ __all__ = [
     "Participation",
     "Result",
     "ResultImport",
+    "ResultVersion",
     "Scale",
 ]
