@@ -76,6 +76,7 @@ WAYS = (
     Way("sweep", _("Exports"), "reporting:export-list", "file-down", frozenset({A.EXPORT_SUMMARY})),
     Way("screening", _("Screening"), "screening:campaign-list", "clipboard-list", SCREENING),
     Way("screening", _("Talks"), "screening:interview-list", "message-circle-heart", TALKS),
+    Way("screening", _("Screening figures"), "screening:figures-list", "chart-pie", frozenset({A.VIEW_STATS})),
     Way("screening", _("From the center"), "screening:feedback-list", "hand-heart", TOLD),
     Way(
         "screening", _("Scales"), "screening:scale-list", "list-checks", frozenset({A.VIEW_SCALES, A.MANAGE_SCREENING})

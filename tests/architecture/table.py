@@ -342,6 +342,16 @@ RULES: dict[str, Rule] = {
     "screening:scale-wording": acts("scales", "W", row="scale", sees="R"),
     "screening:scale-publish": acts("scales", "W", row="scale", sees="R"),
     "screening:scale-discard": acts("scales", "W", row="scale", sees="R"),
+    "screening:figures-list": reads("stats", "R", "a"),
+    "screening:campaign-figures": reads("stats", "R", "a", row="campaign"),
+    "screening:campaign-report": acts("export", "W", row="campaign"),
+    "screening:research-export": acts("factors", "R", row="campaign"),
+    "screening:import-list": acts("campaigns", "W"),
+    "screening:import-detail": acts("campaigns", "W", row="results of another system"),
+    "screening:import-map": acts("campaigns", "W", row="results of another system"),
+    "screening:import-apply": acts("campaigns", "W", row="results of another system"),
+    "screening:import-undo": acts("campaigns", "W", row="results of another system"),
+    "screening:import-discard": acts("campaigns", "W", row="results of another system"),
 }
 
 # Around the person, response plans and incidents.
