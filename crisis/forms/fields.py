@@ -77,7 +77,7 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.name} ({obj.number})"
 
 
-class PeopleField(forms.ModelMultipleChoiceField):
+class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Several of those who may be chosen here."""
 
     widget = forms.CheckboxSelectMultiple
@@ -96,7 +96,7 @@ class ScanField(forms.FileField):
         accepted = {"accept": "image/jpeg,image/png,application/pdf"}
         super().__init__(widget=forms.FileInput(attrs=accepted), **options)
 
-    def clean(self, data: Any, initial: Any = None) -> Upload | None:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> Upload | None:
         file = super().clean(data, initial)
         try:
             return accept_upload(file) if file else None
