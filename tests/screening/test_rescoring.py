@@ -1,6 +1,7 @@
 import copy
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from tests.screening.screenings import STRAINED, WELL, begin, submit
 
 pytestmark = pytest.mark.usefixtures("november")
 
+MOMENTS = count(1)
+
 
 def corrected(campaign: Campaign, at: datetime, **changed: Any) -> Scale:
     """The next version of the campaign's scale, put to use, with a corrected key."""
@@ -27,7 +30,8 @@ def corrected(campaign: Campaign, at: datetime, **changed: Any) -> Scale:
     Scale.objects.filter(pk=old.pk).update(state=Scale.State.RETIRED, retired_at=at)
     fresh = Scale(key=old.key, school=old.school, version=old.version + 1, state=Scale.State.PUBLISHED)
     fresh.definition, fresh.wording = {**copy.deepcopy(old.definition), **changed}, old.wording
-    fresh.made_at = fresh.published_at = at
+    # Versions are read once in a process: no two tests may publish theirs in the same moment.
+    fresh.made_at, fresh.published_at = at, at + timedelta(seconds=next(MOMENTS))
     fresh.save()
     return fresh
 
@@ -35,9 +39,9 @@ def corrected(campaign: Campaign, at: datetime, **changed: Any) -> Scale:
 def again(world: World, scale: Scale, at: datetime) -> Count:
     steps: list[tuple[int, int]] = []
     told = lambda done, total: steps.append((done, total))  # noqa: E731
-    count = rescore(scale=scale, by=world.holder(Role.CENTER_DIRECTOR), at=at, progress=told)
+    found = rescore(scale=scale, by=world.holder(Role.CENTER_DIRECTOR), at=at, progress=told)
     assert all(done <= total for done, total in steps)
-    return count
+    return found
 
 
 @pytest.fixture
@@ -87,10 +91,8 @@ def test_an_answer_that_is_critical_by_the_new_key_rings_once(world: World, camp
 def test_a_version_with_other_items_scores_nothing(
     world: World, campaign: Campaign, result: Result, at: datetime
 ) -> None:
-    fresh = corrected(campaign, at)
-    Scale.objects.filter(pk=result.scale_id).update(
-        definition={**fresh.definition, "items": fresh.definition["items"][:8], "critical": []}
-    )
+    turned = {name: values[::-1] for name, values in campaign.scales.get().definition["choices"].items()}
+    fresh = corrected(campaign, at, choices=turned)
     with pytest.raises(Refused, match="other items"):
         start_rescoring(scale=fresh, by=world.holder(Role.CENTER_DIRECTOR), at=at)
 
