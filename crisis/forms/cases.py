@@ -11,7 +11,7 @@ from crisis.models.labels import GROUND_LABELS, LEVEL_LABELS
 from crisis.rules import CLOSED, AlertLevel, Ground, one_step_down
 from crisis.services.cases import Opening
 from crisis.services.lowering import Reassessment
-from network.models import User
+from network.models import Unit, User
 
 
 class CandidatesMixin(forms.Form):
@@ -52,10 +52,8 @@ class OpenCaseForm(CandidatesMixin):
 class NoteForm(forms.Form):
     is_contact = forms.TypedChoiceField(
         label=_("Kind"),
-        choices=[("1", pgettext_lazy("note", "Contact with the student")), ("", pgettext_lazy("note", "Note"))],
-        coerce=bool,
-        empty_value=False,
-        required=False,
+        choices=[("1", pgettext_lazy("note", "Contact with the student")), ("0", pgettext_lazy("note", "Note"))],
+        coerce=lambda value: value == "1",
         initial="1",
         widget=forms.RadioSelect,
     )
@@ -165,7 +163,7 @@ class TaskAnswerForm(forms.Form):
 class CaseFilter(forms.Form):
     q = forms.CharField(label=_("Search"), required=False, max_length=40)
     level = forms.TypedChoiceField(
-        label=_("Level"),
+        label=pgettext_lazy("alert level", "Level"),
         required=False,
         choices=[("", _("All")), *[(int(one), text) for one, text in LEVEL_LABELS.items()]],
         coerce=int,
@@ -182,7 +180,9 @@ class CaseFilter(forms.Form):
             ("closed", pgettext_lazy("cases", "Closed")),
         ],
     )
-    college = forms.ModelChoiceField(label=_("College"), required=False, queryset=None, empty_label=_("All"))
+    college = forms.ModelChoiceField(
+        label=_("College"), required=False, queryset=Unit.objects.none(), empty_label=_("All")
+    )
     sort = forms.ChoiceField(
         label=_("Sorted by"),
         required=False,

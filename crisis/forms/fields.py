@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crisis.models.labels import CRITERION_LABELS, LEVEL_LABELS
 from crisis.rules import AlertLevel, Criterion, criteria_of, mask_of
@@ -44,7 +44,7 @@ def level_field(*, least: AlertLevel = AlertLevel.YELLOW, label: Any = None) -> 
     """The levels from `least` up, the gravest first."""
     choices = [(int(level), text) for level, text in LEVEL_LABELS.items() if level >= least]
     return forms.TypedChoiceField(
-        label=label or _("Level"),
+        label=label or pgettext_lazy("alert level", "Level"),
         choices=choices,
         coerce=lambda value: AlertLevel(int(value)),
         widget=forms.RadioSelect,
@@ -67,7 +67,7 @@ class CriteriaField(forms.TypedMultipleChoiceField):
         return [int(one) for one in criteria_of(value)] if isinstance(value, int) else value
 
 
-class PersonField(forms.ModelChoiceField):
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Somebody of those who may be chosen here."""
 
     def __init__(self, **options: Any) -> None:
@@ -77,7 +77,7 @@ class PersonField(forms.ModelChoiceField):
         return f"{obj.name} ({obj.number})"
 
 
-class PeopleField(forms.ModelMultipleChoiceField):
+class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Several of those who may be chosen here."""
 
     widget = forms.CheckboxSelectMultiple
@@ -96,7 +96,7 @@ class ScanField(forms.FileField):
         accepted = {"accept": "image/jpeg,image/png,application/pdf"}
         super().__init__(widget=forms.FileInput(attrs=accepted), **options)
 
-    def clean(self, data: Any, initial: Any = None) -> Upload | None:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> Upload | None:
         file = super().clean(data, initial)
         try:
             return accept_upload(file) if file else None

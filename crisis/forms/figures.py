@@ -5,12 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 from crisis.forms.fields import day, words
 from crisis.models import UnitReport
+from network.models import Unit
 
 
 class SpanForm(forms.Form):
     """Which unit, week or month."""
 
-    unit = forms.ModelChoiceField(label=_("Unit"), queryset=None, empty_label=None)
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), empty_label=None)
     kind = forms.ChoiceField(label=_("Kind"), choices=UnitReport.Kind.choices)
     day = day(_("A day within"))
 

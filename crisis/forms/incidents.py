@@ -5,10 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from crisis.forms.fields import moment, words
 from crisis.models import Incident
+from network.models import Unit
 
 
 class IncidentForm(forms.Form):
-    unit = forms.ModelChoiceField(label=_("School or college"), queryset=None, empty_label=None)
+    unit = forms.ModelChoiceField(label=_("School or college"), queryset=Unit.objects.none(), empty_label=None)
     kind = forms.ChoiceField(label=_("Kind"), choices=Incident.Kind.choices)
     happened_at = moment(_("When"))
     place = forms.CharField(label=_("Where"), required=False, max_length=200)

@@ -21,7 +21,7 @@ HINTS = {
 
 
 class StartReferralForm(forms.Form):
-    hospital = forms.ModelChoiceField(label=_("Hospital"), queryset=None, empty_label=None)
+    hospital = forms.ModelChoiceField(label=_("Hospital"), queryset=Hospital.objects.none(), empty_label=None)
     reason = words(
         _("Assessment: why a hospital"), rows=5, hint=_("What was seen and said. No diagnosis; that is the hospital's.")
     )

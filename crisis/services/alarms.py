@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from crisis import policies
-from crisis.models import Alarm
+from crisis.models import Alarm, Case
 from crisis.models.base import keys_of
 from crisis.services import climbing
 from crisis.services.audiences import handlers
+from crisis.services.timeline import tell_alarm
 from network.models import Student, Unit, User
 from portal.kernel import audit
 from portal.kernel.errors import Refused
@@ -88,6 +89,7 @@ def acknowledge(*, alarm: Alarm, action_taken: str, by: User, at: datetime) -> A
     alarm.action_taken = action_taken
     alarm.climbs_at = None
     alarm.save(update_fields=["acknowledged_by", "acknowledged_at", "action_taken", "climbs_at"])
+    _join_case(alarm, by=by, at=at)
     audit.record(action="alarm.acknowledge", by=by, at=at, obj=alarm)
     return alarm
 
@@ -130,6 +132,23 @@ def settle_alarm(*, alarm: Alarm, outcome: Alarm.Outcome, note: str, by: User, a
     return alarm
 
 
+def _join_case(alarm: Alarm, *, by: User, at: datetime) -> None:
+    """An alarm for somebody whose case is open belongs to that case's story."""
+    open_cases = Case.objects.open().filter(student=alarm.student_id)
+    case: Case | None = open_cases.select_for_update(of=("self",)).first() if alarm.student_id else None
+    if case is None or alarm.case_id is not None:
+        return
+    alarm.case, alarm.outcome = case, Alarm.Outcome.CASE
+    alarm.settled_by, alarm.settled_at = by, at
+    alarm.save(update_fields=["case", "outcome", "settled_by", "settled_at"])
+    tell_alarm(case=case, alarm=alarm, at=at)
+
+
 def _lock(alarm: Alarm) -> Alarm:
     found: Alarm = Alarm.objects.select_for_update(of=("self",)).get(pk=alarm.pk)
     return found
+
+
+def student_called(*, school: int | None, number: str) -> Student | None:
+    """Whom a number means in a school, in sight of the caller or not: help comes first."""
+    return Student.objects.filter(school=school, number=number.strip()).first()

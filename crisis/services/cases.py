@@ -16,7 +16,7 @@ from crisis.rules import CLOSED, AlertLevel, Audience, first_report, to_tell
 from crisis.rules.telling import POSTS, Task
 from crisis.services import owing
 from crisis.services.audiences import holders_of
-from crisis.services.timeline import write_event
+from crisis.services.timeline import tell_alarm, write_event
 from network.models import Student, Unit, User
 from network.rules import PRESENT, Level
 from portal.kernel import audit, notices
@@ -214,19 +214,15 @@ def _change(case: Case, before: int, level: AlertLevel, *, reason: str, by: User
 
 
 def _take_in(case: Case, alarm: Alarm, *, by: User, at: datetime) -> None:
+    """The alarm has become a case: whoever opens it has thereby taken the alarm on, and it is settled."""
+    alarm = Alarm.objects.select_for_update(of=("self",)).get(pk=alarm.pk)
     alarm.case = case
-    alarm.save(update_fields=["case"])
-    write_event(
-        case=case,
-        kind=CaseEvent.Kind.ALARM,
-        title=gettext_noop("Alarm: %(source)s"),
-        params={"source": alarm.source},
-        text=alarm.evidence,
-        link=f"/alarms/{alarm.pk}/",
-        by=alarm.raised_by,
-        at=at,
-        happened_at=alarm.raised_at,
-    )
+    if alarm.acknowledged_at is None:
+        alarm.acknowledged_by, alarm.acknowledged_at, alarm.climbs_at = by, at, None
+    if alarm.settled_at is None:
+        alarm.outcome, alarm.settled_by, alarm.settled_at = Alarm.Outcome.CASE, by, at
+    alarm.save()
+    tell_alarm(case=case, alarm=alarm, at=at)
 
 
 @transaction.atomic

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import TruncWeek
 from django.utils.timezone import localdate
 
 from crisis.models import Alarm, Case, LevelChange, LoweringRequest
 from crisis.rules import CLOSED, AlertLevel
-from network.models import User
+from network.models import Student, User
 from network.rules import Ability
 from network.scope import Scope
 
@@ -126,3 +126,11 @@ def summary_of(user: User, *, at: datetime) -> dict[str, Any]:
 def monday(day: date) -> date:
     """The first day of the week."""
     return day - timedelta(days=day.weekday())
+
+
+def students_for(user: User) -> QuerySet[Student]:
+    """Students whose section the reader may open. SECURITY: whoever sees but the cases that they were told of does not
+    meet other students here."""
+    in_care = Student.objects.visible_to(user, Ability.VIEW_CASES, Ability.HANDLE_ALARM).order_by().values("pk")
+    told = Case.objects.visible_to(user).order_by().values("student")
+    return Student.objects.filter(Q(pk__in=in_care) | Q(pk__in=told))

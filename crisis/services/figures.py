@@ -83,8 +83,8 @@ def file_unit_report(
     span = span_of(kind, day)
     if at < span.ends:
         raise Refused(_("This span is not over yet. It can be filed from the day after its last."), code="not-over")
-    report = _row(unit, kind, span)
-    report = UnitReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    standing = _row(unit, kind, span)
+    report: UnitReport = UnitReport.objects.select_for_update(of=("self",)).get(pk=standing.pk)
     if report.filed_at is not None:
         raise Refused(_("This has been filed already."), code="filed")
     report.figures = figures_of(unit=unit, span=span, at=at)
@@ -144,7 +144,8 @@ def print_report(*, unit: Unit, kind: str, span: Span, context: dict[str, Any], 
 
 def _row(unit: Unit, kind: str, span: Span) -> UnitReport:
     given = {"school": unit.school or unit, "ends_on": span.last, "due_at": span.due_at}
-    return UnitReport.objects.get_or_create(unit=unit, kind=kind, starts_on=span.first, defaults=given)[0]
+    row: UnitReport = UnitReport.objects.get_or_create(unit=unit, kind=kind, starts_on=span.first, defaults=given)[0]
+    return row
 
 
 def _key(report: UnitReport) -> str:

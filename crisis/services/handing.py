@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -55,7 +56,7 @@ def keep_cases(*, at: datetime) -> int:
     return changed
 
 
-def _astray(at: datetime) -> Iterator[object]:
+def _astray(at: datetime) -> Iterator[UUID]:
     on = localdate(at)
     lasting = Q(owner_post__starts_on__lte=on) & (Q(owner_post__ends_on=None) | Q(owner_post__ends_on__gt=on))
     for case in Case.objects.open().filter(~lasting | Q(owner_post=None) | Q(owner__is_active=False)):

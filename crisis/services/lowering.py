@@ -167,6 +167,7 @@ def _lower(case: Case, request: LoweringRequest, *, by: User, at: datetime) -> N
         request=request,
         at=at,
     )
+    params: dict[str, str | int]
     if request.to_level == CLOSED:
         owing.drop_next(case=case, at=at)
         case.closed_at, case.ground = at, request.ground

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -83,7 +83,7 @@ def tick_step(*, alarm: Alarm, step: PlanStep, remark: str, by: User, at: dateti
     if alarm.case_id is not None:
         link = f"/alarms/{alarm.pk}/"
         title, params = gettext_noop("Step done: %(step)s"), {"step": step.text}
-        told = {"text": remark, "link": link, "by": by, "at": at}
+        told: dict[str, Any] = {"text": remark, "link": link, "by": by, "at": at}
         case = lock(Case(pk=alarm.case_id))
         write_event(case=case, kind=CaseEvent.Kind.CHECKLIST, title=title, params=params, **told)
     audit.record(action="response_plan.tick", by=by, at=at, obj=alarm, detail={"step": step.order})

@@ -49,7 +49,7 @@ def set_escalation(*, school: Unit, escalation: Escalation, by: User, at: dateti
             % {"address": wrong[0].partition("://")[0]},
             code="bot",
         )
-    row = EscalationSettings.objects.select_for_update().get_or_create(school=school)[0]
+    row: EscalationSettings = EscalationSettings.objects.select_for_update().get_or_create(school=school)[0]
     for name in ("center_duty_after", "director_after", "school_leader_after", "work_starts", "work_ends", "bots"):
         setattr(row, name, getattr(escalation, name))
     row.save()
@@ -121,23 +121,27 @@ def end_special_period(*, period: SpecialPeriod, by: User, at: datetime) -> None
 def retime(*, school: Unit, at: datetime) -> int:
     """Count the due times of a school's open cases again; none moves into the past. Returns how many moved."""
     moved = 0
-    for pk in Case.objects.open().filter(school=school).order_by("pk").values_list("pk", flat=True):
-        with transaction.atomic():
-            case = lock(Case(pk=pk))
-            report = case.reports.owed().exclude(kind__in=FIRST).first()
-            moved += report is not None and _retime(case, report, at)
+    owed = CrisisReport.objects.owed().filter(case__school=school).exclude(kind__in=FIRST).select_related("case")
+    for report in owed.order_by("case"):
+        if _due(report, at) != report.due_at:
+            with transaction.atomic():
+                moved += _retime(lock(report.case), at)
     return moved
 
 
-def _retime(case: Case, report: CrisisReport, at: datetime) -> bool:
+def _due(report: CrisisReport, at: datetime) -> datetime:
+    case = report.case
     periods = owing.periods_of(case.school_id, since=localdate(report.anchor_at))
     due = due_of(Kind(report.kind), AlertLevel(case.level), report.anchor_at, periods).at
-    if due < at:
-        # Nobody is late because vigilance rose: the end of today is the soonest.
-        due = min(report.due_at, datetime.combine(localdate(at), LAST_SECOND, TZ))
-    if due == report.due_at:
+    # Nobody is late because vigilance rose: the end of today is the soonest.
+    return due if due >= at else min(report.due_at, datetime.combine(localdate(at), LAST_SECOND, TZ))
+
+
+def _retime(case: Case, at: datetime) -> bool:
+    report = case.reports.owed().exclude(kind__in=FIRST).select_related("case").first()
+    if report is None:
         return False
-    report.due_at = case.next_due_at = due
+    report.due_at = case.next_due_at = _due(report, at)
     report.save(update_fields=["due_at"])
     save(case)
     owing.write_duty(case=case, report=report)

@@ -1,6 +1,7 @@
 """Talks with somebody on the watchlist: planned, held or not, summed up."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -78,7 +79,7 @@ def sum_up_talk(
         settle(keys=[_key(talk)], at=at)
     else:
         withdraw(keys=[_key(talk)])
-    told = {"text": summary, "link": _link(talk), "by": by, "at": at}
+    told: dict[str, Any] = {"text": summary, "link": _link(talk), "by": by, "at": at}
     write_event(case=case, kind=CaseEvent.Kind.TALK, title=title, happened_at=happened_at, **told)
     audit.record(action="talk.sum_up", by=by, at=at, obj=talk, detail={"held": was_held})
     return talk

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from crisis.models import Case, CaseEvent
+from django.utils.translation import gettext_noop
+
+from crisis.models import Alarm, Case, CaseEvent
 from network.models import User
 
 
@@ -34,4 +36,19 @@ def write_event(
         at=min(happened_at or at, at),
         recorded_at=at,
         serial=(last or 0) + 1,
+    )
+
+
+def tell_alarm(*, case: Case, alarm: Alarm, at: datetime) -> CaseEvent:
+    """Put an alarm into the story, at the time when it was raised."""
+    return write_event(
+        case=case,
+        kind=CaseEvent.Kind.ALARM,
+        title=gettext_noop("Alarm: %(source)s"),
+        params={"source": alarm.source},
+        text=alarm.evidence,
+        link=f"/alarms/{alarm.pk}/",
+        by=alarm.raised_by,
+        at=at,
+        happened_at=alarm.raised_at,
     )

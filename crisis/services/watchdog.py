@@ -39,7 +39,7 @@ def troubles(*, at: datetime) -> Sequence[Trouble]:
     pulse = Pulse.objects.filter(name=CLOCK).first()
     found = []
     if pulse is None or pulse.beat_at < at - TICKS_WITHIN:
-        found.append(Trouble(What.CLOCK, 1, pulse and pulse.beat_at))
+        found.append(Trouble(What.CLOCK, 1, pulse.beat_at if pulse else None))
     recent = {"created_at__lte": at - DELIVERED_WITHIN, "created_at__gt": at - REMEMBERED}
     mails = Notice.objects.filter(kind="alarm", mail_state__in=["pending", "failed"], **recent)
     rows: list[tuple[What, Any, str]] = [

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -11,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from crisis import policies
 from crisis.models import Case, CaseMember, LoweringRequest
+from crisis.rules import AlertLevel
 from crisis.services.asking import give_task
 from crisis.services.care_plans import save_plan
 from crisis.services.cases import raise_level, reopen_case
@@ -24,26 +27,26 @@ from crisis.views.panels import form_of, panel
 from network.access import needs
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_POST
 def case_note(request: Request, pk: UUID) -> HttpResponse:
     return _act(request, fetch_to_write(request, pk), "note", add_note, _("Written into the story."))
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_POST
 def case_raise(request: Request, pk: UUID) -> HttpResponse:
     done = _("Raised at once. See below who is to be told.")
     return _act(request, fetch_to_write(request, pk), "raise", raise_level, done)
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_POST
 def case_edit(request: Request, pk: UUID) -> HttpResponse:
     return _act(request, fetch_to_write(request, pk), "edit", edit_case, _("The situation is written down anew."))
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_POST
 def case_transfer(request: Request, pk: UUID) -> HttpResponse:
     return _act(
@@ -51,7 +54,7 @@ def case_transfer(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_POST
 def case_plan(request: Request, pk: UUID) -> HttpResponse:
     case = fetch_to_write(request, pk)
@@ -62,22 +65,24 @@ def case_plan(request: Request, pk: UUID) -> HttpResponse:
     return _act(request, case, "plan", save, _("The care plan is saved as a new version."))
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_POST
 def case_ask(request: Request, pk: UUID) -> HttpResponse:
     return _act(request, fetch_to_write(request, pk), "ask", give_task, _("They have got a notice, without the level."))
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_POST
 def case_reopen(request: Request, pk: UUID) -> HttpResponse:
     return _act(request, fetch_to_write(request, pk), "reopen", reopen_case, _("Reopened, with all its history."))
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_POST
 def case_lower(request: Request, pk: UUID) -> HttpResponse:
     case = fetch_to_write(request, pk)
+    if not policies.may_request_lowering(request.user, case):
+        raise PermissionDenied
     form = form_of("lower", request, case, timezone.now())
 
     def ask(**given: Any) -> None:
@@ -93,6 +98,8 @@ def case_lower(request: Request, pk: UUID) -> HttpResponse:
 def case_decide(request: Request, pk: UUID) -> HttpResponse:
     case = fetch_case(request, pk)
     pending = get_object_or_404(LoweringRequest.objects.visible_to(request.user), case=case, decision=Decision.PENDING)
+    if not policies.may_decide(request.user, case, AlertLevel(pending.from_level)):
+        raise PermissionDenied
 
     def decide(*, case: Case, **given: Any) -> None:
         decide_lowering(request=pending, **given)
@@ -100,7 +107,7 @@ def case_decide(request: Request, pk: UUID) -> HttpResponse:
     return _act(request, case, "decide", decide, _("Your decision is written down."))
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_POST
 def case_tell(request: Request, pk: UUID, member: UUID) -> HttpResponse:
     case = fetch_to_write(request, pk)

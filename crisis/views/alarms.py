@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from crisis.forms import AcknowledgeForm, CompleteAlarmForm, RaiseAlarmForm, SettleAlarmForm
 from crisis.models import Alarm, Case
-from crisis.services.alarms import acknowledge, complete_alarm, raise_alarm, settle_alarm
+from crisis.services.alarms import acknowledge, complete_alarm, raise_alarm, settle_alarm, student_called
 from crisis.services.ladder import ladder_of
 from crisis.views.pages import UNPROCESSABLE, Request, perform, require
 from crisis.views.plans import plan_of
@@ -75,7 +75,7 @@ def alarm_raise(request: Request) -> HttpResponse:
         status = 200 if request.method == "GET" else UNPROCESSABLE
         return render(request, "crisis/alarm_raise.html", {"form": form, "key": uuid4()}, status=status)
     data = form.cleaned_data
-    student = Student.objects.filter(school=request.user.school_id, number=data["number"].strip()).first()
+    student = student_called(school=request.user.school_id, number=data["number"])
     told = data["evidence"]
     if data["number"] and student is None:
         # Help first: what was typed goes along, so that the center can find out who it is.
@@ -122,7 +122,7 @@ def alarm_complete(request: Request, pk: UUID) -> HttpResponse:
     alarm = _fetch(request, pk)
 
     def act() -> None:
-        student = Student.objects.filter(school=alarm.school_id, number=form.cleaned_data["number"].strip()).first()
+        student = student_called(school=alarm.school_id, number=form.cleaned_data["number"])
         if student is None:
             raise Refused(_("Nobody at this school has this number. Please look it up once more."), code="no-student")
         complete_alarm(alarm=alarm, student=student, by=request.user, at=timezone.now())

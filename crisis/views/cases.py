@@ -3,7 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from crisis import policies
 from crisis.forms import CaseFilter, OpenCaseForm
-from crisis.models import Alarm, Case, LoweringRequest
+from crisis.models import Alarm, Case
 from crisis.querysets import CaseQuerySet
 from crisis.services.audiences import ANSWERING, holders_of
 from crisis.services.cases import open_case
@@ -140,7 +140,7 @@ def filtered(cases: CaseQuerySet, asked: dict[str, Any], request: Request, at: d
     if state == "overdue":
         found = found.overdue(at)
     if state == "pending":
-        found = found.filter(waiting())
+        found = found.filter(lowering_requests__decision=Decision.PENDING)
     if state == "mine":
         found = found.filter(Q(owner=request.user) | Q(deputy=request.user))
     if "level" in asked:
@@ -153,8 +153,3 @@ def filtered(cases: CaseQuerySet, asked: dict[str, Any], request: Request, at: d
         )
     order = SORTS.get(asked.get("sort", ""))
     return found.order_by(*order) if order else found.most_pressing_first()
-
-
-def waiting() -> Exists:
-    """Cases with a reassessment that waits for its second person."""
-    return Exists(LoweringRequest.objects.filter(case=OuterRef("pk"), decision=Decision.PENDING))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from crisis.models import Alarm, Case
-from crisis.services.desk import board_of, summary_of
+from crisis.services.desk import board_of, students_for, summary_of
 from crisis.views.pages import CASE_JOINED, READING, Request, require
 from network.access import needs
 from network.models import Student
@@ -44,11 +44,11 @@ def case_red(request: Request) -> HttpResponse:
 @require_GET
 def student_section(request: Request, pk: UUID) -> HttpResponse:
     """The part of a student's file: their cases and alarms, as far as the reader may know of them."""
-    visible = Student.objects.visible_to(request.user, *SECTION)
-    student: Student = get_object_or_404(visible.select_related("school_class"), pk=pk)
+    student: Student = get_object_or_404(students_for(request.user).select_related("school_class"), pk=pk)
     at = timezone.now()
     cases = Case.objects.visible_to(request.user).filter(student=student).select_related(*CASE_JOINED)
     alarms = Alarm.objects.visible_to(request.user, Ability.HANDLE_ALARM).filter(student=student)
     record_look(action="case.read", student=student, by=request.user, at=at, purpose=stated_purpose(request.session))
-    context = {"student": student, "cases": cases, "alarms": alarms[:5], "title": _("Watchlist"), "part": STUDENT_PART}
+    context = {"student": student, "cases": cases, "alarms": alarms[:5], "at": at}
+    context |= {"title": _("Watchlist"), "part": STUDENT_PART}
     return render(request, STUDENT_PART if request.headers.get("HX-Request") else STUDENT_SECTION, context)

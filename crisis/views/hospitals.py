@@ -61,7 +61,7 @@ def _save(request: Request, form: HospitalForm, page: Any) -> HttpResponse:
 
 def school_of(request: Request) -> Unit:
     """The school whose settings of crisis work the user may write."""
-    school = Unit.objects.schools().visible_to(request.user, Ability.CONFIGURE_CRISIS).first()
+    school: Unit | None = Unit.objects.schools().visible_to(request.user, Ability.CONFIGURE_CRISIS).first()
     if school is None:
         raise PermissionDenied
     return school

@@ -74,7 +74,7 @@ def fetch_to_write(request: Request, pk: UUID) -> Case:
 
 def perform(
     request: Request,
-    form: forms.Form,
+    form: forms.BaseForm,
     act: Callable[[], Any],
     *,
     done: Promise | str,

@@ -19,7 +19,7 @@ from network.access import needs
 from network.services import record_look
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_http_methods(["GET", "POST"])
 def case_report(request: Request, pk: UUID) -> HttpResponse:
     case = fetch_to_write(request, pk)
@@ -63,7 +63,7 @@ def _meant(request: Request, case: Case) -> CrisisReport:
     """The report that the form was written for, or the one owed now; a closed case owes none."""
     asked = request.POST.get("report", "")
     reports = CrisisReport.objects.visible_to(request.user).filter(case=case).select_related("case", "filed_by")
-    report = reports.filter(pk=asked).first() if _is_uuid(asked) else reports.owed().first()
+    report: CrisisReport | None = reports.filter(pk=asked).first() if _is_uuid(asked) else reports.owed().first()
     if report is None:
         raise Http404
     return report

@@ -101,7 +101,7 @@ def _act(request: Request, form: Any, act: Any, done: Any, name: str) -> HttpRes
 
 def _school(request: Request) -> Unit:
     """The school that the user sets these things for."""
-    school = Unit.objects.schools().visible_to(request.user, Ability.CONFIGURE_CRISIS).first()
+    school: Unit | None = Unit.objects.schools().visible_to(request.user, Ability.CONFIGURE_CRISIS).first()
     if school is None:
         raise PermissionDenied
     return school

@@ -60,10 +60,13 @@ def student_detail(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "network/student_detail.html", context)
 
 
-@needs(Ability.VIEW_ROSTER)
+@needs(Ability.VIEW_ROSTER, seen_by=[Ability.VIEW_NAMES])
 @require_POST
 def student_purpose(request: Request, pk: UUID) -> HttpResponse:
-    student = get_object_or_404(Student.objects.visible_to(request.user, Ability.VIEW_ROSTER), pk=pk)
+    visible = Student.objects.visible_to(request.user, Ability.VIEW_ROSTER, Ability.VIEW_NAMES)
+    student = get_object_or_404(visible, pk=pk)
+    if not Scope.of(request.user).reaches([Ability.VIEW_ROSTER], student):
+        raise PermissionDenied
     form = PurposeForm(request.POST)
     if form.is_valid():
         state_purpose(request.session, LookPurpose(form.cleaned_data["purpose"]))

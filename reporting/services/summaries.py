@@ -158,30 +158,31 @@ def heat_map(*, school: Unit, months: Sequence[Month], exact: bool = False) -> d
     found = {(row.unit_id, row.cycle.period): row.totals for row in rows.filter(unit__in=units).select_related("cycle")}
     links = {pk: f"{reverse('reporting:summary-page')}?unit={unit.code}" for pk, unit in units.items()}
 
-    def chart(known: Mapping[tuple[int, Month], Any], share: Any) -> dict[str, Any]:
+    def chart(values: Mapping[tuple[int, Month], Fraction | None]) -> dict[str, Any]:
         series = [
             {
                 "name": unit.name,
-                "values": [_percent(share(known.get((pk, month)))) for month in months],
+                "values": [_percent(values.get((pk, month))) for month in months],
                 "url": links[pk],
             }
             for pk, unit in sorted(units.items(), key=lambda one: one[1].code)
         ]
         return {"kind": "heatmap", "unit": "%", "x": [_month_word(month) for month in months], "series": series}
 
-    cells: dict[tuple[int, Month], Cells] = {}
+    concerned: dict[tuple[int, Month], Fraction | None] = {}
     for month in months:
         parts = {pk: found[pk, month] for pk in units if (pk, month) in found}
-        shown = {pk: exactly(one) for pk, one in parts.items()} if exact else disclose(parts)[1]
-        cells |= {(pk, month): one for pk, one in shown.items()}
-    return {"concerned": chart(cells, concerned_share), "complete": chart(found, arrived_share)}
+        # SECURITY: a share tells its count, so it is left out wherever the table leaves the count out.
+        shown = {} if exact else disclose(parts)[1]
+        concerned |= {(pk, month): concerned_share(one, shown.get(pk)) for pk, one in parts.items()}
+    return {"concerned": chart(concerned), "complete": chart({key: arrived_share(one) for key, one in found.items()})}
 
 
-def concerned_share(cells: Cells | None) -> Fraction | None:
-    """Share of the reported students seen below clear weather; None without a report, or where either is hidden."""
-    if cells is None or isinstance(cells.concerned, Hidden) or isinstance(cells.reported, Hidden):
+def concerned_share(figures: Figures, cells: Cells | None) -> Fraction | None:
+    """Share of the reported students seen below clear weather; None without a report, or where `cells` hide it."""
+    if cells is not None and (isinstance(cells.concerned, Hidden) or isinstance(cells.reported, Hidden)):
         return None
-    return rate(cells.concerned, cells.reported)
+    return rate(figures.concerned, figures.reported)
 
 
 def arrived_share(figures: Figures | None) -> Fraction | None:

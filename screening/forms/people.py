@@ -13,7 +13,7 @@ class PersonField(forms.CharField):
 
     school: Unit
 
-    def clean(self, value: Any) -> User:  # type: ignore[override]
+    def clean(self, value: Any) -> User:
         number = super().clean(value)
         user = User.objects.filter(number=number.strip(), school=self.school, is_active=True).first()
         if user is None:

@@ -34,7 +34,7 @@ from screening.services import (
 from screening.services.instruments import title_of, usable
 from screening.services.population import count_by_college, students_of
 from screening.services.scales import in_use
-from screening.views.pages import A_PAGE, DESK, UNPROCESSABLE, Request, act, fetch_campaign, fetch_school
+from screening.views.pages import A_PAGE, DESK, UNPROCESSABLE, Request, act, fetch_campaign, fetch_school, fetch_to_run
 
 RUN = Ability.RUN_SCREENING
 
@@ -62,10 +62,10 @@ def campaign_new(request: Request) -> HttpResponse:
     )
 
 
-@needs(RUN)
+@needs(RUN, seen_by=DESK)
 @require_http_methods(["GET", "POST"])
 def campaign_edit(request: Request, pk: UUID) -> HttpResponse:
-    campaign = fetch_campaign(request, pk, RUN)
+    campaign = fetch_to_run(request, pk)
     school = campaign.school
     initial = values_of(campaign, text_of(campaign))
     form = CampaignForm(request.POST or None, school=school, scales=_scales(school), initial=initial)
@@ -94,6 +94,7 @@ def campaign_count(request: Request) -> HttpResponse:
 def campaign_detail(request: Request, pk: UUID) -> HttpResponse:
     campaign = fetch_campaign(request, pk)
     context = {**_progress(request, campaign), "may_run": _may_run(request)}
+    context["sees_figures"] = policies.sees_figures(request.user)
     if context["may_run"]:
         context |= _desk(request, campaign)
     return render(request, "screening/campaign_detail.html", context)
@@ -105,18 +106,18 @@ def campaign_progress(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "screening/campaign_progress.html", _progress(request, fetch_campaign(request, pk)))
 
 
-@needs(RUN)
+@needs(RUN, seen_by=DESK)
 @require_POST
 def campaign_open(request: Request, pk: UUID) -> HttpResponse:
-    campaign = fetch_campaign(request, pk, RUN)
+    campaign = fetch_to_run(request, pk)
     done = _("The screening is open: everybody who is asked has a notice.")
     return act(request, open_campaign, done=done, to=campaign, campaign=campaign, by=request.user, at=now())
 
 
-@needs(RUN)
+@needs(RUN, seen_by=DESK)
 @require_POST
 def campaign_extend(request: Request, pk: UUID) -> HttpResponse:
-    campaign = fetch_campaign(request, pk, RUN)
+    campaign = fetch_to_run(request, pk)
     form = ExtendForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Give a last day, such as 2026-11-30."))
@@ -126,35 +127,35 @@ def campaign_extend(request: Request, pk: UUID) -> HttpResponse:
     return act(request, extend_campaign, done=done, to=campaign, campaign=campaign, by=request.user, at=now(), **days)
 
 
-@needs(RUN)
+@needs(RUN, seen_by=DESK)
 @require_POST
 def campaign_close(request: Request, pk: UUID) -> HttpResponse:
-    campaign = fetch_campaign(request, pk, RUN)
+    campaign = fetch_to_run(request, pk)
     done = _("The screening is closed. Talks and feedback go on.")
     return act(request, close_campaign, done=done, to=campaign, campaign=campaign, by=request.user, at=now())
 
 
-@needs(RUN)
+@needs(RUN, seen_by=DESK)
 @require_POST
 def campaign_discard(request: Request, pk: UUID) -> HttpResponse:
-    campaign = fetch_campaign(request, pk, RUN)
+    campaign = fetch_to_run(request, pk)
     to = "screening:campaign-list" if campaign.opened_at is None else campaign
     done = _("The draft is gone.")
     return act(request, discard_campaign, done=done, to=to, campaign=campaign, by=request.user, at=now())
 
 
-@needs(RUN)
+@needs(RUN, seen_by=DESK)
 @require_POST
 def campaign_release(request: Request, pk: UUID) -> HttpResponse:
-    campaign = fetch_campaign(request, pk, RUN)
+    campaign = fetch_to_run(request, pk)
     done = _("Students can read their feedback now.")
     return act(request, release_to_students, done=done, to=campaign, campaign=campaign, by=request.user, at=now())
 
 
-@needs(RUN)
+@needs(RUN, seen_by=DESK)
 @require_http_methods(["GET", "POST"])
 def campaign_text(request: Request, pk: UUID) -> HttpResponse:
-    campaign = fetch_campaign(request, pk, RUN)
+    campaign = fetch_to_run(request, pk)
     text = text_of(campaign)
     initial = {"purpose": text.purpose, "explanation": text.explanation}
     form = TextForm(request.POST or None, initial=initial)

@@ -2,6 +2,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -46,10 +47,10 @@ def interview_detail(request: Request, pk: UUID) -> HttpResponse:
     return _page(request, fetch_interview(request, pk))
 
 
-@needs(Ability.HOLD_INTERVIEW)
+@needs(Ability.HOLD_INTERVIEW, seen_by=TALKS)
 @require_POST
 def interview_finish(request: Request, pk: UUID) -> HttpResponse:
-    interview = fetch_interview(request, pk)
+    interview = _fetch_to_hold(request, pk)
     form = FindingForm(request.POST)
     try:
         if form.is_valid():
@@ -61,18 +62,18 @@ def interview_finish(request: Request, pk: UUID) -> HttpResponse:
     return _page(request, interview, form, status=UNPROCESSABLE)
 
 
-@needs(Ability.HOLD_INTERVIEW)
+@needs(Ability.HOLD_INTERVIEW, seen_by=TALKS)
 @require_POST
 def interview_refuse(request: Request, pk: UUID) -> HttpResponse:
-    interview = fetch_interview(request, pk)
+    interview = _fetch_to_hold(request, pk)
     done = _("Noted. It has no consequence for the student.")
     return act(request, record_refusal, done=done, to=interview, interview=interview, by=request.user, at=now())
 
 
-@needs(Ability.HOLD_INTERVIEW)
+@needs(Ability.HOLD_INTERVIEW, seen_by=TALKS)
 @require_POST
 def interview_attempt(request: Request, pk: UUID) -> HttpResponse:
-    interview = fetch_interview(request, pk)
+    interview = _fetch_to_hold(request, pk)
     kind = Attempted.UNREACHED if request.POST.get("kind") == Attempted.UNREACHED else Attempted.NO_SHOW
     done = _("Noted. The talk is still owed.")
     return act(
@@ -80,10 +81,12 @@ def interview_attempt(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-@needs(Ability.RUN_SCREENING)
+@needs(Ability.RUN_SCREENING, seen_by=TALKS)
 @require_POST
 def interview_assign(request: Request, pk: UUID) -> HttpResponse:
     interview = fetch_interview(request, pk)
+    if not policies.may_assign(request.user, interview):
+        raise PermissionDenied
     form = AssignForm(request.POST, people=interviewers(interview, at=now()))
     if not form.is_valid():
         messages.error(request, _("Choose a counselor of this school."))
@@ -117,6 +120,14 @@ def feedback_see(request: Request, pk: UUID) -> HttpResponse:
     feedback = get_object_or_404(Feedback.objects.visible_to(request.user), pk=pk)
     to = "screening:feedback-list"
     return act(request, mark_seen, done=_("Thank you."), to=to, feedback=feedback, by=request.user, at=now())
+
+
+def _fetch_to_hold(request: Request, pk: UUID) -> Interview:
+    """The talk for its interviewer; whoever else sees that there is one is refused."""
+    interview = fetch_interview(request, pk)
+    if not policies.is_interviewer(request.user, interview):
+        raise PermissionDenied
+    return interview
 
 
 def _page(

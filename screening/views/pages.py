@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import Promise
@@ -11,6 +12,7 @@ from django.utils.functional import Promise
 from network.models import Unit, User
 from network.rules import Ability
 from portal.kernel.errors import Refused
+from screening import policies
 from screening.models import Campaign, Interview, Participation
 
 UNPROCESSABLE = 422
@@ -29,6 +31,14 @@ def fetch_campaign(request: Request, pk: UUID, *abilities: Ability) -> Campaign:
     if Ability.RUN_SCREENING not in abilities:
         campaigns = campaigns.shown_to(request.user)
     campaign: Campaign = get_object_or_404(campaigns, pk=pk)
+    return campaign
+
+
+def fetch_to_run(request: Request, pk: UUID) -> Campaign:
+    """The campaign for somebody who runs it; whoever follows it only is refused."""
+    campaign = fetch_campaign(request, pk)
+    if not policies.may_run(request.user, campaign.school):
+        raise PermissionDenied
     return campaign
 
 

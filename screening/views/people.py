@@ -105,7 +105,7 @@ def exemption_decide(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-@needs(RUN, Ability.RECORD_TRAINING)
+@needs(RUN, acting=[Ability.RECORD_TRAINING])
 @require_http_methods(["GET", "POST"])
 def training_list(request: Request) -> HttpResponse:
     school = fetch_school(request, RUN)

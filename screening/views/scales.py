@@ -54,7 +54,7 @@ def scale_detail(request: Request, pk: int) -> HttpResponse:
     return _page(request, _scale(request, pk), WordingForm())
 
 
-@needs(Ability.MANAGE_SCREENING)
+@needs(Ability.MANAGE_SCREENING, seen_by=READERS)
 @require_POST
 def scale_wording(request: Request, pk: int) -> HttpResponse:
     scale, school = _scale(request, pk), _managed(request)
@@ -89,10 +89,10 @@ def scale_export(request: Request, pk: int) -> HttpResponse:
     return _file(content.encode(), "application/json", f"{scale.key}-{scale.version}{form and '-fhir'}.json")
 
 
-@needs(Ability.MANAGE_SCREENING)
+@needs(Ability.MANAGE_SCREENING, seen_by=READERS)
 @require_POST
 def scale_publish(request: Request, pk: int) -> HttpResponse:
-    scale = _scale(request, pk)
+    scale = _scale_to_manage(request, pk)
     try:
         publish_scale(scale=scale, by=request.user, at=now())
         messages.success(request, _("It is in use now: new campaigns take this version."))
@@ -101,10 +101,10 @@ def scale_publish(request: Request, pk: int) -> HttpResponse:
     return redirect(scale)
 
 
-@needs(Ability.MANAGE_SCREENING)
+@needs(Ability.MANAGE_SCREENING, seen_by=READERS)
 @require_POST
 def scale_discard(request: Request, pk: int) -> HttpResponse:
-    scale = _scale(request, pk)
+    scale = _scale_to_manage(request, pk)
     try:
         discard_scale(scale=scale, by=request.user, at=now())
     except Refused as refused:
@@ -120,6 +120,13 @@ def _scales(request: Request) -> Any:
 
 def _scale(request: Request, pk: int) -> Scale:
     scale: Scale = get_object_or_404(_scales(request).select_related("school", "made_by"), pk=pk)
+    return scale
+
+
+def _scale_to_manage(request: Request, pk: int) -> Scale:
+    """The scale for somebody who looks after them; whoever reads it only is refused."""
+    scale = _scale(request, pk)
+    _managed(request)
     return scale
 
 

@@ -46,6 +46,28 @@ system_administrator   | R     | -           | -                         | -    
 security_administrator | R     | -           | -                         | -              | -      | W                   | W                  | W                | W               | -      | -        | -   | W
 auditor                | -     | -           | -                         | -              | -      | -                   | -                  | -                | -               | -      | -        | R   | R
 """  # noqa: E501
+# What § 2 leaves to § 3, § 5 and the mission (C1, C2, S1 to S8, P3, P4). raising: an alarm about somebody. D decide:
+# reassessing (a counselor's), second person (who agrees to a lower level), delay (of what a student sees of looks).
+# campaigns: W run them, F follow those in one's care. interviews: W all of the school, T own. talks: T hold one's own.
+# feedback: T what one was asked to do. privacy: W retention, holds, requests, consent texts. glass: B dorm lines.
+CARE = """
+role                   | raising | reassessing | second person | campaigns | trainings | scales | interviews | talks | feedback | privacy | glass | delay
+leading_group          | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -
+school_leader          | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -
+center_director        | W       | D           | D             | W         | W         | W      | W          | -     | R        | W       | B     | D
+full_time_counselor    | W       | D           | D             | W         | R         | R      | W          | T     | R        | -       | -     | D
+part_time_counselor    | W       | -           | -             | -         | -         | -      | T          | T     | -        | -       | -     | -
+deputy_secretary       | W       | -           | D             | F         | -         | -      | -          | -     | R        | -       | -     | -
+college_coordinator    | W       | -           | -             | F         | -         | -      | -          | -     | R        | -       | -     | -
+fudaoyuan              | W       | -           | -             | F         | -         | -      | -          | -     | T        | -       | -     | -
+class_adviser          | W       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -
+class_committee_member | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -
+dorm_head              | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -
+student_union_officer  | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -
+system_administrator   | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -
+security_administrator | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -
+auditor                | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -
+"""  # noqa: E501
 
 
 def read(text: str) -> dict[str, dict[str, str]]:
@@ -54,12 +76,16 @@ def read(text: str) -> dict[str, dict[str, str]]:
     return {head: {row[0]: row[number] for row in rows} for number, head in enumerate(heads) if number}
 
 
-COLUMNS = read(TABLE) | read(MISSION)
+COLUMNS = read(TABLE) | read(MISSION) | read(CARE)
+# Letters that open what was given to one, told to one, or is one's own to hold, and nothing else.
+GIVEN = frozenset({"T", "W,T", "S task"})
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Who gets in at a route: the column of the table, with which letters one sees it and with which one acts."""
+    """Who gets in at a route: the column of the table, with which letters one sees it and with which one acts; with
+    `reads` one reads the page but does not send it. `nothing`: there is nothing yet, whoever asks. `query`: what the
+    address asks for besides."""
 
     door: str
     columns: tuple[str, ...] = ()
@@ -67,14 +93,25 @@ class Rule:
     acts: frozenset[str] = frozenset()
     row: str = ""
     sends: dict[str, str] = field(default_factory=dict)
+    reads: frozenset[str] = frozenset()
+    nothing: bool = False
+    query: str = ""
 
-    def is_known(self, roles: Iterable[str], column: str = "") -> bool:
-        """Whether one of the roles sees such a row; `column` narrows it to the kind at hand."""
-        return any(COLUMNS[one][role] in self.sees for role in roles for one in ([column] if column else self.columns))
+    def at(self, method: str) -> "Rule":
+        """The rule for a method: who reads a page need not be allowed to send it."""
+        return replace(self, acts=self.acts | self.reads) if self.reads and method == "GET" else self
 
-    def opens(self, roles: Iterable[str], column: str = "") -> bool:
+    def is_known(self, roles: Iterable[str], column: str = "", *, given: bool = True) -> bool:
+        """Whether one of the roles sees such a row; `column` narrows it to the kind at hand, `given`: it is theirs."""
+        return bool(self._letters(roles, column, given=given) & self.sees)
+
+    def opens(self, roles: Iterable[str], column: str = "", *, given: bool = True) -> bool:
         """Whether one of the roles may do it."""
-        return any(COLUMNS[one][role] in self.acts for role in roles for one in ([column] if column else self.columns))
+        return bool(self._letters(roles, column, given=given) & self.acts)
+
+    def _letters(self, roles: Iterable[str], column: str, *, given: bool) -> set[str]:
+        columns = [column] if column else self.columns
+        return {COLUMNS[one][role] for role in roles for one in columns} - (frozenset() if given else GIVEN)
 
 
 def reads(columns: str | Iterable[str], *letters: str, row: str = "") -> Rule:
@@ -87,13 +124,30 @@ def acts(columns: str | Iterable[str], *letters: str, row: str = "", sees: str =
     return Rule("ability", _names(columns), frozenset(letters) | set(sees.split()), frozenset(letters), row, sends)
 
 
+def asking(rule: Rule, query: str) -> Rule:
+    """The same with a query in the address."""
+    return replace(rule, query=query)
+
+
+def read_by(rule: Rule, *letters: str) -> Rule:
+    """The same, its page read by holders of these letters too."""
+    return replace(rule, sees=rule.sees | set(letters), reads=frozenset(letters))
+
+
 def _names(columns: str | Iterable[str]) -> tuple[str, ...]:
     return (columns,) if isinstance(columns, str) else tuple(columns)
 
 
 PUBLIC, OWN = Rule("public"), Rule("own")
+# A student's own pages: nobody else has them.
+STUDENT = Rule("student")
+# Ways in that this university has not set up.
+UNSET = Rule("public", nothing=True)
 REPORTS = ("dorm report", "class report of the month", "college report")
 POSTS = ("posts of the school", "posts of a college", "posts of a class", "posts of a dorm")
+WATCHES = ("W", "W,T", "T")
+# Work on a case; a part-time counselor who was told of it reads it.
+WORKS = acts("crisis", "W", "W,T", row="case", sees="T")
 
 RULES: dict[str, Rule] = {
     "home": OWN,
@@ -161,6 +215,143 @@ RULES: dict[str, Rule] = {
     "reporting:export-start": acts("export", "W", row="asked: unit with figures", month="2026-11"),
     "reporting:export-list": acts("export", "W"),
     "reporting:export-download": acts("export", "W", row="export"),
+    "look-list": STUDENT,
+    "healthz_alarms": PUBLIC,
+    "device-list": OWN,
+    "device-end": Rule("own", row="device"),
+    "device-end-others": OWN,
+    "mfa_index": OWN,
+    "factor-drop": Rule("own", row="factor"),
+    "mfa_activate_totp": OWN,
+    "mfa_authenticate": PUBLIC,
+    "mfa_reauthenticate": OWN,
+    "mfa_view_recovery_codes": OWN,
+    "recovery-codes-download": Rule("own", nothing=True),
+    "mfa_add_webauthn": OWN,
+    "mfa_login_webauthn": PUBLIC,
+    "mfa_reauthenticate_webauthn": OWN,
+    "cas_login": UNSET,
+    "cas_callback": UNSET,
+    "openid_connect_login": replace(UNSET, row="provider"),
+    "openid_connect_callback": replace(UNSET, row="provider"),
+    "saml_login": replace(UNSET, row="organization"),
+    "saml_acs": replace(UNSET, row="organization"),
+    "saml_finish_acs": replace(UNSET, row="organization"),
+    "saml_metadata": replace(UNSET, row="organization"),
+    "saml_sls": replace(UNSET, row="organization"),
+    "socialaccount_login_cancelled": PUBLIC,
+    "network:account-disable": acts(POSTS, "W", row="holder", sees="S"),
+    "network:account-enable": acts(POSTS, "W", row="holder", sees="S"),
+    "network:person-factor-reset": acts(POSTS, "W", row="holder", sees="S"),
+    "network:student-purpose": acts("roster", "R", row="student", sees="names room-mates", purpose="care"),
+    "network:student-delay": acts(("crisis", "delay"), "D", row="student", sees="W W,T"),
+    "network:student-glass": acts(("dorm lines", "glass"), "B", row="sealed student", sees="R"),
+    "network:glass-list": OWN,
+    "network:glass-review": Rule("own", row="glass opening"),
+    "network:consent-list": STUDENT,
+    "network:consent-give": Rule("student", sends={"purpose": "screening"}),
+    "network:consent-withdraw": Rule("student", sends={"purpose": "screening"}),
+    "network:own-data": STUDENT,
+    "network:own-data-download": STUDENT,
+    "network:request-make": asking(STUDENT, "kind=correction"),
+    "network:request-list": acts("privacy", "W"),
+    "network:request-enter": acts("privacy", "W"),
+    "network:request-detail": acts("privacy", "W", row="data request"),
+    "network:hold-list": acts("privacy", "W"),
+    "network:hold-lift": acts("privacy", "W", row="hold"),
+    "network:retention-page": acts("privacy", "W"),
+    "network:retention-set": acts("privacy", "W"),
+    "network:retention-confirm": acts("privacy", "W"),
+    "network:text-list": acts("privacy", "W"),
+    "network:text-write": asking(acts("privacy", "W"), "purpose=screening"),
+    "crisis:alarm-complete": acts("crisis", "W", "W,T", row="alarm"),
+    "crisis:alarm-settle": acts("crisis", "W", "W,T", row="alarm"),
+    "crisis:raise": acts("raising", "W"),
+    "crisis:raised": acts("raising", "W"),
+    "crisis:help-ask": STUDENT,
+    "crisis:case-list": reads("crisis", *WATCHES),
+    "crisis:desk": reads("crisis", "W"),
+    "crisis:figures": reads("crisis", "W"),
+    "crisis:red": reads("crisis", "S red only"),
+    "crisis:case-detail": reads("crisis", *WATCHES, row="case"),
+    "crisis:case-note": WORKS,
+    "crisis:case-raise": WORKS,
+    "crisis:case-edit": WORKS,
+    "crisis:case-plan": WORKS,
+    "crisis:case-transfer": WORKS,
+    "crisis:case-ask": WORKS,
+    "crisis:case-reopen": WORKS,
+    "crisis:case-report": WORKS,
+    "crisis:case-report-read": reads("crisis", *WATCHES, row="filed report"),
+    "crisis:case-tell": replace(WORKS, row="told"),
+    "crisis:case-lower": acts(("crisis", "reassessing"), "D", row="case", sees="W W,T T"),
+    "crisis:case-decide": acts(("crisis", "second person"), "D", row="case", sees="W W,T T"),
+    "crisis:student-case": reads("crisis", *WATCHES, row="student in care"),
+    "crisis:student-case-open": acts("crisis", "W", "W,T", row="student"),
+    "crisis:student-section": reads("crisis", *WATCHES, row="student of the watchlist"),
+    "crisis:task-detail": Rule("own", row="task"),
+    "crisis:vigilance-edit": acts("settings", "W"),
+    "crisis:vigilance-escalation": acts("settings", "W"),
+    "crisis:vigilance-shift-add": acts("settings", "W"),
+    "crisis:shift-drop": acts("settings", "W", row="shift"),
+    "crisis:vigilance-period-set": acts("settings", "W"),
+    "crisis:period-end": acts("settings", "W", row="period"),
+    "reporting:student-lines": reads("dorm lines", "R", "S", row="student"),
+    "screening:campaign-list": acts("campaigns", "W", "F"),
+    "screening:campaign-new": acts("campaigns", "W"),
+    "screening:campaign-count": acts("campaigns", "W"),
+    "screening:campaign-detail": acts("campaigns", "W", "F", row="campaign"),
+    "screening:campaign-progress": acts("campaigns", "W", "F", row="campaign"),
+    "screening:campaign-people": acts("campaigns", "W", "F", row="campaign"),
+    "screening:campaign-remind": acts("campaigns", "W", "F", row="campaign"),
+    "screening:campaign-extend": acts("campaigns", "W", row="campaign", sees="F"),
+    "screening:campaign-close": acts("campaigns", "W", row="campaign", sees="F"),
+    "screening:campaign-release": acts("campaigns", "W", row="campaign", sees="F"),
+    "screening:campaign-text": acts("campaigns", "W", row="campaign", sees="F"),
+    "screening:campaign-edit": acts("campaigns", "W", row="drafted campaign"),
+    "screening:campaign-open": acts("campaigns", "W", row="drafted campaign"),
+    "screening:campaign-discard": acts("campaigns", "W", row="drafted campaign"),
+    "screening:participation-exempt": acts("campaigns", "W", "F", row="somebody asked"),
+    "screening:exemption-list": acts("campaigns", "W"),
+    "screening:exemption-decide": acts("campaigns", "W", row="exemption"),
+    "screening:training-list": read_by(acts("trainings", "W"), "R"),
+    "screening:relation-list": acts("campaigns", "W"),
+    "screening:relation-end": acts("campaigns", "W", row="relation"),
+    "screening:interview-list": reads("interviews", "W", "T"),
+    "screening:interview-detail": reads("interviews", "W", "T", row="interview"),
+    "screening:interview-assign": acts("interviews", "W", row="interview", sees="T"),
+    "screening:interview-finish": acts(("interviews", "talks"), "T", row="interview", sees="W"),
+    "screening:interview-refuse": acts(("interviews", "talks"), "T", row="interview", sees="W"),
+    "screening:interview-attempt": acts(("interviews", "talks"), "T", row="interview", sees="W"),
+    "screening:feedback-list": reads("feedback", "R", "T"),
+    "screening:feedback-see": acts("feedback", "R", "T", row="feedback"),
+    "screening:student-section": reads("level", "R", "T", row="student of a talk"),
+    "screening:participation-list": OWN,
+    "screening:participation-agree": Rule("own", row="participation"),
+    "screening:participation-start": Rule("own", row="participation"),
+    "screening:participation-decline": Rule("own", row="participation"),
+    "screening:participation-feedback": Rule("own", row="participation"),
+    "screening:paper-answer": Rule("own", row="paper"),
+    "screening:paper-save": Rule("own", row="paper"),
+    "screening:paper-submit": Rule("own", row="paper"),
+    "screening:paper-done": Rule("own", row="paper"),
+    "screening:scale-list": read_by(acts("scales", "W"), "R"),
+    "screening:scale-detail": acts("scales", "W", "R", row="scale"),
+    "screening:scale-export": acts("scales", "W", "R", row="scale"),
+    "screening:scale-workbook": acts("scales", "W", "R", row="scale"),
+    "screening:scale-wording": acts("scales", "W", row="scale", sees="R"),
+    "screening:scale-publish": acts("scales", "W", row="scale", sees="R"),
+    "screening:scale-discard": acts("scales", "W", row="scale", sees="R"),
+    "screening:figures-list": reads("stats", "R", "a"),
+    "screening:campaign-figures": reads("stats", "R", "a", row="campaign"),
+    "screening:campaign-report": acts("export", "W", row="campaign"),
+    "screening:research-export": acts("factors", "R", row="campaign"),
+    "screening:import-list": acts("campaigns", "W"),
+    "screening:import-detail": acts("campaigns", "W", row="results of another system"),
+    "screening:import-map": acts("campaigns", "W", row="results of another system"),
+    "screening:import-apply": acts("campaigns", "W", row="results of another system"),
+    "screening:import-undo": acts("campaigns", "W", row="results of another system"),
+    "screening:import-discard": acts("campaigns", "W", row="results of another system"),
 }
 
 # Around the person, response plans and incidents.

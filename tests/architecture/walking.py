@@ -18,7 +18,7 @@ from tests.architecture.rows import KINDS, Row, Town
 from tests.architecture.table import RULES, Rule
 
 # Looking is itself an act that leaves a trace: in the log, and in the session's last use.
-TRACES = {"kernel.AuditEvent", "sessions.Session"}
+TRACES = {"kernel.AuditEvent", "kernel.AuditLink", "sessions.Session", "network.UserSession"}
 READING = ("GET", "HEAD", "OPTIONS")
 ALL_ROUTES = {route.name: route for route in routes()}
 
@@ -40,13 +40,22 @@ class Walker:
     user: User | None
     posts: tuple[tuple[str, int], ...] = ()
     chains: tuple[frozenset[int], ...] = ()
+    is_student: bool = False
 
     def expects(self, rule: Rule, row: Row | None) -> Told:
         """The answer by the table, in plain words over posts and units."""
-        if self.user is None or rule.door == "public":
-            return Told.IN if rule.door == "public" else Told.SIGN_IN
+        if rule.door == "public":
+            return Told.ABSENT if rule.nothing else Told.IN
+        if self.user is None:
+            return Told.SIGN_IN
+        if rule.door == "student":
+            return Told.IN if self.is_student else Told.ABSENT
         if rule.door == "own":
-            return Told.ABSENT if row is not None and row.owner != self.user.pk else Told.IN
+            is_theirs = row is not None and row.owner != self.user.pk
+            return Told.ABSENT if is_theirs or rule.nothing else Told.IN
+        return self._by_posts(rule, row)
+
+    def _by_posts(self, rule: Rule, row: Row | None) -> Told:
         roles = [role for role, _unit in self.posts]
         if row is None:
             return Told.IN if rule.opens(roles) else Told.REFUSED
@@ -54,9 +63,18 @@ class Walker:
         if not rule.is_known(roles):
             return Told.ABSENT if row.kwargs else Told.REFUSED
         here = [role for role, unit in self.posts if unit in row.units]
-        if row.owner not in (None, self.user.pk) or not rule.is_known(here, row.column):
+        given = self.is_given(row)
+        if row.owner not in (None, self.pk) or not rule.is_known(here, row.column, given=given):
             return Told.ABSENT
-        return Told.IN if rule.opens(here, row.column) else Told.REFUSED
+        return Told.IN if rule.opens(here, row.column, given=given) else Told.REFUSED
+
+    @property
+    def pk(self) -> int | None:
+        return self.user.pk if self.user else None
+
+    def is_given(self, row: Row) -> bool:
+        """Whether it was given to them or told, as far as the row asks for that."""
+        return row.assigned is None or self.pk in row.assigned
 
     def relations(self, row: Row) -> frozenset[str]:
         """How the row lies to each post: own, child, parent, sibling, other college, other school."""
@@ -95,12 +113,14 @@ class Knock:
 
     def expected(self, walker: Walker) -> Told:
         """What the walker should be told; the API says 403 where a page leads to the sign-in."""
-        told = walker.expects(self.rule, self.row)
+        told = walker.expects(self.rule.at(self.method), self.row)
         return Told.REFUSED if told is Told.SIGN_IN and self.route.name.startswith("api:") else told
 
     def ask(self, client: Client, row: Row | None = None) -> HttpResponse:
         row = row or self.row
-        path = reverse(self.route.name, kwargs=row.kwargs if row else {})
+        path = reverse(self.route.name, kwargs=row.kwargs if row else {}) + f"?{self.rule.query}" * bool(
+            self.rule.query
+        )
         asks = {**self.rule.sends, **(row.asks if row else {})}
         headers = {"HX-Request": "true"} if self.htmx else {}
         if self.method == "PUT":
@@ -114,7 +134,8 @@ def one_of_each(me: Walker, rows: Iterable[Row]) -> list[Row]:
     first: dict[tuple[Any, ...], Row] = {}
     for row in rows:
         is_mine = me.user is not None and row.owner == me.user.pk
-        first.setdefault((me.relations(row), row.column, is_mine, me.user is None or _school(row)), row)
+        lies = (me.relations(row), row.column, is_mine, me.is_given(row), me.user is None or _school(row))
+        first.setdefault(lies, row)
     return list(first.values())
 
 

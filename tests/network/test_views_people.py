@@ -16,7 +16,7 @@ def act(client: Client, name: str, user: User) -> str:
 
 
 def test_an_account_is_closed_and_opened_on_the_page_of_its_unit(world: World, login: Login) -> None:
-    user, client = world.holder(Role.FUDAOYUAN), login(world.holder(Role.SYSTEM_ADMINISTRATOR))
+    user, client = world.holder(Role.FUDAOYUAN), login(world.holder(Role.SECURITY_ADMINISTRATOR))
     page = act(client, "account-disable", user)
     assert f"The account is closed; {user.name} is signed out everywhere." in page
     assert "account closed" in page

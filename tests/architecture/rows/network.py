@@ -1,0 +1,96 @@
+"""Units, people, posts, imports; what belongs to an account."""
+
+from collections.abc import Iterator
+
+from network.models import Post, RosterImport, User
+from network.rules import Level, Role
+from portal.kernel import notices
+from portal.kernel.models import Job, Notice
+from tests.architecture.rows.town import Row, Town, above, chain, kind, people
+
+POST_COLUMNS = {
+    Level.SCHOOL: "posts of the school",
+    Level.COLLEGE: "posts of a college",
+    Level.CLASS: "posts of a class",
+    Level.DORM: "posts of a dorm",
+}
+
+
+@kind("unit")
+def unit_rows(town: Town, me: User | None) -> Iterator[Row]:
+    for unit in town.units(*Level):
+        yield Row(unit.code, {"pk": unit.pk}, units=chain(unit), shows=unit.name)
+
+
+@kind("unit by code")
+def unit_code_rows(town: Town, me: User | None) -> Iterator[Row]:
+    for unit in town.units(*Level):
+        yield Row(unit.code, {"code": unit.code}, units=chain(unit), shows=unit.code)
+
+
+@kind("unit to fill")
+def unit_to_fill_rows(town: Town, me: User | None) -> Iterator[Row]:
+    for unit in town.units(*Level):
+        yield Row(unit.code, {"pk": unit.pk}, units=chain(unit), column=POST_COLUMNS[Level(unit.level)])
+
+
+@kind("asked: unit to fill below")
+def unit_to_fill_below_rows(town: Town, me: User | None) -> Iterator[Row]:
+    for unit in town.units(Level.COLLEGE, Level.CLASS):
+        column = POST_COLUMNS[Level(unit.level)]
+        yield Row(unit.code, asks={"below": unit.pk}, units=chain(unit), column=column)
+
+
+@kind("asked: unit with figures")
+def unit_with_figures_rows(town: Town, me: User | None) -> Iterator[Row]:
+    for unit in town.units(Level.SCHOOL, Level.COLLEGE, Level.CLASS):
+        yield Row(unit.code, asks={"unit": unit.code}, units=chain(unit), shows=unit.name)
+
+
+@kind("school")
+def school_rows(town: Town, me: User | None) -> Iterator[Row]:
+    for unit in town.units(Level.SCHOOL):
+        yield Row(unit.code, {"pk": unit.pk}, units=chain(unit), shows=unit.name)
+
+
+@kind("student")
+def student_rows(town: Town, me: User | None) -> Iterator[Row]:
+    for student in town.students():
+        yield Row(str(student.dorm), {"pk": student.pk}, units=above(student), shows=student.name)
+
+
+@kind("post")
+def post_rows(town: Town, me: User | None) -> Iterator[Row]:
+    for unit in town.units(Level.DORM):
+        post = Post.objects.get(unit=unit, role=Role.DORM_HEAD)
+        yield Row(unit.code, {"pk": post.pk}, units=chain(unit), column=POST_COLUMNS[Level.DORM])
+
+
+@kind("holder")
+def holder_rows(town: Town, me: User | None) -> Iterator[Row]:
+    for unit in town.units(Level.DORM):
+        holder = Post.objects.get(unit=unit, role=Role.DORM_HEAD).holder_id
+        yield Row(unit.code, {"pk": holder}, units=chain(unit), column=POST_COLUMNS[Level.DORM])
+
+
+@kind("import")
+def import_rows(town: Town, me: User | None) -> Iterator[Row]:
+    for unit in town.units(Level.SCHOOL):
+        name = f"roster-{unit.code}.xlsx"
+        roster = RosterImport.objects.create(school=unit, file_name=name, uploaded_at=town.at)
+        yield Row(unit.code, {"pk": roster.pk}, units=chain(unit))
+
+
+@kind("notice")
+def notice_rows(town: Town, me: User | None) -> Iterator[Row]:
+    for whose, user in people(town, me):
+        notices.post(to=user, kind="town", title="Something", params={}, at=town.at)
+        yield Row(whose, {"pk": Notice.objects.for_user(user).get(kind="town").pk}, owner=user.pk)
+
+
+@kind("job")
+def job_rows(town: Town, me: User | None) -> Iterator[Row]:
+    for whose, user in people(town, me):
+        times = {"created_at": town.at, "heartbeat_at": town.at, "finished_at": town.at}
+        job = Job.objects.create(name="town", by=user, state="failed", **times)
+        yield Row(whose, {"pk": job.pk}, owner=user.pk)

@@ -1,0 +1,183 @@
+"""Complete journeys through a questionnaire, beside a plain Django project: python -m tests.bench.evening
+
+A journey opens the paper, sends all answers with the last request and is told that it is done. The portal scores, seals
+and audits; the floor (tests.bench.floor) scores and inserts. Both run under the same gunicorn, in turn.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from statistics import median, quantiles
+from threading import Barrier, Thread
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import psycopg2
+
+from setup.run_tests import TEST_ENV
+from tests import services
+
+CLIENTS = (1, 8, 32)
+ITEMS = {20: "cesd", 90: "scl90"}
+ROUNDS = 3
+PROCESSES, THREADS = 2, 4
+SHARE, LONGEST = 0.8, 1.0
+INSERTS = 2000
+Papers = list[dict[str, str]]
+
+
+@dataclass
+class Desk:
+    """One client: a kept-alive connection and the papers it has to write."""
+
+    address: str
+    papers: Papers
+    items: int
+
+    def run(self, start: Barrier, times: list[float]) -> None:
+        line = HTTPConnection(urlsplit(self.address).netloc, timeout=120)
+        start.wait()
+        times.extend(self._write(line, paper) for paper in self.papers)
+        line.close()
+
+    def _write(self, line: HTTPConnection, paper: dict[str, str]) -> float:
+        began = time.perf_counter()
+        heads = {"Cookie": f"sessionid={paper['session']}; csrftoken={paper['token']}"}
+        _ask(line, "GET", paper["open"], None, heads, expected=200)
+        given = [{"item": str(n), "value": 1, "seconds": 4} for n in range(1, self.items + 1)]
+        body = urlencode({"message": json.dumps({"device": "d", "number": 1, "given": given})})
+        heads |= {"X-CSRFToken": paper["token"], "Content-Type": "application/x-www-form-urlencoded"}
+        _ask(line, "POST", paper["submit"], body, heads, expected=302)
+        return time.perf_counter() - began
+
+
+def _ask(line: HTTPConnection, verb: str, path: str, body: str | None, heads: dict[str, str], *, expected: int) -> None:
+    line.request(verb, path, body, heads)
+    answer = line.getresponse()
+    text = answer.read()
+    assert answer.status == expected, f"{verb} {path}: {answer.status} {text[:300]!r}"
+
+
+def measure(address: str, papers: Papers, *, clients: int, items: int) -> tuple[float, float]:
+    """Journeys a second and their 95th percentile in seconds."""
+    start = Barrier(clients + 1)
+    times: list[list[float]] = [[] for _ in range(clients)]
+    desks = [Desk(address, papers[n::clients], items) for n in range(clients)]
+    threads = [Thread(target=desk.run, args=(start, own)) for desk, own in zip(desks, times, strict=True)]
+    for thread in threads:
+        thread.start()
+    start.wait()
+    began = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    seconds = time.perf_counter() - began
+    every = [one for own in times for one in own]
+    if len(every) != len(papers):
+        raise RuntimeError("a journey failed; see above")
+    return len(every) / seconds, quantiles(every, n=20)[-1]
+
+
+@contextmanager
+def serving(application: str, folder: Path, url: str) -> Iterator[str]:
+    port = services.free_port()
+    address = f"http://{services.HOST}:{port}"
+    options = ["--bind", f"{services.HOST}:{port}", "--workers", str(PROCESSES), "--threads", str(THREADS)]
+    command = [sys.executable, "-m", "gunicorn", application, *options, "--no-control-socket", "--log-level", "error"]
+    env = os.environ | {"DATABASE_URL": url, "REDIS_URL": "", "PORTAL_URL": address, "LOG_LEVEL": "ERROR"}
+    log = folder / f"{application}.log"
+    with services.running(command, is_ready=lambda: _listens(port), log=log, env=env):
+        yield address
+
+
+def _listens(port: int) -> bool:
+    try:
+        HTTPConnection(services.HOST, port, timeout=5).connect()
+    except OSError:
+        return False
+    return True
+
+
+def prepared(url: str, statement: str) -> Any:
+    """What a process of its own has made in the database."""
+    env = os.environ | {"DATABASE_URL": url, "REDIS_URL": ""}
+    done = subprocess.run([sys.executable, "-c", statement], env=env, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def ceiling(url: str) -> float:
+    """Raw transactions a second that insert three rows, from one connection."""
+    line = psycopg2.connect(url)
+    with line.cursor() as cursor:
+        cursor.execute("CREATE TABLE raw (id bigserial PRIMARY KEY, words text)")
+        line.commit()
+        began = time.perf_counter()
+        for _ in range(INSERTS):
+            for _row in range(3):
+                cursor.execute("INSERT INTO raw (words) VALUES (%s)", ["x" * 600])
+            line.commit()
+    line.close()
+    return INSERTS / (time.perf_counter() - began)
+
+
+def compare(url: str, folder: Path, items: int, journeys: int) -> None:
+    people = journeys * len(CLIENTS) * ROUNDS
+    seats = f"import json; from tests.bench import seats; print(json.dumps(seats.build({people}, {ITEMS[items]!r})))"
+    floor = f"import json; from tests.bench import floor; print(json.dumps(floor.prepare({journeys}, {items})))"
+    own, plain = f"portal_{items}", f"floor_{items}"
+    for name in (own, plain):
+        _create(url, name)
+    portal_url, floor_url = (url.rsplit("/", 1)[0] + f"/{name}" for name in (own, plain))
+    papers, others = prepared(portal_url, seats), prepared(floor_url, floor)
+    with serving("portal.wsgi", folder, portal_url) as portal, serving("tests.bench.floor", folder, floor_url) as plain:
+        for clients in CLIENTS:
+            rounds = []
+            for _ in range(ROUNDS):
+                mine, papers = papers[:journeys], papers[journeys:]
+                below = measure(plain, others, clients=clients, items=items)
+                above = measure(portal, mine, clients=clients, items=items)
+                rounds.append((above[0] / below[0], above[0], below[0], above[1]))
+            share, rate, base, p95 = (median(column) for column in zip(*rounds, strict=True))
+            word = "" if clients < max(CLIENTS) else "  " + ("met" if share >= SHARE and p95 < LONGEST else "MISSED")
+            say(
+                f"{items:3} items {clients:3} clients: {rate:6.1f}/s, floor {base:6.1f}/s, share {share:4.0%},"
+                f" p95 {p95:.2f} s{word}"
+            )
+
+
+def _create(url: str, name: str) -> None:
+    line = psycopg2.connect(url)
+    line.autocommit = True
+    with line.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    line.close()
+
+
+def say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--journeys", type=int, default=128, help="at each number of clients")
+    parser.add_argument("--items", type=int, choices=ITEMS, action="append")
+    options = parser.parse_args()
+    os.environ.update({name: value for name, value in TEST_ENV.items() if name not in os.environ})
+    with services.running_postgres() as url, tempfile.TemporaryDirectory(prefix="shouwang-evening-") as folder:
+        raw = ceiling(url)
+        say(f"three raw inserts in one transaction: {raw:.0f}/s on one connection, the ceiling")
+        for items in options.items or ITEMS:
+            compare(url, Path(folder), items, options.journeys)
+
+
+if __name__ == "__main__":
+    main()
