@@ -58,8 +58,13 @@ def act_on(
 
 
 def opened(panels: list[Panel], sent: Panel | None) -> list[Panel]:
-    """The panels of a page, the one that was just sent as it was sent."""
-    return [sent if sent and sent.key == panel.key else panel for panel in panels]
+    """The panels of a page, the one that was just sent as it was sent, also when it is not offered any more: what was
+    typed and why it did not do must not be lost."""
+    if sent is None:
+        return panels
+    if all(sent.key != panel.key for panel in panels):
+        return [sent, *panels]
+    return [sent if sent.key == panel.key else panel for panel in panels]
 
 
 def now_of(at: datetime) -> str:

@@ -32,7 +32,7 @@ WORDS: dict[str, tuple[Any, str, Any]] = {
 }
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_http_methods(["GET", "POST"])
 def guardian_start(request: Request, pk: UUID) -> HttpResponse:
     case = fetch_to_write(request, pk)
@@ -52,7 +52,7 @@ def guardian_detail(request: Request, pk: UUID, notice: UUID) -> HttpResponse:
     return _page(request, case, _fetch(request, case, notice), 200, None)
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_POST
 def guardian_attempt(request: Request, pk: UUID, notice: UUID) -> HttpResponse:
     form = AttemptForm(request.POST, auto_id="attempt-%s")
@@ -63,7 +63,7 @@ def guardian_attempt(request: Request, pk: UUID, notice: UUID) -> HttpResponse:
     return _act(request, pk, notice, "attempt", form, act, _("The attempt is written down."))
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_POST
 def guardian_reached(request: Request, pk: UUID, notice: UUID) -> HttpResponse:
     at = timezone.now()
@@ -75,7 +75,7 @@ def guardian_reached(request: Request, pk: UUID, notice: UUID) -> HttpResponse:
     return _act(request, pk, notice, "reached", form, act, _("Written down. Now the signature, if there is one."))
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_POST
 def guardian_sign(request: Request, pk: UUID, notice: UUID) -> HttpResponse:
     form = SignatureForm(request.POST, request.FILES, auto_id="sign-%s")

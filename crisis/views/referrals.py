@@ -27,7 +27,7 @@ START = Words(
 KINDS = dict(ReferralStep.Kind.choices)
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_http_methods(["GET", "POST"])
 def referral_start(request: Request, pk: UUID) -> HttpResponse:
     case = fetch_to_write(request, pk)
@@ -47,7 +47,7 @@ def referral_detail(request: Request, pk: UUID, referral: UUID) -> HttpResponse:
     return _page(request, case, _fetch(request, case, referral), 200, None)
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_POST
 def referral_step(request: Request, pk: UUID, referral: UUID) -> HttpResponse:
     """The step that the form was written for, not the one that may have come up meanwhile."""
@@ -55,7 +55,7 @@ def referral_step(request: Request, pk: UUID, referral: UUID) -> HttpResponse:
     return _take(request, pk, referral, Step(asked) if asked in ORDER else Step.ASSESSED)
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_POST
 def referral_break(request: Request, pk: UUID, referral: UUID) -> HttpResponse:
     return _take(request, pk, referral, Step.BROKEN_OFF)
@@ -113,11 +113,9 @@ def _page(request: Request, case: Case, referral: Referral, status: int, sent: P
 
 def _panels(case: Case, referral: Referral, step: Step | None, sent: Panel | None) -> list[Panel]:
     """The step that comes now, and breaking off; on a closed case the step is offered too: it is refused in words."""
-    if step is None:
-        return [sent] if sent else []
-    panels = [_panel(one, StepForm(one, auto_id=f"{one.value}-%s"), case, referral) for one in (step, Step.BROKEN_OFF)]
-    found = opened(panels, sent)
-    return found if not sent or sent in found else [sent, *found]
+    offered = (step, Step.BROKEN_OFF) if step else ()
+    panels = [_panel(one, StepForm(one, auto_id=f"{one.value}-%s"), case, referral) for one in offered]
+    return opened(panels, sent)
 
 
 def _panel(step: Step, form: Any, case: Case, referral: Referral) -> Panel:

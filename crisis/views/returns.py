@@ -48,7 +48,7 @@ WORDS: dict[str, tuple[Any, str, Any]] = {
 }
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_http_methods(["GET", "POST"])
 def return_start(request: Request, pk: UUID) -> HttpResponse:
     case = fetch_to_write(request, pk)
@@ -67,7 +67,7 @@ def return_detail(request: Request, pk: UUID, comeback: UUID) -> HttpResponse:
     return _page(request, case, _fetch(request, case, comeback), 200, None)
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_POST
 def return_apply(request: Request, pk: UUID, comeback: UUID) -> HttpResponse:
     form = ApplicationForm(request.POST, request.FILES, auto_id="apply-%s")
@@ -78,7 +78,7 @@ def return_apply(request: Request, pk: UUID, comeback: UUID) -> HttpResponse:
     return _act(request, pk, comeback, "apply", form, act)
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_POST
 def return_interview(request: Request, pk: UUID, comeback: UUID) -> HttpResponse:
     form = InterviewForm(request.POST, auto_id="interview-%s")
@@ -89,7 +89,7 @@ def return_interview(request: Request, pk: UUID, comeback: UUID) -> HttpResponse
     return _act(request, pk, comeback, "interview", form, act)
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_POST
 def return_commit(request: Request, pk: UUID, comeback: UUID) -> HttpResponse:
     form = CommitmentForm(request.POST, auto_id="commit-%s")
@@ -100,7 +100,7 @@ def return_commit(request: Request, pk: UUID, comeback: UUID) -> HttpResponse:
     return _act(request, pk, comeback, "commit", form, act)
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_POST
 def return_decide(request: Request, pk: UUID, comeback: UUID) -> HttpResponse:
     form = DecideReturnForm(request.POST, auto_id="decide-%s")
@@ -111,7 +111,7 @@ def return_decide(request: Request, pk: UUID, comeback: UUID) -> HttpResponse:
     return _act(request, pk, comeback, "decide", form, act)
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_POST
 def return_follow_up(request: Request, pk: UUID, comeback: UUID, number: int) -> HttpResponse:
     form = FollowUpForm(request.POST, auto_id=f"look-{number}-%s")

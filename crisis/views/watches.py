@@ -33,7 +33,7 @@ WORDS: dict[str, tuple[Any, str, Any]] = {
 }
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_http_methods(["GET", "POST"])
 def watch_start(request: Request, pk: UUID) -> HttpResponse:
     case, at = fetch_to_write(request, pk), timezone.now()
@@ -55,7 +55,7 @@ def watch_detail(request: Request, pk: UUID, watch: UUID) -> HttpResponse:
     return _page(request, case, _fetch(request, case, watch), 200, None)
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_POST
 def watch_turn(request: Request, pk: UUID, watch: UUID) -> HttpResponse:
     at = timezone.now()
@@ -67,7 +67,7 @@ def watch_turn(request: Request, pk: UUID, watch: UUID) -> HttpResponse:
     return _act(request, pk, watch, "turn", form, act, _("They are on the roster."))
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_POST
 def watch_end(request: Request, pk: UUID, watch: UUID) -> HttpResponse:
     form = EndWatchForm(request.POST, auto_id="end-%s")
@@ -79,7 +79,7 @@ def watch_end(request: Request, pk: UUID, watch: UUID) -> HttpResponse:
     return _act(request, pk, watch, "end", form, act, _("The watch has ended. Thank everybody who was there."))
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_POST
 def watch_hand_over(request: Request, pk: UUID, watch: UUID, shift: UUID) -> HttpResponse:
     form = HandOverForm(request.POST, auto_id="over-%s")
@@ -91,7 +91,7 @@ def watch_hand_over(request: Request, pk: UUID, watch: UUID, shift: UUID) -> Htt
     return _act(request, pk, watch, f"over-{shift}", form, act, _("Handed over, thank you."))
 
 
-@needs(*WRITING)
+@needs(*WRITING, seen_by=READING)
 @require_POST
 def watch_cancel(request: Request, pk: UUID, watch: UUID, shift: UUID) -> HttpResponse:
     def act(found: SafetyWatch) -> None:
@@ -123,8 +123,8 @@ def _page(request: Request, case: Case, watch: SafetyWatch, status: int, sent: P
         "at": at,
         "gaps": gaps_of(watch, at=at),
         "turns": [(shift, _hand_over(shift, case, watch, sent) if goes_on else None) for shift in shifts],
-        "panels": opened(_panels(case, watch), sent) if goes_on else [],
-        "stray": sent if sent and not sent.url.endswith(("/turn/", "/end/")) else None,
+        "panels": opened(_panels(case, watch) if goes_on else [], sent if sent and sent.key in WORDS else None),
+        "stray": sent if sent and sent.key not in WORDS else None,
     }
     return render(request, "crisis/watch_detail.html", context, status=status)
 
