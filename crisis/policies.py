@@ -51,3 +51,14 @@ def may_report_unit(user: Any, unit: Unit) -> bool:
 
 def may_configure(user: Any, school: Unit) -> bool:
     return Scope.of(user).covers(Ability.CONFIGURE_CRISIS, school)
+
+
+# What happens around the person.
+def may_approve_referral(user: Any, case: Case) -> bool:
+    """Center and college, for all cases of their scope."""
+    return Case.objects.visible_to(user, Ability.MANAGE_CASES).filter(pk=case.pk).exists()
+
+
+def may_decide_return(user: Any, case: Case) -> bool:
+    """Whoever may be the second person in a lowering; that it is another than the interviewer, the service sees."""
+    return Case.objects.visible_to(user, Ability.APPROVE_LOWERING).filter(pk=case.pk).exists()

@@ -131,6 +131,23 @@ class SchoolRowQuerySet(QuerySet[Any]):
         return self.filter(school__in=Scope.of(user).units(abilities).get(Level.SCHOOL, frozenset()))
 
 
+class PlanStepQuerySet(QuerySet[Any]):
+    """Steps of response plans."""
+
+    def for_user(self, user: Any) -> Self:
+        """Those of the school that the user belongs to."""
+        return self.filter(plan__school=user.school_id)
+
+
+class IncidentQuerySet(SchoolRowQuerySet):
+    """The register: the center reads all of its school, a college its own."""
+
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        units = Scope.of(user).units(abilities)
+        none: frozenset[int] = frozenset()
+        return self.filter(Q(school__in=units.get(Level.SCHOOL, none)) | Q(college__in=units.get(Level.COLLEGE, none)))
+
+
 class DutyShiftQuerySet(SchoolRowQuerySet):
     def on_duty(self, at: datetime) -> Self:
         return self.filter(starts_at__lte=at, ends_at__gt=at)

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from crisis.services import climbing, figures, handing
+from crisis.services import climbing, figures, handing, watches
 
 
 @shared_task(name="crisis.climb_alarms")
@@ -14,3 +14,8 @@ def keep_cases() -> None:
     at = timezone.now()
     handing.keep_cases(at=at)
     figures.open_months(at=at)
+
+
+@shared_task(name="crisis.warn_of_watch_gaps")
+def warn_of_watch_gaps() -> None:
+    watches.warn_of_gaps(at=timezone.now())

@@ -1,6 +1,24 @@
 from django.urls import path
 
-from crisis.views import acts, alarms, asking, cases, desk, figures, helping, reports, settings
+from crisis.views import (
+    acts,
+    alarms,
+    asking,
+    cases,
+    desk,
+    figures,
+    guardians,
+    helping,
+    hospitals,
+    incidents,
+    plans,
+    referrals,
+    reports,
+    returns,
+    settings,
+    talks,
+    watches,
+)
 
 app_name = "crisis"
 urlpatterns = [
@@ -39,4 +57,43 @@ urlpatterns = [
     path("vigilance/shifts/<uuid:pk>/drop/", settings.shift_drop, name="shift-drop"),
     path("vigilance/periods/", settings.period_set, name="vigilance-period-set"),
     path("vigilance/periods/<uuid:pk>/end/", settings.period_end, name="period-end"),
+    path("cases/<uuid:pk>/files/<uuid:file>/", guardians.file_read, name="file-read"),
+    path("cases/<uuid:pk>/family/", guardians.guardian_start, name="guardian-start"),
+    path("cases/<uuid:pk>/family/<uuid:notice>/", guardians.guardian_detail, name="guardian-detail"),
+    path("cases/<uuid:pk>/family/<uuid:notice>/attempt/", guardians.guardian_attempt, name="guardian-attempt"),
+    path("cases/<uuid:pk>/family/<uuid:notice>/reached/", guardians.guardian_reached, name="guardian-reached"),
+    path("cases/<uuid:pk>/family/<uuid:notice>/sign/", guardians.guardian_sign, name="guardian-sign"),
+    path("cases/<uuid:pk>/watch/", watches.watch_start, name="watch-start"),
+    path("cases/<uuid:pk>/watch/<uuid:watch>/", watches.watch_detail, name="watch-detail"),
+    path("cases/<uuid:pk>/watch/<uuid:watch>/turn/", watches.watch_turn, name="watch-turn"),
+    path("cases/<uuid:pk>/watch/<uuid:watch>/end/", watches.watch_end, name="watch-end"),
+    path(
+        "cases/<uuid:pk>/watch/<uuid:watch>/turns/<uuid:shift>/over/", watches.watch_hand_over, name="watch-hand-over"
+    ),
+    path("cases/<uuid:pk>/watch/<uuid:watch>/turns/<uuid:shift>/cancel/", watches.watch_cancel, name="watch-cancel"),
+    path("cases/<uuid:pk>/referrals/", referrals.referral_start, name="referral-start"),
+    path("cases/<uuid:pk>/referrals/<uuid:referral>/", referrals.referral_detail, name="referral-detail"),
+    path("cases/<uuid:pk>/referrals/<uuid:referral>/step/", referrals.referral_step, name="referral-step"),
+    path("cases/<uuid:pk>/referrals/<uuid:referral>/break/", referrals.referral_break, name="referral-break"),
+    path("cases/<uuid:pk>/referrals/<uuid:referral>/pdf/", referrals.referral_print, name="referral-print"),
+    path("cases/<uuid:pk>/returns/", returns.return_start, name="return-start"),
+    path("cases/<uuid:pk>/returns/<uuid:comeback>/", returns.return_detail, name="return-detail"),
+    path("cases/<uuid:pk>/returns/<uuid:comeback>/apply/", returns.return_apply, name="return-apply"),
+    path("cases/<uuid:pk>/returns/<uuid:comeback>/interview/", returns.return_interview, name="return-interview"),
+    path("cases/<uuid:pk>/returns/<uuid:comeback>/commit/", returns.return_commit, name="return-commit"),
+    path("cases/<uuid:pk>/returns/<uuid:comeback>/decide/", returns.return_decide, name="return-decide"),
+    path(
+        "cases/<uuid:pk>/returns/<uuid:comeback>/looks/<int:number>/", returns.return_follow_up, name="return-follow-up"
+    ),
+    path("cases/<uuid:pk>/talks/", talks.talk_plan, name="talk-plan"),
+    path("cases/<uuid:pk>/talks/<uuid:talk>/", talks.talk_sum_up, name="talk-sum-up"),
+    path("alarms/<uuid:pk>/ticks/<uuid:step>/", plans.plan_tick, name="plan-tick"),
+    path("plans/", plans.plan_list, name="plan-list"),
+    path("plans/publish/", plans.plan_publish, name="plan-publish"),
+    path("hospitals/", hospitals.hospital_list, name="hospital-list"),
+    path("hospitals/add/", hospitals.hospital_add, name="hospital-add"),
+    path("hospitals/<uuid:pk>/", hospitals.hospital_edit, name="hospital-edit"),
+    path("incidents/", incidents.incident_list, name="incident-list"),
+    path("incidents/add/", incidents.incident_add, name="incident-add"),
+    path("incidents/<uuid:pk>/", incidents.incident_detail, name="incident-detail"),
 ]

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from network.models import Student
 from network.rules import Ability
 from network.scope import Scope
 from portal.kernel.models import Notice
@@ -61,8 +60,14 @@ WAYS = (
     Way("daily", _("Alarms"), "crisis:alarm-list", "siren", frozenset({A.HANDLE_ALARM})),
     Way("daily", _("Watchlist"), "crisis:case-list", "heart-handshake", WATCHING),
     Way("daily", _("Watchlist reports"), "crisis:figures", "file-chart-column", frozenset({A.VIEW_CASES})),
+    Way("daily", _("Incidents"), "crisis:incident-list", "book-open-text", frozenset({A.VIEW_CASES})),
+    Way("daily", _("Hospitals"), "crisis:hospital-list", "hospital", WATCHING | {A.CONFIGURE_CRISIS}),
+    Way(
+        "daily", _("Response plans"), "crisis:plan-list", "list-checks", frozenset({A.HANDLE_ALARM, A.CONFIGURE_CRISIS})
+    ),
     Way("daily", _("Red cases"), "crisis:red", "shield-alert", frozenset({A.VIEW_RED_SUMMARY})),
     Way("daily", _("Raise an alarm"), "crisis:raise", "megaphone", frozenset({A.RAISE_ALARM})),
+    Way("mine", _("Who looked at my file"), "look-list", "eye", EVERYBODY, for_students=True),
     Way("mine", _("My consents"), "network:consent-list", "handshake", EVERYBODY, for_students=True),
     Way("mine", _("My data"), "network:own-data", "folder-lock", EVERYBODY, for_students=True),
     Way("sweep", _("This month"), "reporting:month-board", "calendar-check", CHECKING | READING | {A.CONFIGURE}),
@@ -71,6 +76,7 @@ WAYS = (
     Way("sweep", _("Exports"), "reporting:export-list", "file-down", frozenset({A.EXPORT_SUMMARY})),
     Way("screening", _("Screening"), "screening:campaign-list", "clipboard-list", SCREENING),
     Way("screening", _("Talks"), "screening:interview-list", "message-circle-heart", TALKS),
+    Way("screening", _("Screening figures"), "screening:figures-list", "chart-pie", frozenset({A.VIEW_STATS})),
     Way("screening", _("From the center"), "screening:feedback-list", "hand-heart", TOLD),
     Way(
         "screening", _("Scales"), "screening:scale-list", "list-checks", frozenset({A.VIEW_SCALES, A.MANAGE_SCREENING})
@@ -106,7 +112,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
 def _links(request: HttpRequest, user: Any) -> list[Link]:
     abilities = Scope.of(user).abilities
     here = request.resolver_match.view_name if request.resolver_match else ""
-    student = Student.objects.for_user(user).exists()
+    student = hasattr(user, "student")
     open_ways = [
         way for way in WAYS if (not way.abilities or way.abilities & abilities) and (student or not way.for_students)
     ]

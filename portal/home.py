@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from crisis.models import Alarm
 from network.access import own
-from network.models import Duty, Post, RosterImport, Student, Unit, User
+from network.models import Duty, Post, RosterImport, Unit, User
 from network.rules import Ability, Level, Role
 from network.scope import Scope
 from portal.kernel import audit
@@ -98,7 +98,7 @@ class Home:
 
     @cached_property
     def is_student(self) -> bool:
-        return Student.objects.for_user(self.user).exists()
+        return hasattr(self.user, "student")
 
     @cached_property
     def notices(self) -> list[Notice]:

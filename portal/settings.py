@@ -169,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-notices": {"task": "kernel.deliver_notices", "schedule": 30},
     "deliver-bots": {"task": "kernel.deliver_bots", "schedule": 15},
     "keep-cases": {"task": "crisis.keep_cases", "schedule": 600},
+    "warn-of-watch-gaps": {"task": "crisis.warn_of_watch_gaps", "schedule": 120},
     "climb-alarms": {"task": "crisis.climb_alarms", "schedule": 15},
     "retry-jobs": {"task": "kernel.retry_jobs", "schedule": 60},
     "anchor-audit": {"task": "kernel.anchor_audit", "schedule": crontab(hour=0, minute=20)},

@@ -69,7 +69,7 @@ SECTIONS = (
         _("Results of past screenings as far as your post goes, and the talks that followed."),
         "screening:student-section",
         "clipboard-list",
-        frozenset({A.VIEW_SCREENING_LEVEL, A.VIEW_SCREENING_TASK, A.VIEW_SCREENING_FACTORS, A.HOLD_INTERVIEW}),
+        frozenset({A.VIEW_SCREENING_LEVEL, A.VIEW_SCREENING_TASK, A.VIEW_SCREENING_FACTORS}),
     ),
     Section(
         _("What the student sees of looks"),

@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from network.models import Student
 from portal.kernel import holdings
 from portal.kernel.holdings import Holding, Period, Record
-from screening.models import Interview, Paper, Participation, Result
+from screening.models import ImportedResult, Interview, Paper, Participation, Result
 from screening.rules.answering import Sheet
 from screening.services.instruments import title_of
 
@@ -48,6 +49,14 @@ def _old_results(school_id: int, before: datetime, held: QuerySet[Any]) -> Query
 
 def _erase_results(student: Student, at: datetime) -> int:
     return holdings.delete(Result.objects.filter(student=student))
+
+
+def _old_imported(school_id: int, before: datetime, held: QuerySet[Any]) -> QuerySet[Any]:
+    return ImportedResult.objects.filter(school=school_id, day__lt=localdate(before)).exclude(student__in=held)
+
+
+def _erase_imported(student: Student, at: datetime) -> int:
+    return holdings.delete(ImportedResult.objects.filter(student=student))
 
 
 def _own_participations(student: Student) -> list[Record]:
@@ -102,6 +111,16 @@ holdings.declare(
         expire=holdings.delete,
         erase=_erase_results,
         own_note=_("You find the feedback on your screening page. The center explains the figures in a talk."),
+    ),
+    Holding(
+        name="screening.imported",
+        label=_("Results of other systems"),
+        ground=CONSENT,
+        period=Period(60, least=12, most=84),
+        due=_old_imported,
+        expire=holdings.delete,
+        erase=_erase_imported,
+        own_note=_("The center explains the figures in a talk."),
     ),
     Holding(
         name="screening.interviews",

@@ -64,3 +64,16 @@ def may_read_factors(user: Any, interview: Interview) -> bool:
 
 def may_release(user: Any, campaign: Campaign) -> bool:
     return may_run(user, campaign.school)
+
+
+def sees_figures(user: Any) -> bool:
+    return Ability.VIEW_STATS in Scope.of(user).abilities
+
+
+def may_print(user: Any) -> bool:
+    abilities = Scope.of(user).abilities
+    return Ability.EXPORT_SUMMARY in abilities and Ability.VIEW_STATS in abilities
+
+
+def may_export_research(user: Any, campaign: Campaign) -> bool:
+    return Scope.of(user).covers(Ability.VIEW_SCREENING_FACTORS, campaign.school)

@@ -11,7 +11,7 @@ from network.models import Consent, ConsentText
 from network.querysets import ScopedQuerySet
 from network.rules import Ability, Level
 from network.rules.consents import Purpose
-from network.scope import ROW_KEYS, Scope
+from network.scope import ROW_KEYS, Scope, any_of
 
 CENTER = (Ability.RUN_SCREENING,)
 
@@ -155,6 +155,19 @@ class ResultQuerySet(ScopedQuerySet):
         """A student's own results."""
         return self.filter(student__user=user)
 
+    def counted_for(self, user: Any) -> Self:
+        """Valid results of the schools and colleges whose statistics the user reads. A class is too few for figures."""
+        units = Scope.of(user).units([Ability.VIEW_STATS])
+        found = any_of({ROW_KEYS[level]: units[level] for level in (Level.SCHOOL, Level.COLLEGE) if level in units})
+        return self.none() if found is None else self.filter(found, is_valid=True)
+
+    def by_class(self, *keys: str) -> QuerySet[Any, dict[str, Any]]:
+        """How many results there are of each class, by the keys."""
+        counted: QuerySet[Any, dict[str, Any]] = (
+            self.exclude(level=None).order_by().values(*keys, "level").annotate(n=Count("pk")).order_by(*keys, "level")
+        )
+        return counted
+
 
 class InterviewQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any, *abilities: Ability) -> Self:
@@ -188,3 +201,15 @@ class DualRelationQuerySet(QuerySet[Any]):
     def visible_to(self, user: Any, *abilities: Ability) -> Self:
         condition = Scope.of(user).below(abilities, "unit__")
         return self.none() if condition is None else self.filter(condition)
+
+
+class ResultImportQuerySet(QuerySet[Any]):
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        """Files of the schools at which the user holds one of the abilities."""
+        return self.filter(school__in=Scope.of(user).units(abilities).get(Level.SCHOOL, frozenset()))
+
+
+class ImportedResultQuerySet(ScopedQuerySet):
+    def current(self) -> Self:
+        """Those that no later file has corrected."""
+        return self.filter(replaced_in=None)

@@ -1,8 +1,15 @@
+from collections.abc import Callable
+from typing import cast
+
 from celery import shared_task
+from django.urls import reverse
 from django.utils import timezone
 
-from screening.models import Campaign
-from screening.services import close_campaign
+from network.models import User
+from portal.kernel import jobs
+from portal.kernel.models import Job
+from screening.models import Campaign, Scale
+from screening.services import close_campaign, rescoring
 
 
 @shared_task(name="screening.close_past")
@@ -10,3 +17,10 @@ def close_past() -> None:
     at = timezone.now()
     for campaign in Campaign.objects.past(timezone.localdate(at)):
         close_campaign(campaign=campaign, by=None, at=at)
+
+
+@jobs.job(rescoring.JOB)
+def rescore(job: Job, progress: Callable[[int, int], None]) -> str:
+    scale = Scale.objects.select_related("school").get(pk=cast("str", job.argument))
+    rescoring.rescore(scale=scale, by=cast("User", job.by), at=timezone.now(), progress=progress)
+    return reverse("screening:scale-detail", args=[scale.pk])

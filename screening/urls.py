@@ -1,6 +1,6 @@
 from django.urls import path
 
-from screening.views import campaigns, interviews, papers, people, scales, section
+from screening.views import campaigns, figures, imports, interviews, papers, people, scales, section
 
 app_name = "screening"
 urlpatterns = [
@@ -18,6 +18,16 @@ urlpatterns = [
     path("campaigns/<uuid:pk>/progress/", campaigns.campaign_progress, name="campaign-progress"),
     path("campaigns/<uuid:pk>/people/", people.campaign_people, name="campaign-people"),
     path("campaigns/<uuid:pk>/remind/", people.campaign_remind, name="campaign-remind"),
+    path("campaigns/<uuid:pk>/figures/", figures.campaign_figures, name="campaign-figures"),
+    path("campaigns/<uuid:pk>/report/", figures.campaign_report, name="campaign-report"),
+    path("campaigns/<uuid:pk>/research/", figures.research_export, name="research-export"),
+    path("figures/", figures.figures_list, name="figures-list"),
+    path("imports/", imports.import_list, name="import-list"),
+    path("imports/<uuid:pk>/", imports.import_detail, name="import-detail"),
+    path("imports/<uuid:pk>/map/", imports.import_map, name="import-map"),
+    path("imports/<uuid:pk>/apply/", imports.import_apply, name="import-apply"),
+    path("imports/<uuid:pk>/undo/", imports.import_undo, name="import-undo"),
+    path("imports/<uuid:pk>/discard/", imports.import_discard, name="import-discard"),
     path("people/<uuid:pk>/exempt/", people.participation_exempt, name="participation-exempt"),
     path("exemptions/", people.exemption_list, name="exemption-list"),
     path("exemptions/<uuid:pk>/decide/", people.exemption_decide, name="exemption-decide"),

@@ -5,7 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crisis.forms.fields import CriteriaField, PersonField, day, level_field, moment, words
+from crisis.forms.fields import CriteriaField, PeopleField, PersonField, day, level_field, moment, words
 from crisis.models import Case
 from crisis.models.labels import GROUND_LABELS, LEVEL_LABELS
 from crisis.rules import CLOSED, AlertLevel, Ground, one_step_down
@@ -21,7 +21,7 @@ class CandidatesMixin(forms.Form):
         super().__init__(*args, **kwargs)
         people = User.objects.filter(pk__in=[one.pk for one in candidates]).order_by("name", "pk")
         for field in self.fields.values():
-            if isinstance(field, PersonField):
+            if isinstance(field, PersonField | PeopleField):
                 field.queryset = people
 
 
@@ -163,7 +163,7 @@ class TaskAnswerForm(forms.Form):
 class CaseFilter(forms.Form):
     q = forms.CharField(label=_("Search"), required=False, max_length=40)
     level = forms.TypedChoiceField(
-        label=_("Level"),
+        label=pgettext_lazy("alert level", "Level"),
         required=False,
         choices=[("", _("All")), *[(int(one), text) for one, text in LEVEL_LABELS.items()]],
         coerce=int,

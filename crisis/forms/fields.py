@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crisis.models.labels import CRITERION_LABELS, LEVEL_LABELS
 from crisis.rules import AlertLevel, Criterion, criteria_of, mask_of
 from network.models import User
+from portal.kernel.errors import Refused
+from portal.kernel.uploads import Upload, accept_upload
 
 
 def words(label: Any, *, rows: int = 3, longest: int = 2000, required: bool = True, hint: Any = "") -> forms.CharField:
@@ -42,7 +44,7 @@ def level_field(*, least: AlertLevel = AlertLevel.YELLOW, label: Any = None) -> 
     """The levels from `least` up, the gravest first."""
     choices = [(int(level), text) for level, text in LEVEL_LABELS.items() if level >= least]
     return forms.TypedChoiceField(
-        label=label or _("Level"),
+        label=label or pgettext_lazy("alert level", "Level"),
         choices=choices,
         coerce=lambda value: AlertLevel(int(value)),
         widget=forms.RadioSelect,
@@ -73,3 +75,30 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} ({obj.number})"
+
+
+class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several of those who may be chosen here."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=User.objects.none(), **options)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} ({obj.number})"
+
+
+class ScanField(forms.FileField):
+    """A picture or PDF, cleaned to what may be kept of it."""
+
+    def __init__(self, **options: Any) -> None:
+        accepted = {"accept": "image/jpeg,image/png,application/pdf"}
+        super().__init__(widget=forms.FileInput(attrs=accepted), **options)
+
+    def clean(self, data: Any, initial: Any = None) -> Upload | None:
+        file = super().clean(data, initial)
+        try:
+            return accept_upload(file) if file else None
+        except Refused as refused:
+            raise forms.ValidationError(str(refused.message), code=refused.code) from refused

@@ -9,6 +9,7 @@ from crisis.models.cases import (
     LevelChange,
     LoweringRequest,
 )
+from crisis.models.files import CaseFile
 from crisis.models.guardians import GuardianAttempt, GuardianNotice
 from crisis.models.plans import Incident, PlanStep, PlanTick, ResponsePlan
 from crisis.models.referrals import Hospital, Referral, ReferralStep
@@ -25,6 +26,7 @@ __all__ = [
     "CarePlan",
     "Case",
     "CaseEvent",
+    "CaseFile",
     "CaseMember",
     "CaseTask",
     "CrisisReport",

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from crisis.models.base import CaseRow
 from crisis.models.cases import Case
+from crisis.models.files import CaseFile
 from crisis.querysets import CaseRowQuerySet
 from portal.kernel.fields import EncryptedTextField
 
@@ -52,7 +53,8 @@ class GuardianNotice(CaseRow):
     reply = EncryptedTextField(_("what the family said"), max_length=2000, default="", blank=True)
     decision = models.CharField(_("what the family decided"), max_length=10, choices=Decision.choices, blank=True)
     signature = models.CharField(_("signature"), max_length=8, choices=Signature.choices, default=Signature.NONE)
-    signature_file = models.FileField(_("signed page"), upload_to="guardian/%Y/%m/", null=True, blank=True)
+    signed_page = models.OneToOneField(CaseFile, models.PROTECT, null=True, related_name="+")
+    signature_witness = models.CharField(_("who was there when it was refused"), max_length=60, blank=True)
     created_at = models.DateTimeField()
 
     objects = CaseRowQuerySet.as_manager()
@@ -63,6 +65,12 @@ class GuardianNotice(CaseRow):
         constraints = [
             models.CheckConstraint(
                 condition=Q(reached_at=None) | ~Q(channel=""), name="guardian_notice_reached_by_a_channel"
+            ),
+            models.CheckConstraint(
+                condition=Q(signature="none", signed_page=None)
+                | Q(signature="signed", signed_page__isnull=False)
+                | (Q(signature="refused", signed_page=None) & ~Q(signature_witness="")),
+                name="guardian_notice_signature_is_proven",
             ),
         ]
 

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from crisis.models.alarms import Alarm
 from crisis.models.cases import Case
-from crisis.querysets import SchoolRowQuerySet
+from crisis.querysets import IncidentQuerySet, PlanStepQuerySet, SchoolRowQuerySet
 from network.models import Unit
 from portal.kernel.fields import EncryptedTextField
 
@@ -67,6 +67,8 @@ class PlanStep(models.Model):
     who = models.CharField(_("by whom"), max_length=60, blank=True)
     within_minutes = models.PositiveIntegerField(_("within minutes"), null=True, blank=True)
 
+    objects = PlanStepQuerySet.as_manager()
+
     class Meta:
         ordering = ["plan", "order"]
         default_permissions = ()
@@ -120,7 +122,7 @@ class Incident(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
-    objects = SchoolRowQuerySet.as_manager()
+    objects = IncidentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-happened_at", "pk"]

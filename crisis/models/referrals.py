@@ -10,7 +10,8 @@ from django.utils.translation import pgettext_lazy
 
 from crisis.models.base import CaseRow, PersonRow
 from crisis.models.cases import Case
-from crisis.querysets import CaseRowQuerySet, PersonRowQuerySet, SchoolRowQuerySet
+from crisis.models.files import CaseFile
+from crisis.querysets import AppendOnlyQuerySet, PersonRowQuerySet, SchoolRowQuerySet
 from network.models import Unit
 from portal.kernel.fields import EncryptedTextField
 
@@ -100,13 +101,14 @@ class ReferralStep(CaseRow):
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
-    file = models.FileField(upload_to="referrals/%Y/%m/", null=True, blank=True)
+    letter = models.OneToOneField(CaseFile, models.PROTECT, null=True, related_name="+")
 
-    objects = CaseRowQuerySet.as_manager()
+    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "recorded_at", "pk"]
         default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["referral", "kind"], name="referral_step_once")]
 
     def __str__(self) -> str:
         return f"{self.referral_id} {self.kind}"

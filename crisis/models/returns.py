@@ -2,12 +2,13 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crisis.models.base import CaseRow, PersonRow
 from crisis.models.cases import Case
+from crisis.models.files import CaseFile
 from crisis.querysets import PersonRowQuerySet
 from portal.kernel.fields import EncryptedTextField
 
@@ -28,15 +29,17 @@ class Return(PersonRow):
     expected_on = models.DateField(_("expected back"), null=True, blank=True)
     applied_on = models.DateField(_("applied on"), null=True, blank=True)
     hospital_opinion = EncryptedTextField(_("hospital's opinion, quoted"), max_length=2000, default="", blank=True)
+    opinion_file = models.OneToOneField(CaseFile, models.PROTECT, null=True, related_name="+")
     interview = EncryptedTextField(_("center's interview"), max_length=2000, default="", blank=True)
+    interviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     commitment = EncryptedTextField(_("family's commitment"), max_length=1000, default="", blank=True)
     support_plan = EncryptedTextField(_("support plan"), max_length=2000, default="", blank=True)
+    decision_note = EncryptedTextField(_("reason of the decision"), max_length=1000, default="", blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     returned_on = models.DateField(_("back since"), null=True, blank=True)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
-    version = models.PositiveIntegerField(default=1)
 
     objects = PersonRowQuerySet.as_manager()
 
@@ -53,6 +56,10 @@ class Return(PersonRow):
                 condition=~Q(state__in=["returned", "ended"])
                 | Q(returned_on__isnull=False, decided_by__isnull=False, decided_at__isnull=False),
                 name="return_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | Q(interviewed_by=None) | ~Q(decided_by=F("interviewed_by")),
+                name="return_decided_by_another",
             ),
         ]
 
@@ -83,3 +90,8 @@ class ReturnFollowUp(CaseRow):
 
     def __str__(self) -> str:
         return f"{self.comeback_id} {self.number}"
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was done after its day."""
+        return self.done_at is not None and self.done_at > self.due_at

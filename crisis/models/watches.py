@@ -1,5 +1,7 @@
 """Watching over somebody for 24 hours: two people at least, handed over from shift to shift."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -52,7 +54,6 @@ class WatchShift(CaseRow):
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("to"))
-    taken_over_at = models.DateTimeField(null=True)
     handed_over_at = models.DateTimeField(null=True)
     handover = EncryptedTextField(_("what the next one must know"), max_length=1000, default="", blank=True)
 
@@ -66,3 +67,13 @@ class WatchShift(CaseRow):
 
     def __str__(self) -> str:
         return f"{self.watch_id} {self.starts_at:%m-%d %H:%M}"
+
+    @property
+    def who(self) -> str:
+        """The name of whoever is there."""
+        return self.person.name if self.person else self.name
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """From when to when somebody is really there."""
+        return self.starts_at, min(self.ends_at, self.handed_over_at or self.ends_at)

@@ -17,6 +17,7 @@ from crisis.rules import AlertLevel, first_report
 from crisis.services import owing
 from crisis.services.audiences import holders_of
 from crisis.services.cases import answer_for, check_version, lock, save
+from crisis.services.errands import hand_on
 from crisis.services.timeline import write_event
 from network.models import User
 from network.rules import Role
@@ -95,6 +96,7 @@ def _hand(case: Case, *, title: str, by: User | None, at: datetime) -> None:
     save(case)
     report = case.reports.owed().get()
     owing.write_duty(case=case, report=report)
+    hand_on(case=case, at=at)
     for person in filter(None, (case.owner, case.deputy)):
         CaseMember.objects.get_or_create(case=case, user=person, defaults={"added_at": at})
     params = {"name": case.owner.name}

@@ -73,5 +73,6 @@ def _context(request: Request, unit: Unit, kind: str, span: Any, at: Any) -> dic
         "rows": rows,
         "zero": is_zero(counted),
         "receipts": receipts(units=list(colleges.order_by("code")), kind=kind, span=span),
+        "is_over": at >= span.ends,
         "may_file": policies.may_report_unit(request.user, unit) and report is None and at >= span.ends,
     }

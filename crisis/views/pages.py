@@ -27,6 +27,7 @@ WRITING = (Ability.MANAGE_CASES, Ability.MANAGE_ASSIGNED_CASES)
 CASE_JOINED = ("student", "school", "college", "school_class", "dorm", "owner", "deputy", "opened_by")
 
 Page = Callable[[int], HttpResponse]
+To = str | Callable[[Any], str]
 
 
 class Request(HttpRequest):
@@ -72,15 +73,22 @@ def fetch_to_write(request: Request, pk: UUID) -> Case:
 
 
 def perform(
-    request: Request, form: forms.Form, act: Callable[[], Any], *, done: Promise | str, to: str, page: Page
+    request: Request,
+    form: forms.BaseForm,
+    act: Callable[[], Any],
+    *,
+    done: Promise | str,
+    to: str | Callable[[Any], str],
+    page: Page,
 ) -> HttpResponse:
-    """Do what a valid form asks for and go on; else the page again, with what was typed and why it did not do."""
+    """Do what a valid form asks for and go on, to an address or to that of what was made; else the page again, with
+    what was typed and why it did not do."""
     status = UNPROCESSABLE
     try:
         if form.is_valid():
-            act()
+            made = act()
             messages.success(request, str(done))
-            return redirect(to)
+            return redirect(to(made) if callable(to) else to)
     except Refused as refused:
         form.add_error(None, str(refused.message))
         status = CONFLICT if refused.code == CHANGED else UNPROCESSABLE

@@ -1,6 +1,13 @@
 from network.services.accounts import Slip, issue_slips, reset_password, set_password
 from network.services.closing import disable_account, enable_account
-from network.services.consents import current_version, give_consent, has_consent, publish_text, withdraw_consent
+from network.services.consents import (
+    consenting,
+    current_version,
+    give_consent,
+    has_consent,
+    publish_text,
+    withdraw_consent,
+)
 from network.services.duties import Owed, owe, remind, reopen, settle, withdraw
 from network.services.erasure import (
     answer_correction,
@@ -53,6 +60,7 @@ __all__ = [
     "chase_vacancies",
     "close_session",
     "confirm_plan",
+    "consenting",
     "create_school",
     "current_version",
     "decide_erasure",

@@ -23,7 +23,7 @@ from portal.kernel.models import AuditEvent
 from portal.kernel.querysets import AuditEventQuerySet
 
 # Told beside the directors, so that nobody opens something unseen.
-SECURITY_SIDE = (Role.AUDITOR.value, "security_administrator")
+SECURITY_SIDE = (Role.AUDITOR.value, Role.SECURITY_ADMINISTRATOR.value)
 
 
 @transaction.atomic

@@ -27,7 +27,7 @@ PURPOSES = {
     Role.DEPUTY_SECRETARY: _("the college's figures and its PDF"),
     Role.CENTER_DIRECTOR: _("the heat map, the alarm that waits, the school's month"),
     Role.FULL_TIME_COUNSELOR: _("alarms and the students behind them"),
-    Role.PART_TIME_COUNSELOR: _("a quiet page: nothing to do with the monthly reports yet"),
+    Role.PART_TIME_COUNSELOR: _("the talks after the screening that fell to them"),
     Role.SCHOOL_LEADER: _("the school at a glance, figures alone"),
     Role.LEADING_GROUP: _("the same for the leading group"),
     Role.STUDENT_UNION_OFFICER: _("a student's page without other people's data"),

@@ -88,8 +88,6 @@ class Watchlist:
             return
         at = alarm.acknowledged_at + 0.5 * HOUR
         case = self.open(alarm.student, AlertLevel.RED, Criterion.SUICIDE_OR_VIOLENCE, words.CASES[0], at, alarm)
-        for number, member in enumerate(case.members.filter(told_at=None)):
-            mark_told(member=member, by=self.counselor, at=at + (5 + 4 * number) * timedelta(minutes=1))
         self.report(case, at + HOUR)
         self.note(case, words.CONTACTS[0], at + 3 * HOUR)
         self.plan(case, at + 5 * HOUR)
@@ -166,7 +164,10 @@ class Watchlist:
         fudaoyuan = self.cast.holder(Role.FUDAOYUAN, student.school_class_id) or self.counselor
         owner, deputy = (self.counselor, fudaoyuan) if level > AlertLevel.YELLOW else (fudaoyuan, self.counselor)
         opening = Opening(level, int(criterion), situation, owner, deputy if deputy != owner else None)
-        return open_case(student=student, opening=opening, by=self.counselor, at=at, alarm=alarm)
+        case = open_case(student=student, opening=opening, by=self.counselor, at=at, alarm=alarm)
+        for number, member in enumerate(case.members.filter(told_at=None).select_related("user", "case")):
+            mark_told(member=member, by=self.counselor, at=at + (5 + 4 * number) * timedelta(minutes=1))
+        return case
 
     def report(self, case: Case, at: datetime) -> None:
         owed = case.reports.owed().get()

@@ -108,9 +108,10 @@ def _tell_running(center: Center, grade: int, *, now: datetime) -> None:
     rest = [row for row in rows if row not in apart][:MOST_PAPERS]
     mine = next(row for row in rest if row.school_class_id == center.showcase.to_file.pk)
     _answer(center, mine, STRAINED, at=now - 6 * DAY)
-    rings = rest[RINGS % len(rest)]
+    others = [one for one in rest if one != mine]
+    rings = others.pop(RINGS % len(others))
     _ring(center, rings, at=now - 2 * DAY)
-    for n, row in enumerate(one for one in rest if one not in (mine, rings)):
+    for n, row in enumerate(others):
         at = now - timedelta(minutes=center.draw.randint(200, LONGEST_AGO * 1300))
         _take_part(center, row, n, at=at)
     _exempt(center, campaign, at=now - 2 * DAY)

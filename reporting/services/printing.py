@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 
 from network.models.labels import LEVEL_LABELS
 from network.rules import Level
-from portal.kernel import pdf
+from portal.kernel import charts, pdf
 from portal.templatetags.portal import month_word, percent
 from reporting.models import Report
-from reporting.rules import charts
 from reporting.rules.disclosure import Figure, Hidden
 from reporting.rules.totals import Figures, rate
 from reporting.services import rows

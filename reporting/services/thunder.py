@@ -15,10 +15,11 @@ SAME_STORM = timedelta(hours=24)
 
 @transaction.atomic
 def ring(*, student: Student, evidence: str, by: User, at: datetime) -> Alarm:
-    """Raise an alarm for a student seen in thunder; within a day of the last one, that one hears the rest."""
+    """Raise an alarm for a student seen in thunder; within a day of the last one, as long as that is not settled, that
+    one hears the rest."""
     Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
     recent = Alarm.objects.filter(
-        student=student, source=Alarm.Source.THUNDER_LINE, raised_at__gt=at - SAME_STORM
+        student=student, source=Alarm.Source.THUNDER_LINE, raised_at__gt=at - SAME_STORM, settled_at=None
     ).first()
     if recent is not None:
         return add_evidence(alarm=recent, evidence=evidence, by=by, at=at)

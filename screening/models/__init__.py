@@ -6,22 +6,27 @@ from screening.models.campaigns import (
     OperatorTraining,
     Participation,
 )
+from screening.models.imports import ColumnMapping, ImportedResult, ResultImport
 from screening.models.interviews import DualRelation, Feedback, Interview, InterviewAttempt
-from screening.models.papers import Paper, Result
+from screening.models.papers import Paper, Result, ResultVersion
 from screening.models.scales import Scale
 
 __all__ = [
     "Campaign",
     "CampaignScale",
     "CampaignText",
+    "ColumnMapping",
     "DualRelation",
     "Exemption",
     "Feedback",
+    "ImportedResult",
     "Interview",
     "InterviewAttempt",
     "OperatorTraining",
     "Paper",
     "Participation",
     "Result",
+    "ResultImport",
+    "ResultVersion",
     "Scale",
 ]

@@ -73,3 +73,26 @@ class Result(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class ResultVersion(models.Model):
+    """What a result was before a corrected key scored its paper again."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    result = models.ForeignKey(Result, models.CASCADE, related_name="versions")
+    scale = models.ForeignKey(Scale, models.PROTECT, related_name="+")
+    level = models.PositiveSmallIntegerField(null=True)
+    is_valid = models.BooleanField()
+    outcome = EncryptedTextField()
+    scored_at = models.DateTimeField()
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-replaced_at", "pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["result", "scale"], name="result_version_once_per_scale"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

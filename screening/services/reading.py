@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext
-
 from screening.models import Participation, Result, Scale
 from screening.models.captions import LEVEL_LABELS
 from screening.models.labels import BAND_LABELS, FLAG_LABELS, RESULT_LABELS
 from screening.rules.answering import Sheet
+from screening.services.describing import Line, explained
 from screening.services.instruments import Instrument, instrument_of, title_of
 from screening.services.results import outcome_of
 
@@ -38,7 +37,7 @@ class Reading:
     figures: tuple[tuple[Any, Any], ...]
     factors: tuple[tuple[Any, float], ...]
     flags: tuple[Any, ...]
-    reasons: tuple[tuple[Any, Any, str], ...]
+    reasons: tuple[Line, ...]
     answers: tuple[Answered, ...]
 
 
@@ -61,7 +60,7 @@ def _reading(paper: Any, *, answers: bool, factors: bool) -> Reading:
         figures=tuple(_figure(name, kept[name]) for name in SEALED if kept.get(name) is not None),
         factors=tuple((named.get(name, name), mean) for name, mean in (kept.get("factors") or {}).items()),
         flags=tuple(FLAG_LABELS.get(flag, flag) for flag in kept.get("flags", ())),
-        reasons=_reasons(result, paper) if result and answers else (),
+        reasons=_reasons(result, paper, instrument) if result and answers else (),
         answers=_answers(paper, instrument, kept) if answers else (),
     )
 
@@ -70,10 +69,9 @@ def _figure(name: str, value: Any) -> tuple[Any, Any]:
     return RESULT_LABELS[name], BAND_LABELS.get(value, value) if name == "band" else value
 
 
-def _reasons(result: Result, paper: Any) -> tuple[tuple[Any, Any, str], ...]:
+def _reasons(result: Result, paper: Any, instrument: Instrument) -> tuple[Line, ...]:
     result.paper, result.scale = paper, paper.scale
-    rules = outcome_of(result).rules
-    return tuple((RESULT_LABELS.get(one.result, one.result), one.value, one.text(gettext)) for one in rules)
+    return tuple(explained(outcome_of(result), instrument.words()))
 
 
 def _answers(paper: Any, instrument: Instrument, kept: Mapping[str, Any]) -> tuple[Answered, ...]:

@@ -45,11 +45,16 @@ def outcome_of(result: Result) -> Outcome:
     return score(instrument_of(result.scale).scale, sheet.answers, sheet.seconds or None)
 
 
-def _result(paper: Paper, outcome: Outcome, *, at: datetime) -> Result:
-    participation = paper.participation
+def sealed_text(outcome: Outcome) -> str:
+    """The outcome as it is kept."""
     record = as_record(outcome)
     # The rules quote answers; they are worked out anew for those who may read answers.
     record.pop("rules")
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+
+
+def _result(paper: Paper, outcome: Outcome, *, at: datetime) -> Result:
+    participation = paper.participation
     return Result(
         paper=paper,
         campaign_id=participation.campaign_id,
@@ -61,7 +66,7 @@ def _result(paper: Paper, outcome: Outcome, *, at: datetime) -> Result:
         dorm_id=participation.dorm_id,
         level=outcome.interview,
         is_valid=outcome.valid,
-        outcome=json.dumps(record, ensure_ascii=False, separators=(",", ":")),
+        outcome=sealed_text(outcome),
         scored_at=at,
     )
 

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
+from django.utils.translation import gettext
 
 from network.models import Student, User
 from network.rules import Ability
 from network.scope import Scope
-from screening.models import Feedback, Interview, Result
+from screening.models import Feedback, ImportedResult, Interview, Result
 from screening.models.captions import CARE_LABELS, LEVEL_LABELS
 from screening.services.instruments import title_of
 
@@ -50,9 +52,20 @@ def section_for(student: Student, user: User) -> Section:
 
 
 def _trend(student: Student) -> list[dict[str, Any]]:
+    """Papers of the portal and results of other systems, by scale; the latter named after where they come from."""
     results = Result.objects.filter(student=student).select_related("campaign", "scale")
+    brought = ImportedResult.objects.current().filter(student=student).select_related("came_in", "scale")
+    points = [
+        (one.scale, one.campaign.name, localdate(one.scored_at), one)
+        for one in results.defer("outcome", "scale__definition", "scale__wording")
+    ]
+    points += [
+        (one.scale, gettext("from %(source)s") % {"source": one.came_in.source}, one.day, one)
+        for one in brought.defer("outcome", "scale__definition", "scale__wording", "came_in__sheet")
+    ]
     lines: dict[str, dict[str, Any]] = {}
-    for one in results.defer("outcome", "scale__definition", "scale__wording").order_by("scored_at"):
-        line = lines.setdefault(one.scale.key, {"title": title_of(one.scale), "points": []})
-        line["points"].append({"result": one, "word": LEVEL_LABELS.get(one.level)})
+    for scale, name, day, one in sorted(points, key=lambda point: (point[0].key, point[2])):
+        line = lines.setdefault(scale.key, {"title": title_of(scale), "points": []})
+        spoiled = not getattr(one, "is_valid", True)
+        line["points"].append({"name": name, "day": day, "spoiled": spoiled, "word": LEVEL_LABELS.get(one.level)})
     return list(lines.values())

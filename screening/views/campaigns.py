@@ -94,6 +94,7 @@ def campaign_count(request: Request) -> HttpResponse:
 def campaign_detail(request: Request, pk: UUID) -> HttpResponse:
     campaign = fetch_campaign(request, pk)
     context = {**_progress(request, campaign), "may_run": _may_run(request)}
+    context["sees_figures"] = policies.sees_figures(request.user)
     if context["may_run"]:
         context |= _desk(request, campaign)
     return render(request, "screening/campaign_detail.html", context)

@@ -38,7 +38,7 @@ def test_center_college_and_the_told_fudaoyuan_read_the_case_and_the_look_is_rec
     assert SECRET in client.get(page_of(case)).content.decode()
     assert case.student.name in client.get(reverse("crisis:case-list")).content.decode()
     look = AuditEvent.objects.filter(action="case.read", actor_id=str(world.holder(role).pk)).get()
-    assert look.detail["student"] == str(case.student_id)
+    assert look.subject == str(case.student_id)
 
 
 @pytest.mark.parametrize("role", [*BLIND, Role.PART_TIME_COUNSELOR])
@@ -60,7 +60,7 @@ def test_a_part_time_counselor_who_was_told_reads_and_does_not_write(
     assert SECRET in client.get(page_of(case)).content.decode()
     assert client.post(reverse("crisis:case-note", args=[case.pk]), {"text": "x"}).status_code == 403
     relieve(post=part_time.posts.get(), by=None, at=at)
-    assert client.get(page_of(case)).status_code == 404
+    assert login(part_time).get(page_of(case)).status_code == 404
 
 
 def test_the_fudaoyuan_of_another_class_and_the_other_college_do_not_find_it(
@@ -91,6 +91,8 @@ def test_an_alarm_becomes_a_case_with_its_story(world: World, alarm: Alarm, logi
     assert (case.level, case.number) == (AlertLevel.RED, "2026-0001")
     assert [event.kind for event in case.events.order_by("serial")] == ["level", "alarm"]
     assert CrisisReport.objects.owed().get().due_at == at + timedelta(hours=2)
+    alarm.refresh_from_db()
+    assert (alarm.case, alarm.acknowledged_by, alarm.outcome) == (case, counselor, Alarm.Outcome.CASE)
     told = set(Notice.objects.filter(kind="case", urgent=True).values_list("recipient", flat=True))
     assert world.holder(Role.SCHOOL_LEADER).pk in told
     assert "There is an open case already" in client.post(url, given).content.decode()
@@ -331,3 +333,15 @@ def test_raising_calls_everybody_again_at_once(world: World, opened: Open, login
     told = Notice.objects.filter(kind="case", urgent=True, recipient=fudaoyuan)
     assert told.count() == 1
     assert case.members.get(user=counselor).told_at == at
+
+
+def test_an_alarm_for_somebody_with_an_open_case_joins_its_story(
+    world: World, alarm: Alarm, opened: Open, login: Login
+) -> None:
+    case = opened()
+    client = login(world.holder(Role.FUDAOYUAN))
+    url = reverse("crisis:alarm-acknowledge", args=[alarm.pk])
+    assert client.post(url, {"action_taken": "马上到"}).status_code == 302
+    alarm.refresh_from_db()
+    assert (alarm.case, alarm.outcome) == (case, Alarm.Outcome.CASE)
+    assert case.events.filter(kind=CaseEvent.Kind.ALARM).get().text == "写了告别的话"

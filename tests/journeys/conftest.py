@@ -1,6 +1,7 @@
 """A browser in front of a running portal, with a real worker behind it where there is a broker."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -12,6 +13,7 @@ from django.db import connection
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from tests.faults.servers import until
 from tests.services import running_worker
 
 # CI keeps what a run puts out; by hand it lies in var/.
@@ -66,6 +68,8 @@ def open_page(browser: Browser, portal: str) -> Iterator[Callable[..., Page]]:
     yield make
     for context in contexts:
         context.close()
+    # The server's threads close their connections when the browser has hung up; the database is emptied after that.
+    until(lambda: not any("process_request_thread" in one.name for one in threading.enumerate()), "an idle server")
     assert complaints == []
 
 

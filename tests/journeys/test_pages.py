@@ -22,7 +22,7 @@ from network.services.rosters import compare_import, upload_roster
 from portal.kernel.models import Job
 from reporting.models import Calendar, Cycle, SummaryExport
 from reporting.services import ClassEntry, roll_up
-from tests.architecture.test_access import WITHOUT_ARGUMENTS
+from tests.architecture.walking import ALL_ROUTES
 from tests.conftest import World
 from tests.journeys.conftest import DESK, HAND, NARROW, overflow
 from tests.network import roster_files
@@ -85,7 +85,7 @@ def without_arguments(world: World) -> Iterator[Visit]:
     clients = {world.holder(role): Client() for role in Role}
     for user, client in clients.items():
         client.force_login(user)
-    for name in WITHOUT_ARGUMENTS:
+    for name in (name for name, route in ALL_ROUTES.items() if not route.arguments):
         path = reverse(name)
         viewer = None if name == "account_login" else first_who_may(clients, path)
         if name != "home" and (viewer is not None or name == "account_login"):

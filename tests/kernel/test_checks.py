@@ -90,6 +90,7 @@ def check_deployment(folder: Path, mode: int) -> subprocess.CompletedProcess[str
         "PORTAL_URL": "https://portal.example.edu",
         "ALLOWED_HOSTS": "portal.example.edu",
         "DATABASE_URL": "sqlite://:memory:",
+        "SECOND_FACTOR": "required",
     }
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)

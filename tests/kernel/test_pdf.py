@@ -1,6 +1,7 @@
 import base64
 import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 
@@ -80,28 +81,35 @@ PAYLOADS = [
 ]
 
 
+@pytest.fixture
+def knocks() -> Iterator[tuple[str, list[object]]]:
+    """An address of this machine, and who has connected to it so far, whatever they said."""
+    came: list[object] = []
+
+    class Listener(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def verify_request(self, request: object, client_address: object) -> bool:
+            came.append(client_address)
+            return False
+
+    with Listener(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/{MARK}", came
+        server.shutdown()
+        thread.join()
+
+
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_nothing_is_fetched(payload: str, tmp_path: Path) -> None:
-    asked: list[str] = []
-
-    class Listener(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_error(404)
-
-    server = HTTPServer(("127.0.0.1", 0), Listener)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
+def test_nothing_is_fetched(payload: str, tmp_path: Path, knocks: tuple[str, list[object]]) -> None:
     file = tmp_path / "secret.svg"
     file.write_text(f'<svg xmlns="http://www.w3.org/2000/svg"><text y="20">{MARK}</text></svg>')
-    for address in (file.as_uri(), f"http://127.0.0.1:{server.server_port}/{MARK}"):
+    for address in (file.as_uri(), knocks[0]):
         printed = pdf.render(PAGE.format(payload.format(address)))
         assert MARK not in text(printed)
         assert not PdfReader(BytesIO(printed)).attachments
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    assert asked == []
+    assert knocks[1] == []
 
 
 def test_a_picture_within_the_document_is_printed() -> None:

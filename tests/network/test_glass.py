@@ -216,8 +216,8 @@ def test_leaders_other_directors_and_the_security_side_are_told_without_a_name(
     second = give_post(world.school, Role.CENTER_DIRECTOR, at=at)
     opened(student, director, at)
     told = Notice.objects.filter(kind="glass.broken")
-    roles = {world.holder(Role.SCHOOL_LEADER), world.holder(Role.AUDITOR), second}
-    assert {notice.recipient for notice in told} == roles
+    security = {world.holder(Role.AUDITOR), world.holder(Role.SECURITY_ADMINISTRATOR)}
+    assert {notice.recipient for notice in told} == {world.holder(Role.SCHOOL_LEADER), second, *security}
     assert all(notice.urgent for notice in told)
     assert not any(student.name in notice.sentence() or REASON in notice.sentence() for notice in told)
     assert [notice.link for notice in told if notice.recipient == world.holder(Role.AUDITOR)] == [""]
@@ -301,6 +301,6 @@ def test_posts_from_before_the_words_had_an_ability_of_their_own_keep_reading_th
     assert before
     words.delete()
     Permission.objects.filter(codename="view_line_words").delete()
-    import_module("network.migrations.0004_looks_and_glass").grant_words(apps, None)
+    import_module("network.migrations.0006_looks_and_glass").grant_words(apps, None)
     assert set(words.values_list("user_id", "content_object_id")) == before
     assert not words.filter(user=world.holder(Role.CENTER_DIRECTOR)).exists()

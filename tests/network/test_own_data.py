@@ -110,7 +110,7 @@ def test_the_page_reads_like_the_file_and_both_are_on_record(known: Student, log
         assert words in page
     browser.get(FILE)
     looks = AuditEvent.objects.filter(action__startswith="own_data.").order_by("pk")
-    assert [(one.action, one.detail["student"], one.detail["purpose"]) for one in looks] == [
+    assert [(one.action, one.subject, one.purpose) for one in looks] == [
         ("own_data.read", str(known.pk), "own"),
         ("own_data.download", str(known.pk), "own"),
     ]

@@ -96,11 +96,14 @@ KINDS = {
     "reporting.lines",
     "reporting.texts",
 }
+# Seen to in the tests of screening.
+SCREENING = {"screening.answers", "screening.interviews", "screening.results"}
 
 
 def test_nothing_is_deleted_before_somebody_confirmed_the_plan(world: World, past: Student) -> None:
     before = planned(world, LATER)
-    assert set(before) == KINDS == {holding.name for holding in holdings.expiring()}
+    assert set(before) == KINDS
+    assert {holding.name for holding in holdings.expiring()} == KINDS | SCREENING
     run = apply_retention(school=world.school, by=None, at=LATER)
     assert run.counts == {}
     assert planned(world, LATER) == before
@@ -138,7 +141,7 @@ def test_what_is_still_within_its_time_stays(world: World, past: Student, at: da
 
 def test_another_schools_data_is_another_schools_matter(world: World, past: Student) -> None:
     assert world.other is not None
-    assert [one.count for one in plan(school=world.other, at=LATER)] == [0] * len(KINDS)
+    assert [one.count for one in plan(school=world.other, at=LATER)] == [0] * len(KINDS | SCREENING)
 
 
 def test_a_shorter_period_waits_for_its_confirmation_and_a_longer_one_does_not(world: World, at: datetime) -> None:

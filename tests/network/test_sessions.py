@@ -151,7 +151,7 @@ def password_set(world: World, user: User, at: datetime) -> object:
 
 
 def disabled(world: World, user: User, at: datetime) -> object:
-    return disable_account(user=user, by=world.holder(Role.SYSTEM_ADMINISTRATOR), at=at)
+    return disable_account(user=user, by=world.holder(Role.SECURITY_ADMINISTRATOR), at=at)
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_all_other_devices_are_signed_out_at_once(world: World) -> None:
 
 
 def test_a_closed_account_opens_no_door_and_is_opened_again(world: World, at: datetime) -> None:
-    user, security = world.holder(Role.FUDAOYUAN), world.holder(Role.SYSTEM_ADMINISTRATOR)
+    user, security = world.holder(Role.FUDAOYUAN), world.holder(Role.SECURITY_ADMINISTRATOR)
     disable_account(user=user, by=security, at=at)
     disable_account(user=user, by=security, at=at)
     client = Client()
@@ -249,7 +249,7 @@ def test_an_account_is_closed_by_nobody_who_does_not_appoint_all_staff(world: Wo
 
 
 def test_nobody_closes_their_own_account_or_one_of_another_school(world: World, at: datetime) -> None:
-    security = world.holder(Role.SYSTEM_ADMINISTRATOR)
+    security = world.holder(Role.SECURITY_ADMINISTRATOR)
     elsewhere = factories.make_user("别校的人", school=world.other)
     homeless = factories.make_user("没有学校的人")
     for user in (security, elsewhere, homeless):

@@ -40,7 +40,7 @@ def ask(student: Student, at: datetime, kind: DataRequest.Kind = Kind.ERASURE) -
 
 @pytest.mark.parametrize(
     ("role", "status"),
-    [(Role.CENTER_DIRECTOR, 200), (Role.FULL_TIME_COUNSELOR, 404), (Role.FUDAOYUAN, 404), (Role.DORM_HEAD, 404)],
+    [(Role.CENTER_DIRECTOR, 200), (Role.FULL_TIME_COUNSELOR, 403), (Role.FUDAOYUAN, 403), (Role.DORM_HEAD, 403)],
 )
 def test_who_opens_how_long_data_is_kept(world: World, login: Login, role: Role, status: int) -> None:
     assert login(world.holder(role)).get(RETENTION).status_code == status

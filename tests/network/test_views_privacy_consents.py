@@ -105,7 +105,7 @@ def test_staff_have_no_such_page(world: World, login: Login) -> None:
 
 @pytest.mark.parametrize(
     ("role", "status"),
-    [(Role.CENTER_DIRECTOR, 200), (Role.FULL_TIME_COUNSELOR, 404), (Role.FUDAOYUAN, 404), (Role.DORM_HEAD, 404)],
+    [(Role.CENTER_DIRECTOR, 200), (Role.FULL_TIME_COUNSELOR, 403), (Role.FUDAOYUAN, 403), (Role.DORM_HEAD, 403)],
 )
 def test_who_opens_the_texts(world: World, login: Login, role: Role, status: int) -> None:
     browser = login(world.holder(role))

@@ -73,7 +73,7 @@ def test_students_have_answered_the_texts_and_two_wait_for_an_answer(demo: str) 
 
 def test_one_alarm_waits_and_the_others_were_taken_on(demo: str) -> None:
     assert Alarm.objects.filter(acknowledged_at=None).count() == 1
-    assert Alarm.objects.exclude(acknowledged_at=None).count() == 3
+    assert Alarm.objects.exclude(acknowledged_at=None).count() == 4
 
 
 def test_students_who_moved_have_a_history(demo: str) -> None:

@@ -156,7 +156,7 @@ def test_thunder_in_the_form_rings_even_when_the_form_is_wrong(head: Client, wor
     answer = head.post(reverse("reporting:dorm-file", args=[report.pk]), sheet(world, report, **said))
     assert answer.status_code == 422
     assert Alarm.objects.get().evidence == "写了告别的话"
-    assert Notice.objects.filter(urgent=True, recipient=world.holder(Role.CENTER_DIRECTOR)).count() == 1
+    assert Notice.objects.filter(urgent=True, recipient=world.holder(Role.COLLEGE_COORDINATOR)).count() == 1
 
 
 def test_a_dorm_cannot_be_filed_after_the_center_has_accepted_the_college(

@@ -7,6 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from crisis.models import Alarm
+from crisis.services.alarms import acknowledge, settle_alarm
+from crisis.services.climbing import climb_alarms
 from network.models import User
 from network.rules import Role
 from portal.kernel.errors import Refused
@@ -74,7 +76,9 @@ def test_an_alarm_still_rings_when_the_report_is_filed_and_the_month_locked(
     assert Alarm.objects.get().evidence == "看到"
 
 
-def test_an_alarm_calls_everybody_who_handles_it_and_no_peer(world: World, report: Report, at: datetime) -> None:
+def test_an_alarm_calls_fudaoyuan_and_college_at_once_then_the_center_and_no_peer(
+    world: World, report: Report, at: datetime
+) -> None:
     ring_from(
         report=report,
         student_id=world.students["own"][2].pk,
@@ -82,15 +86,12 @@ def test_an_alarm_calls_everybody_who_handles_it_and_no_peer(world: World, repor
         by=world.holder(Role.DORM_HEAD),
         at=at,
     )
-    told = set(Notice.objects.filter(urgent=True).values_list("recipient", flat=True))
-    roles = (
-        Role.CENTER_DIRECTOR,
-        Role.FULL_TIME_COUNSELOR,
-        Role.DEPUTY_SECRETARY,
-        Role.COLLEGE_COORDINATOR,
-        Role.FUDAOYUAN,
-    )
-    assert told == {world.holder(role).pk for role in roles}
+    told = Notice.objects.filter(urgent=True).values_list("recipient", flat=True)
+    near = (Role.DEPUTY_SECRETARY, Role.COLLEGE_COORDINATOR, Role.FUDAOYUAN)
+    assert set(told) == {world.holder(role).pk for role in near}
+    climb_alarms(at=at + timedelta(minutes=15))
+    center = (Role.FULL_TIME_COUNSELOR, Role.CENTER_DIRECTOR)
+    assert set(told.all()) == {world.holder(role).pk for role in near + center}
 
 
 def test_the_same_storm_within_a_day_is_one_alarm_and_the_next_day_another(
@@ -142,12 +143,23 @@ def test_what_is_told_later_the_same_day_joins_the_alarm_and_is_heard(
     world: World, report: Report, at: datetime
 ) -> None:
     who, *_ = world.students["own"]
-    head, director = world.holder(Role.DORM_HEAD), world.holder(Role.CENTER_DIRECTOR)
+    head, coordinator = world.holder(Role.DORM_HEAD), world.holder(Role.COLLEGE_COORDINATOR)
     ring(student=who, evidence="说不想活了", by=head, at=at)
     again = ring(student=who, evidence="在阳台，我陪着", by=head, at=at + timedelta(hours=1))
     assert again == Alarm.objects.get()
     assert again.evidence == "说不想活了\n\n在阳台，我陪着"
-    told = Notice.objects.filter(recipient=director, kind="alarm")
+    told = Notice.objects.filter(recipient=coordinator, kind="alarm")
     assert (told.count(), told.filter(urgent=True).count()) == (2, 2)
     ring(student=who, evidence="说不想活了", by=head, at=at + timedelta(hours=2))
     assert told.count() == 2
+
+
+def test_a_settled_alarm_swallows_no_new_thunder(world: World, report: Report, at: datetime) -> None:
+    who, *_ = world.students["own"]
+    head, fudaoyuan = world.holder(Role.DORM_HEAD), world.holder(Role.FUDAOYUAN)
+    first = ring(student=who, evidence="说不想活了", by=head, at=at)
+    acknowledge(alarm=first, action_taken="谈过", by=fudaoyuan, at=at)
+    settle_alarm(alarm=first, outcome=Alarm.Outcome.CARE, note="平稳", by=fudaoyuan, at=at)
+    again = ring(student=who, evidence="又说了", by=head, at=at + timedelta(hours=3))
+    assert again != first
+    assert again.acknowledged_at is None

@@ -22,6 +22,7 @@ from tests.services import ROOT
 # Made by `make setup`, and not in the list of files.
 MADE = ("portal/static/dist", "locale/zh_Hans/LC_MESSAGES/django.mo", "var/env")
 LINKED = (".venv", "node_modules")
+PATIENCE = 1200
 FAILED = re.compile(r"^FAILED (\S+)", re.MULTILINE)
 
 
@@ -110,7 +111,10 @@ def run(tree: Path, database: str, tests: Sequence[str]) -> tuple[int, str]:
     options = ["-n0", "-q", "--no-cov", "--tb=line", "-rfE", "-p", "no:randomly", "-p", "no:cacheprovider"]
     command = [sys.executable, "-m", "setup.run_tests", database, "--", *options, *tests]
     env = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, cwd=tree, env=env, capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run(command, cwd=tree, env=env, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        return 1, f"not done after {PATIENCE} seconds"
     return done.returncode, done.stdout + done.stderr
 
 

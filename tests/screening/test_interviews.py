@@ -234,7 +234,7 @@ def test_nobody_outside_the_center_opens_a_talk(world: World, talk: Interview, r
 def test_each_look_at_a_talk_is_recorded(talk: Interview, holder: User, login: Login) -> None:
     page(login(holder), talk)
     look = AuditEvent.objects.get(action="interview.read")
-    assert look.detail["student"] == str(talk.student_id)
+    assert look.subject == str(talk.student_id)
     assert look.detail["answers"] is True
 
 

@@ -76,7 +76,7 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
         {"items": [{"codes": "1-4", "choices": "often", "reverse": True}]},
         "items.1: “reverse” is no word of this format.",
     ),
-    ({"unscored": ["1", "2", "3", "4", "note"]}, "items: No item is scored."),
+    ({"unscored": ["1", "2", "3", "4", "note"]}, "bands: No item is scored."),
     ({"unscored": []}, "items.note: Only items with choices can be summed"),
     ({"items": [{"codes": "1-4", "choices": "often", "optional": True}], "unscored": []}, "scored: Item 1 is optional"),
     ({"choices": {"often": [1]}}, "choices.often: Choices need two different values or more."),

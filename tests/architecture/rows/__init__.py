@@ -1,7 +1,7 @@
 """Examples of what the addresses name, by app; see town.py."""
 
-from tests.architecture.rows import accounts, crisis, network, privacy, reporting, screening
+from tests.architecture.rows import accounts, care, crisis, network, privacy, reporting, screening
 from tests.architecture.rows.town import KINDS, Row, Town, build_town, chain
 
-__all__ = ["KINDS", "Row", "Town", "accounts", "build_town", "chain", "crisis", "network", "privacy", "reporting"]
-__all__ += ["screening"]
+__all__ = ["KINDS", "Row", "Town", "build_town", "chain"]
+__all__ += ["accounts", "care", "crisis", "network", "privacy", "reporting", "screening"]

@@ -15,6 +15,7 @@ from screening.models import (
     Feedback,
     Interview,
     Participation,
+    ResultImport,
     Scale,
 )
 from screening.models.campaigns import CampaignText
@@ -177,3 +178,15 @@ def scale_rows(town: Town, me: User | None) -> Iterator[Row]:
             made_by=director_of(school), made_at=town.at,
         )  # fmt: skip
         yield Row(school.code, {"pk": scale.pk}, units=chain(school))
+
+
+@kind("results of another system")
+def results_of_another_system_rows(town: Town, me: User | None) -> Iterator[Row]:
+    found = screening(town)
+    scale = found.here.parts.select_related("scale")[0].scale
+    for campaign in (found.here, found.there):
+        kept = ResultImport.objects.create(
+            school=campaign.school, scale=scale, source="old", file_name="old.xlsx", headers=["a"], sheet="[]",
+            uploaded_by=campaign.created_by, uploaded_at=town.at,
+        )  # fmt: skip
+        yield Row(campaign.school.code, {"pk": kept.pk}, units=chain(campaign.school), shows="old.xlsx")

@@ -1,0 +1,136 @@
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from crisis import policies
+from crisis.forms.referrals import StartReferralForm, StepForm
+from crisis.models import Case, Hospital, Referral, ReferralStep
+from crisis.rules.referring import ORDER, Step
+from crisis.services.referrals import now_due, print_referral, start_referral, take_step
+from crisis.views.around import Words, act_on, form_page, opened
+from crisis.views.pages import READING, WRITING, Panel, Request, fetch_case, fetch_to_write
+from network.access import needs
+from network.services import record_look
+
+START = Words(
+    _("Refer to a hospital"),
+    _("Assess and begin"),
+    _("Begun. Somebody else of the center or the college approves now."),
+    _("Assessed, approved by a second person, family told, escorted, hospital, reply, school's plan, follow-up."),
+)
+KINDS = dict(ReferralStep.Kind.choices)
+
+
+@needs(*WRITING, seen_by=READING)
+@require_http_methods(["GET", "POST"])
+def referral_start(request: Request, pk: UUID) -> HttpResponse:
+    case = fetch_to_write(request, pk)
+    hospitals = Hospital.objects.for_user(request.user).filter(is_active=True)
+    form = StartReferralForm(hospitals, request.POST or None)
+
+    def act() -> Referral:
+        return start_referral(case=case, by=request.user, at=timezone.now(), **form.cleaned_data)
+
+    return form_page(request, case, form, act, words=START, to=lambda referral: _address(case, referral))
+
+
+@needs(*READING)
+@require_GET
+def referral_detail(request: Request, pk: UUID, referral: UUID) -> HttpResponse:
+    case = fetch_case(request, pk)
+    return _page(request, case, _fetch(request, case, referral), 200, None)
+
+
+@needs(*WRITING, seen_by=READING)
+@require_POST
+def referral_step(request: Request, pk: UUID, referral: UUID) -> HttpResponse:
+    """The step that the form was written for, not the one that may have come up meanwhile."""
+    asked = request.POST.get("step", "")
+    return _take(request, pk, referral, Step(asked) if asked in ORDER else Step.ASSESSED)
+
+
+@needs(*WRITING, seen_by=READING)
+@require_POST
+def referral_break(request: Request, pk: UUID, referral: UUID) -> HttpResponse:
+    return _take(request, pk, referral, Step.BROKEN_OFF)
+
+
+@needs(*READING)
+@require_GET
+def referral_print(request: Request, pk: UUID, referral: UUID) -> HttpResponse:
+    """The whole log as one PDF."""
+    case = fetch_case(request, pk)
+    found = _fetch(request, case, referral)
+    at = timezone.now()
+    record_look(action="referral.read", student=case.student, by=request.user, at=at, purpose="print", obj=found)
+    content = print_referral(referral=found, by=request.user, at=at)
+    headers = {
+        "Content-Disposition": f'attachment; filename="referral-{case.number}.pdf"',
+        "Cache-Control": "no-store",
+    }
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def _take(request: Request, pk: UUID, referral: UUID, step: Step) -> HttpResponse:
+    case = fetch_to_write(request, pk)
+    found = _fetch(request, case, referral)
+    form = StepForm(step, request.POST, request.FILES, auto_id=f"{step.value}-%s")
+
+    def act() -> None:
+        take_step(referral=found, step=step, stamp=form.stamp, by=request.user, at=timezone.now())
+
+    def show(status: int, sent: Panel | None) -> HttpResponse:
+        return _page(request, case, _fetch(request, case, referral), status, sent)
+
+    panel = _panel(step, form, case, found)
+    return act_on(request, panel, act, done=_("Stamped."), to=_address(case, found), show=show)
+
+
+def _page(request: Request, case: Case, referral: Referral, status: int, sent: Panel | None) -> HttpResponse:
+    at = timezone.now()
+    record_look(action="referral.read", student=case.student, by=request.user, at=at, purpose="crisis", obj=referral)
+    step = now_due(referral)
+    taken = {one.kind: one for one in referral.steps.all()}
+    rows = [(KINDS[one.value], taken.get(one.value), one == step) for one in (*ORDER, Step.BROKEN_OFF)]
+    panels = _panels(case, referral, step, sent) if policies.may_manage(request.user, case) else []
+    context = {
+        "case": case,
+        "referral": referral,
+        "at": at,
+        "rows": [row for row in rows if row[1] or row[0] != KINDS["broken_off"]],
+        "step": step,
+        "panels": panels,
+        "waits": step == Step.APPROVED and taken["assessed"].by_id == request.user.pk,
+    }
+    return render(request, "crisis/referral_detail.html", context, status=status)
+
+
+def _panels(case: Case, referral: Referral, step: Step | None, sent: Panel | None) -> list[Panel]:
+    """The step that comes now, and breaking off; on a closed case the step is offered too: it is refused in words."""
+    offered = (step, Step.BROKEN_OFF) if step else ()
+    panels = [_panel(one, StepForm(one, auto_id=f"{one.value}-%s"), case, referral) for one in offered]
+    return opened(panels, sent)
+
+
+def _panel(step: Step, form: Any, case: Case, referral: Referral) -> Panel:
+    if step == Step.BROKEN_OFF:
+        url = reverse("crisis:referral-break", args=[case.pk, referral.pk])
+        return Panel("break", _("Break off"), "circle-x", _("Break off"), form, url)
+    url = reverse("crisis:referral-step", args=[case.pk, referral.pk])
+    return Panel(step.value, KINDS[step.value], "stamp", _("Stamp this step"), form, url)
+
+
+def _fetch(request: Request, case: Case, pk: UUID) -> Referral:
+    referrals = Referral.objects.visible_to(request.user).select_related("case", "hospital", "opened_by", "student")
+    referral: Referral = get_object_or_404(referrals.prefetch_related("steps__by"), case=case, pk=pk)
+    return referral
+
+
+def _address(case: Case, referral: Referral) -> str:
+    return reverse("crisis:referral-detail", args=[case.pk, referral.pk])

@@ -1,0 +1,102 @@
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate, now
+from django.views.decorators.http import require_GET, require_POST
+
+from network.access import needs
+from network.rules import Ability
+from portal.kernel.errors import Refused
+from screening import policies
+from screening.forms.scales import XLSX
+from screening.models import Campaign, Scale
+from screening.models.captions import LEVEL_LABELS, PHASE_LABELS
+from screening.services import plots
+from screening.services.figures import CampaignFigures, figures_of, scale_figures
+from screening.services.instruments import title_of
+from screening.services.printing import print_campaign
+from screening.services.research import export_research
+from screening.views.pages import A_PAGE, Request
+
+
+@needs(Ability.VIEW_STATS)
+@require_GET
+def figures_list(request: Request) -> HttpResponse:
+    campaigns = Campaign.objects.visible_to(request.user, Ability.VIEW_STATS).opened()
+    page = Paginator(campaigns, A_PAGE).get_page(request.GET.get("page"))
+    rows = [{"campaign": one, "phase": (phase := one.phase(localdate())), "word": PHASE_LABELS[phase]} for one in page]
+    return render(request, "screening/figures_list.html", {"page": page, "rows": rows})
+
+
+@needs(Ability.VIEW_STATS)
+@require_GET
+def campaign_figures(request: Request, pk: UUID) -> HttpResponse:
+    figures = figures_of(_campaign(request, pk, Ability.VIEW_STATS), request.user)
+    context = {
+        "campaign": figures.campaign,
+        "figures": figures,
+        "coverage_chart": plots.coverage_chart(figures),
+        "may_print": policies.may_print(request.user),
+        "may_export_research": policies.may_export_research(request.user, figures.campaign),
+        "level_words": list(LEVEL_LABELS.values()),
+        **_chosen(request, figures),
+    }
+    return render(request, "screening/campaign_figures.html", context)
+
+
+@needs(Ability.EXPORT_SUMMARY)
+@require_GET
+def campaign_report(request: Request, pk: UUID) -> HttpResponse:
+    campaign = _campaign(request, pk, Ability.EXPORT_SUMMARY)
+    content = print_campaign(campaign=campaign, by=request.user, at=now())
+    headers = {
+        "Content-Disposition": f'attachment; filename="screening-{campaign.opens_on}.pdf"',
+        "Cache-Control": "no-store",
+    }
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+@needs(Ability.VIEW_SCREENING_FACTORS)
+@require_POST
+def research_export(request: Request, pk: UUID) -> HttpResponse:
+    campaign = _campaign(request, pk, Ability.VIEW_SCREENING_FACTORS)
+    try:
+        content = export_research(campaign=campaign, by=request.user, at=now())
+    except Refused as refused:
+        messages.error(request, str(refused.message))
+        return redirect("screening:campaign-figures", campaign.pk)
+    headers = {
+        "Content-Disposition": f'attachment; filename="screening-{campaign.opens_on}-research.xlsx"',
+        "Cache-Control": "no-store",
+    }
+    return HttpResponse(content, content_type=XLSX, headers=headers)
+
+
+def _campaign(request: Request, pk: UUID, ability: Ability) -> Campaign:
+    campaigns = Campaign.objects.visible_to(request.user, ability).opened().select_related("school")
+    found: Campaign = get_object_or_404(campaigns, pk=pk)
+    return found
+
+
+def _chosen(request: Request, figures: CampaignFigures) -> dict[str, Any]:
+    """The scale of the address, or the first one, with its charts."""
+    if not figures.scales:
+        return {}
+    asked = request.GET.get("scale", "")
+    chosen = next((one for one in figures.scales if str(one.pk) == asked), figures.scales[0])
+    found = scale_figures(figures, chosen, request.user)
+    return {
+        "tabs": _tabs(figures.scales, chosen),
+        "found": found,
+        "levels_chart": plots.levels_chart(found),
+        "means_chart": plots.means_chart(found),
+        "years_chart": plots.years_chart(found),
+    }
+
+
+def _tabs(scales: list[Scale], chosen: Scale) -> list[dict[str, Any]]:
+    return [{"label": title_of(one), "url": f"?scale={one.pk}", "active": one == chosen} for one in scales]
