@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from screening.models import Scale
@@ -58,7 +58,7 @@ def _value(value: Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
+        return pgettext("result", "yes") if value else pgettext("result", "no")
     if isinstance(value, float):
         return f"{value:.2f}"
     return str(BAND_LABELS.get(value, value))

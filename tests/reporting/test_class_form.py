@@ -90,8 +90,9 @@ def test_a_full_time_counselor_reads_the_class_report_without_names(
 
 
 def test_filing_a_class_with_a_roomless_student(world: World, cycle: Cycle, it2: Report, login: Login) -> None:
+    well = reverse("reporting:dorm-well", args=[world.report(cycle, world.far).pk])
+    assert login(world.holder(Role.DORM_HEAD, world.far)).post(well, form(it2)).status_code == 302
     client = login(world.holder(Role.CLASS_COMMITTEE_MEMBER, world.it2))
-    client.post(reverse("reporting:dorm-well", args=[world.report(cycle, world.far).pk]), form(it2))
     said = {
         "mood_index": "4",
         "topics": [int(Topic.STUDY), int(Topic.CAREER)],
