@@ -18,9 +18,7 @@ from tests.architecture.rows import KINDS, Row, Town
 from tests.architecture.table import RULES, Rule
 
 # Looking is itself an act that leaves a trace: in the log, and in the session's last use.
-TRACES = {"kernel.AuditEvent", "kernel.AuditLink"}
-# A first form that is sent puts its session on the list of devices, whatever comes of the form.
-SITTING = {"sessions.Session", "network.UserSession"}
+TRACES = {"kernel.AuditEvent", "kernel.AuditLink", "sessions.Session"}
 READING = ("GET", "HEAD", "OPTIONS")
 ALL_ROUTES = {route.name: route for route in routes()}
 
@@ -180,11 +178,11 @@ def face(answer: HttpResponse, path: str) -> tuple[Any, ...]:
 
 
 def snapshot(*, traces: bool = False) -> dict[str, Any]:
-    """Every row of every table but the list of devices; without `traces` but for what looking leaves behind."""
+    """Every row of every table; without `traces` but for what looking leaves behind."""
     return {
         model._meta.label: sorted(map(repr, model._base_manager.values_list()))
         for model in apps.get_models()
-        if model._meta.label not in (SITTING if traces else SITTING | TRACES)
+        if traces or model._meta.label not in TRACES
     }
 
 
