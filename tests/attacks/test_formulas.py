@@ -61,7 +61,7 @@ def test_names_in_slips_stay_names(world: World) -> None:
 
 
 def test_what_is_wrong_in_a_roster_is_told_in_texts(world: World, at: datetime) -> None:
-    by = world.people[Role.SYSTEM_ADMINISTRATOR, world.school.pk]
+    by = world.people[Role.CENTER_DIRECTOR, world.school.pk]
     rows = [
         roster_files.student(n, **{column: f" {payload}"})
         for n, payload in enumerate(FORMULAS, start=1)

@@ -4,7 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from network.access import Door, access_of
 from network.rules import Role
+from portal.routes import routes
 from tests.conftest import World
 from tests.factories import PASSWORD
 from tests.routes import addresses
@@ -12,20 +14,25 @@ from tests.routes import addresses
 OPEN_TO_STRANGERS = {200, 405}
 
 
+OPEN = {route.name for route in routes() if access_of(route.view, route.methods[0]).door is Door.PUBLIC}
+
+
 @pytest.mark.parametrize("verb", ["get", "post"])
 def test_a_stranger_learns_nothing_from_any_address(verb: str, client: Client, world: World) -> None:
-    open_names = {"account_login", "account_inactive", "healthz", "set_language"}
     for name, path in addresses().items():
         answer = getattr(client, verb)(path)
         asked = answer.status_code == 302 and answer["Location"].startswith(reverse("account_login"))
-        assert asked or answer.status_code == 403 or name in open_names or name.startswith("account_"), name
+        assert asked or answer.status_code == 403 or name in OPEN or name.startswith("account_"), name
         assert "学生" not in answer.content.decode(errors="replace").replace("学生心理", ""), name
 
 
 def test_another_site_cannot_send_a_form(world: World) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(world.holder(Role.CENTER_DIRECTOR))
+    # What a university's own sign-in sends comes from another site, and is signed instead.
     for name, path in addresses().items():
+        if name.startswith("saml_"):
+            continue
         answer = client.post(path, {"x": "y"}, headers={"Origin": "https://evil.example"})
         assert answer.status_code in {403, 404, 405}, f"{name} answered {answer.status_code}"
     assert client.post(reverse("notice-read-all")).status_code == 403

@@ -105,7 +105,7 @@ def told_rows(town: Town, me: User | None) -> Iterator[Row]:
 def filed_report_rows(town: Town, me: User | None) -> Iterator[Row]:
     for case in cases(town):
         kwargs = {"pk": case.pk, "report": case.reports.filed().get().pk}
-        yield Row(case.number, kwargs, units=above(case), assigned=assigned(case), shows=case.number)
+        yield Row(case.number, kwargs, units=above(case), assigned=assigned(case))
 
 
 @kind("task")
