@@ -1,14 +1,17 @@
 """The world that tests walk in: one school with one holder per post, another school, and an outsider."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from django.db import connections
 from django.test import Client
+from playwright.sync_api import Browser, sync_playwright
 
 from network.models import Student, Unit, User
 from network.rules import Level, Role
@@ -24,6 +27,7 @@ from tests.append_only import unguarded_flush
 
 __all__ = ["unguarded_flush"]
 
+BROWSERS = ("/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser")
 SCHOOL_ROLES = (
     Role.LEADING_GROUP,
     Role.SCHOOL_LEADER,
@@ -73,6 +77,16 @@ class World:
 
     def report(self, cycle: Cycle, unit: Unit) -> Report:
         return Report.objects.current().get(cycle=cycle, unit=unit)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    # The browser's loop must not make Django believe that it runs inside one.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    found = next((path for path in BROWSERS if Path(path).exists()), None)
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=found, args=flags)
 
 
 @pytest.fixture(scope="session")

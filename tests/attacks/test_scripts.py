@@ -23,7 +23,6 @@ from reporting.services.exports import make_pdf, read_export
 from tests.attacks import story
 from tests.attacks.payloads import SCRIPTS
 from tests.conftest import World
-from tests.journeys.conftest import browser
 
 __all__ = ["browser"]
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.faults.servers import until
@@ -21,17 +21,6 @@ OUTPUT = Path(os.environ.get("TEST_OUTPUT", settings.VAR_DIR / "test-output"))
 HAND = {"width": 390, "height": 844}
 NARROW = {"width": 360, "height": 780}
 DESK = {"width": 1440, "height": 900}
-BROWSERS = ("/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    # The browser's loop must not make Django believe that it runs inside one.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    found = next((path for path in BROWSERS if Path(path).exists()), None)
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=found, args=flags)
 
 
 @pytest.fixture
