@@ -24,8 +24,6 @@ from tests.attacks import story
 from tests.attacks.payloads import SCRIPTS
 from tests.conftest import World
 
-__all__ = ["browser"]
-
 READERS = (
     Role.CENTER_DIRECTOR,
     Role.COLLEGE_COORDINATOR,
