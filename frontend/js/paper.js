@@ -115,7 +115,8 @@ class Paper {
     clearTimeout(this.moving);
     const here = this.place;
     this.moving = setTimeout(() => {
-      if (this.place === here && item.code in this.answers && this.help.hidden) this.show(here + 1);
+      // Whoever has just been shown help keeps it before them.
+      if (this.place === here && item.code in this.answers) this.show(here + 1, !this.help.contains(document.activeElement));
     }, MOVE_ON_MS);
   }
 

@@ -1,9 +1,11 @@
 """Somebody walks every route: what they should be told, what they are told, and whether anything has moved."""
 
 import re
+import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from ipaddress import IPv4Address
 from typing import Any
 
 from django.apps import apps
@@ -192,7 +194,11 @@ def moved(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 
 
 class Browser(Client):
-    """Django's client without its memory of every template's context, which would take most of the time."""
+    """Django's client without its memory of every template's context, which would take most of the time. Each has an
+    address of its own, or the limits of sign-in would count all walkers together."""
+
+    def __init__(self) -> None:
+        super().__init__(REMOTE_ADDR=str(IPv4Address("10.0.0.0") + secrets.randbelow(1 << 24)))
 
     def request(self, **request: Any) -> Any:
         answer = self.handler(self._base_environ(**request))

@@ -12,6 +12,8 @@ import pytest
 from portal.kernel import checks
 from tests.services import ROOT
 
+# What a deployment does not bring along: keys in the open, and what the tests with a browser set for themselves.
+OPEN = ("SECRET_KEY", "FIELD_KEYS", "DJANGO_ALLOW_ASYNC_UNSAFE")
 SECRET_KEY = "a-secret-key-that-is-long-enough-for-django-and-for-this-test"
 DERIVED = {
     "its-beginning": SECRET_KEY.encode()[:32],
@@ -78,7 +80,7 @@ def test_a_file_with_keys_that_everybody_can_read_is_refused(
 
 def check_deployment(folder: Path, mode: int) -> subprocess.CompletedProcess[str]:
     """The command, with both secrets in files."""
-    env = {name: value for name, value in os.environ.items() if name not in ("SECRET_KEY", "FIELD_KEYS")}
+    env = {name: value for name, value in os.environ.items() if name not in OPEN}
     secret, keys = folder / "secret_key", folder / "field_keys"
     secret.write_text(secrets.token_urlsafe(50) + "\n")
     keys.write_text("".join(f"{entry(secrets.token_bytes(32), key_id)}\n" for key_id in ("k2", "k1")))

@@ -97,7 +97,7 @@ KINDS = {
     "reporting.texts",
 }
 # Seen to in the tests of screening.
-SCREENING = {"screening.answers", "screening.interviews", "screening.results"}
+SCREENING = {"screening.answers", "screening.imported", "screening.interviews", "screening.results"}
 
 
 def test_nothing_is_deleted_before_somebody_confirmed_the_plan(world: World, past: Student) -> None:

@@ -2,7 +2,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portal.kernel.figures import HIDDEN
@@ -63,6 +63,7 @@ def test_a_unit_whose_total_is_hidden_shows_nothing_below() -> None:
 
 
 @given(st.lists(st.lists(weathers, min_size=1, max_size=4), min_size=1, max_size=4))
+@example([[[0, 0, 0, 0, 0], [0, 0, 0, 1, 4]]])
 def test_no_small_cell_is_shown_and_none_comes_back_by_subtraction(tree: list[list[list[int]]]) -> None:
     classes = {(c, k): of(counts) for c, college in enumerate(tree) for k, counts in enumerate(college)}
     colleges = {c: total([classes[key] for key in classes if key[0] == c]) for c in range(len(tree))}
@@ -72,9 +73,11 @@ def test_no_small_cell_is_shown_and_none_comes_back_by_subtraction(tree: list[li
             {k: classes[key] for key in classes if (k := key[1]) is not None and key[0] == c}, rows[c]
         )
         assert hides_what_is_small(college, whole)
-        for status in Status:
-            if rows[c].weather[status] is HIDDEN:
-                assert all(cells.weather[status] is HIDDEN for cells in (whole, *below.values()))
+        gone = [status for status in Status if rows[c].weather[status] is HIDDEN]
+        for cells in (whole, *below.values()):
+            # Hidden in every part, but for a part that has nobody in any of what is hidden.
+            assert {cells.weather[status] for status in gone} in (set(), {HIDDEN}, {0})
+        assert all(whole.weather[status] is HIDDEN for status in gone)
         for k, cells in below.items():
             assert hides_what_is_small(classes[c, k], cells)
             assert not alone(cells.weather, cells.reported)
