@@ -79,20 +79,21 @@ def sign_in(page: Page, number: str, password: str, *, first: bool = False) -> s
     page.goto("/accounts/login/")
     page.fill("[name=login]", number)
     page.fill("[name=password]", password)
-    page.press("[name=password]", "Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.press("[name=password]", "Enter")
     if not first:
         return password
     fresh = "blue-harbour-7"
     page.fill("[name=oldpassword]", password)
     page.fill("[name=password1]", fresh)
     page.fill("[name=password2]", fresh)
-    page.press("[name=password2]", "Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.press("[name=password2]", "Enter")
     return fresh
 
 
 def overflow(page: Page) -> int:
-    """How many pixels the page is wider than its window."""
-    width: Any = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    """How many pixels the page, once loaded, is wider than its window."""
+    page.wait_for_load_state()
+    width: Any = page.locator("html").evaluate("(root) => root.scrollWidth - root.clientWidth")
     return int(width)

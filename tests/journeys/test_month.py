@@ -85,14 +85,14 @@ def test_a_month_from_the_roster_to_the_pdf(
     advisor = open_page()
     sign_in(advisor, "10010", codes["10010"], first=True)
     advisor.goto("/network/vacancies/fill/")
-    advisor.click("main form button[type=submit]")
-    advisor.wait_for_load_state()
+    with advisor.expect_navigation():
+        advisor.click("main form button[type=submit]")
     assert Unit.objects.dorms().vacant("dorm_head", localdate()).count() == 0
     codes |= slips(tmp_path)
 
     director.goto("/reports/month/")
-    director.click("form[action$='/open/'] button")
-    director.wait_for_load_state()
+    with director.expect_navigation():
+        director.click("form[action$='/open/'] button")
     picture(director, "3-board")
 
     heads = [roster_files.student(n)["学号"] for n in (1, 5, 9, 13)]
@@ -118,8 +118,8 @@ def test_a_month_from_the_roster_to_the_pdf(
     director.goto("/")
     director.click("#todo .rows a >> nth=0")
     picture(director, "9-accept")
-    director.click("form[action$='/accept/'] button")
-    director.wait_for_load_state()
+    with director.expect_navigation():
+        director.click("form[action$='/accept/'] button")
 
     month = str(Month.of(localdate()))
     call_command("roll_up", month=month, check=True, stdout=StringIO())
@@ -148,6 +148,7 @@ def file_all_well(page: Page, number: str, code: str, picture: Callable[[Page, s
     page.goto("/")
     assert overflow(page) == 0
     page.click("#todo a.btn-primary")
+    page.locator(".btn-well").wait_for()
     assert overflow(page) == 0
     picture(page, "4-dorm")
     page.click(".btn-well")
@@ -181,8 +182,8 @@ def export(page: Page, month: str, picture: Callable[[Page, str], None]) -> str:
     """The text of the school's PDF, downloaded as an administrator would."""
     page.goto(f"/reports/summary/?unit=MD&month={month}")
     picture(page, "10-figures")
-    page.click("form[action$='/export/'] button")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("form[action$='/export/'] button")
     with page.expect_download(timeout=60_000) as download:
         page.locator(".job a.btn-primary").click(timeout=60_000)
     return "\n".join(one.extract_text() for one in PdfReader(BytesIO(Path(download.value.path()).read_bytes())).pages)

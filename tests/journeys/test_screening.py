@@ -63,8 +63,8 @@ def test_a_screening_from_the_campaign_to_the_students_own_page(
 
     director.goto(f"/screening/campaigns/{Campaign.objects.get().pk}/")
     director.locator("details.confirm summary", has_text="开放").click()
-    director.locator("dialog button[type=submit]").click()
-    director.wait_for_load_state()
+    with director.expect_navigation():
+        director.locator("dialog button[type=submit]").click()
     # The page of a running screening renews itself; no such request shall outlive the test.
     director.goto("/")
     phone.goto("/screening/mine/")
@@ -97,8 +97,8 @@ def open_campaign(page: Page, director: User, picture: Callable[[Page, str], Non
     page.fill("[name=user]", director.number)
     page.fill("[name=course]", "普查操作员培训")
     page.fill("[name=completed_on]", localdate().isoformat())
-    page.click("main form button[type=submit]")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("main form button[type=submit]")
     page.goto("/screening/campaigns/new/")
     page.fill("[name=name]", "2026 级新生心理普查")
     page.get_by_label("PHQ-9").check()
@@ -109,8 +109,8 @@ def open_campaign(page: Page, director: User, picture: Callable[[Page, str], Non
     page.fill("[name=purpose]", "了解大家的状态")
     page.fill("[name=explanation]", "大约三分钟")
     picture(page, "screening-1-plan")
-    page.click("main form .form-actions button[type=submit]")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("main form .form-actions button[type=submit]")
     picture(page, "screening-2-draft")
     page.locator("details.confirm summary", has_text="开放普查").click()
     page.locator("dialog button[type=submit]").click()
@@ -162,8 +162,8 @@ def acknowledge(page: Page, picture: Callable[[Page, str], None]) -> None:
     page.click(".alarm-card .rows a")
     picture(page, "screening-5-alarm")
     page.fill("textarea", "已联系本人，今天下午来中心。")
-    page.click("main form button[type=submit]")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("main form button[type=submit]")
     assert Alarm.objects.get().acknowledged_at is not None
 
 
@@ -174,6 +174,6 @@ def hold_the_talk(page: Page, counselor: User, picture: Callable[[Page, str], No
     picture(page, "screening-6-talk")
     page.check("[name=outcome][value=B]")
     page.fill("[name=note]", "谈了很久，约好下周再来。")
-    page.click("main form .form-actions button.btn-primary")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("main form .form-actions button.btn-primary")
     assert Interview.objects.get().outcome == "B"

@@ -106,8 +106,8 @@ def test_a_passkey_is_made_shown_and_signs_in_by_itself(
     options |= {"isUserVerified": True, "automaticPresenceSimulation": True}
     device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
     sign_in(page, number, PASSWORD)
-    page.click("a[href='/accounts/passkeys/add/']")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("a[href='/accounts/passkeys/add/']")
     picture(page, "add")
     page.click("form[data-passkey=create] button")
     page.wait_for_url("**/recovery-codes/")
