@@ -58,5 +58,6 @@ urlpatterns = [
     path("scales/<int:pk>/workbook/", scales.scale_workbook, name="scale-workbook"),
     path("scales/<int:pk>/export/", scales.scale_export, name="scale-export"),
     path("scales/<int:pk>/publish/", scales.scale_publish, name="scale-publish"),
+    path("scales/<int:pk>/rescore/", scales.scale_rescore, name="scale-rescore"),
     path("scales/<int:pk>/discard/", scales.scale_discard, name="scale-discard"),
 ]

@@ -20,6 +20,7 @@ from screening.models import Scale
 from screening.rules.wording import missing_words, questions
 from screening.services import fhir
 from screening.services.describing import described
+from screening.services.rescoring import earlier_results, start_rescoring
 from screening.services.scales import (
     discard_scale,
     import_scale,
@@ -103,6 +104,18 @@ def scale_publish(request: Request, pk: int) -> HttpResponse:
 
 @needs(Ability.MANAGE_SCREENING, seen_by=READERS)
 @require_POST
+def scale_rescore(request: Request, pk: int) -> HttpResponse:
+    scale = _scale_to_manage(request, pk)
+    try:
+        job = start_rescoring(scale=scale, by=request.user, at=now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect(scale)
+    return redirect("job-detail", pk=job.pk)
+
+
+@needs(Ability.MANAGE_SCREENING, seen_by=READERS)
+@require_POST
 def scale_discard(request: Request, pk: int) -> HttpResponse:
     scale = _scale_to_manage(request, pk)
     try:
@@ -177,8 +190,15 @@ def _page(request: Request, scale: Scale, form: WordingForm, *, status: int = 20
         "rules": described(scale, words),
         "form": form,
         "may_manage": _may_manage(request),
+        "earlier": _earlier(request, scale),
     }
     return render(request, "screening/scale_detail.html", context, status=status)
+
+
+def _earlier(request: Request, scale: Scale) -> int:
+    """How many papers were scored by other versions of a scale that the school has put to use."""
+    mine = scale.school_id is not None and scale.state == Scale.State.PUBLISHED and _may_manage(request)
+    return earlier_results(scale).count() if mine else 0
 
 
 def _file(content: bytes, kind: str, name: str) -> HttpResponse:

@@ -342,6 +342,7 @@ RULES: dict[str, Rule] = {
     "screening:scale-wording": acts("scales", "W", row="scale", sees="R"),
     "screening:scale-publish": acts("scales", "W", row="scale", sees="R"),
     "screening:scale-discard": acts("scales", "W", row="scale", sees="R"),
+    "screening:scale-rescore": acts("scales", "W", row="scale", sees="R"),
     "screening:figures-list": reads("stats", "R", "a"),
     "screening:campaign-figures": reads("stats", "R", "a", row="campaign"),
     "screening:campaign-report": acts("export", "W", row="campaign"),

@@ -1,14 +1,18 @@
 import copy
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from crisis.models import Alarm
+from network.models import User
 from network.rules import Role
 from portal.kernel.errors import Refused
 from portal.kernel.models import AuditEvent, Job
@@ -21,6 +25,7 @@ from tests.screening.screenings import STRAINED, WELL, begin, submit
 
 pytestmark = pytest.mark.usefixtures("november")
 
+Login = Callable[[User], Client]
 MOMENTS = count(1)
 
 
@@ -120,11 +125,23 @@ def test_the_number_of_questions_does_not_grow_with_the_papers_of_a_batch(
     assert len(many) <= len(few) + 2
 
 
+def test_the_director_starts_it_from_the_page_of_the_scale(
+    world: World, login: Login, campaign: Campaign, result: Result, at: datetime
+) -> None:
+    fresh = corrected(campaign, at, reverse=["1"])
+    director = login(world.holder(Role.CENTER_DIRECTOR))
+    assert "1 paper was scored by another version" in director.get(fresh.get_absolute_url()).content.decode()
+    answer = director.post(reverse("screening:scale-rescore", args=[fresh.pk]))
+    job = Job.objects.get(name="screening.rescore")
+    assert answer.url == reverse("job-detail", args=[job.pk])
+
+
 def test_a_counselor_and_a_stranger_start_nothing(
-    world: World, campaign: Campaign, result: Result, at: datetime
+    world: World, login: Login, campaign: Campaign, result: Result, at: datetime
 ) -> None:
     fresh = corrected(campaign, at)
     counselor = world.holder(Role.FULL_TIME_COUNSELOR)
+    assert login(counselor).post(reverse("screening:scale-rescore", args=[fresh.pk])).status_code in (403, 404)
     with pytest.raises(Refused):
         start_rescoring(scale=fresh, by=counselor, at=at)
     with pytest.raises(Refused):
