@@ -147,6 +147,11 @@ def _check(case: Case, to: int, ground: Ground | None, at: datetime) -> None:
             _("The immediate report and its follow-up are owed still. File them first, late is better than never."),
             code=obstacle.value,
         )
+    if to == CLOSED and case.watches.filter(ended_at=None).exists():
+        raise Refused(
+            _("Somebody watches over the student still. End the safety watch with a hand-over first."),
+            code="watch-goes-on",
+        )
 
 
 def _decide(request: LoweringRequest, decision: str, *, note: str, by: User, at: datetime) -> None:

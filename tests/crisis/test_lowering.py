@@ -9,6 +9,7 @@ from crisis.rules import CLOSED, AlertLevel, Ground
 from crisis.services.cases import raise_level, reopen_case
 from crisis.services.lowering import Reassessment, decide_lowering, request_lowering
 from crisis.services.reports import file_report
+from crisis.services.watches import Turn, end_watch, start_watch
 from network.models import Duty
 from network.rules import EnrollmentStatus, Role
 from network.services import move_student, relieve
@@ -98,6 +99,21 @@ def test_closing_yellow_takes_two_and_reopening_keeps_the_story(world: World, op
     assert case.events.count() == before + 1
     again = {"level": AlertLevel.RED, "reason": "…", "owner": counselor, "by": counselor}
     assert code_of(reopen_case, case=case, at=at, **again) == "open"
+
+
+def test_nobody_closes_a_case_while_somebody_watches(world: World, opened: Open, at: datetime) -> None:
+    case = opened(AlertLevel.YELLOW)
+    counselor, second = world.holder(Role.FULL_TIME_COUNSELOR), world.holder(Role.DEPUTY_SECRETARY)
+    turn = Turn(at, at + timedelta(hours=6), [counselor, second])
+    asked = {"case": case, "reassessment": REST, "by": counselor, "at": at}
+    request = request_lowering(**asked)
+    watch = start_watch(case=case, place="宿舍", instructions="不离人", turn=turn, by=counselor, at=at)
+    granted = {"request": request, "grant": True, "note": "", "by": second, "at": at}
+    assert code_of(decide_lowering, **granted) == "watch-goes-on"
+    end_watch(watch=watch, handed_to="母亲，当面", by=counselor, at=at)
+    decide_lowering(**granted)
+    case.refresh_from_db()
+    assert not case.is_open
 
 
 def test_a_refusal_leaves_the_level_and_its_reason_in_the_story(world: World, red: Case, at: datetime) -> None:

@@ -1,12 +1,15 @@
 """Response plans and the register of incidents."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import DjangoAssertNumQueries
 
-from crisis.models import Alarm, Incident, PlanTick, ResponsePlan
+from crisis.models import Alarm, Hospital, Incident, PlanTick, ResponsePlan
+from crisis.services.incidents import record_incident
 from network.models import User
 from network.rules import Role
 from tests.conftest import World
@@ -77,3 +80,16 @@ def test_the_register_counts_by_month_and_a_college_reads_its_own(world: World, 
     assert login(world.holder(Role.DEPUTY_SECRETARY)).get(page).status_code == 200
     assert login(world.holder(Role.DEPUTY_SECRETARY, world.arts)).get(page).status_code == 404
     assert login(world.holder(Role.FUDAOYUAN)).get(register).status_code == 403
+
+
+def test_the_lists_of_hospitals_and_incidents_cost_the_same_for_one_and_for_many(
+    world: World, login: Login, django_assert_max_num_queries: DjangoAssertNumQueries, at: datetime
+) -> None:
+    counselor = world.holder(Role.FULL_TIME_COUNSELOR)
+    client, told = login(counselor), dict.fromkeys(("place", "account", "measures", "lessons"), "…")
+    for number in range(30):
+        Hospital.objects.create(school=world.school, name=f"第{number}医院")
+        record_incident(unit=world.it, kind="prevented", happened_at=at, **told, by=counselor, at=at)
+    for name in ("hospital-list", "incident-list"):
+        with django_assert_max_num_queries(12):
+            assert client.get(reverse(f"crisis:{name}")).status_code == 200
