@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -45,7 +46,7 @@ def test_each_hour_lies_in_a_gap_if_fewer_than_needed_are_there(spans: list[Span
         around = [gap for gap in found if gap.starts <= hour(number) < gap.ends]
         assert len(around) == (there < least)
         assert all(gap.people <= there for gap in around)
-    assert all(before.ends < after.starts for before, after in zip(found, found[1:], strict=False))
+    assert all(before.ends < after.starts for before, after in pairwise(found))
 
 
 @given(spans=turns, now=st.integers(0, HOURS))
