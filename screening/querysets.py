@@ -161,13 +161,6 @@ class ResultQuerySet(ScopedQuerySet):
         found = any_of({ROW_KEYS[level]: units[level] for level in (Level.SCHOOL, Level.COLLEGE) if level in units})
         return self.none() if found is None else self.filter(found, is_valid=True)
 
-    def by_class(self, *keys: str) -> QuerySet[Any, dict[str, Any]]:
-        """How many results there are of each class, by the keys."""
-        counted: QuerySet[Any, dict[str, Any]] = (
-            self.exclude(level=None).order_by().values(*keys, "level").annotate(n=Count("pk")).order_by(*keys, "level")
-        )
-        return counted
-
 
 class InterviewQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any, *abilities: Ability) -> Self:

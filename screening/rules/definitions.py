@@ -17,6 +17,7 @@ from screening.rules.parts import (
     Item,
     Kind,
     Measure,
+    Norm,
     Number,
     Standard,
     Step,
@@ -47,6 +48,7 @@ WORDS = frozenset(
         "groups",
         "seconds_per_item",
         "same_answer",
+        "norm",
         "loinc",
     }
 )
@@ -60,7 +62,7 @@ class Scale:
     `components`: what the total is the sum of, where it is not a sum of items; `bands` on `band_of` (total or
     standard), or `band_steps` by conditions; `classes`: the classes of the instrument itself; `interview`: by which
     class its papers are asked to an interview (1 soon, 2 later, 3 not); `lie`: all of them yes spoils the paper;
-    `seconds_per_item`, `same_answer`: the validity rules.
+    `seconds_per_item`, `same_answer`: the validity rules; `norm`: what figures are compared with.
     """
 
     key: str
@@ -81,6 +83,7 @@ class Scale:
     groups: Mapping[str, tuple[str, ...]]
     seconds_per_item: Number | None
     same_answer: Number | None
+    norm: Norm | None
     loinc: Mapping[str, Any]
 
     @cached_property
@@ -170,6 +173,7 @@ def parse(definition: Any) -> Scale:
         groups=groups,
         seconds_per_item=reading.read_share(data, "seconds_per_item", highest=60),
         same_answer=reading.read_share(data, "same_answer", highest=1),
+        norm=reading.read_norm(data, [factor.name for factor in factors]),
         loinc=reading.mapping(data.get("loinc", {}), "loinc"),
     )
     _check_needed(scale, optional)

@@ -1,5 +1,6 @@
 """The parts an instrument is made of. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -83,6 +84,14 @@ class Steps:
     def highest(self) -> int:
         """The most points there are; 0 where the quantity is taken as it is."""
         return len(self.above) + len(self.at_most) + len(self.below)
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    """Published means of the total and the factors, and where they come from."""
+
+    source: str
+    means: Mapping[str, Number]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from screening.rules.parts import (
     Item,
     Kind,
     Measure,
+    Norm,
     Number,
     Standard,
     Step,
@@ -345,6 +346,22 @@ def read_critical(data: Mapping[str, Any], known: Mapping[str, Item]) -> tuple[C
             raise DefinitionError(gettext_noop("Item %(code)s has no choices."), place=place, code=code)
         found.append(Critical(code, whole(given.get("at_least"), place, low=item.low, high=item.high)))
     return tuple(found)
+
+
+def read_norm(data: Mapping[str, Any], factors: Collection[str]) -> Norm | None:
+    if "norm" not in data:
+        return None
+    given = mapping(data["norm"], "norm", allowed=("source", "means"))
+    means = mapping(given.get("means"), "norm.means")
+    for name in means:
+        if name not in ("total", *factors):
+            raise DefinitionError(
+                gettext_noop("“%(name)s” is no factor of this scale."), place=f"norm.means.{name}", name=name
+            )
+    source = given.get("source")
+    if not isinstance(source, str) or not source.strip():
+        raise DefinitionError(gettext_noop("A norm says in “source” where it was published."), place="norm.source")
+    return Norm(source, {name: number(value, f"norm.means.{name}") for name, value in means.items()})
 
 
 def read_share(data: Mapping[str, Any], word: str, *, highest: int) -> Number | None:

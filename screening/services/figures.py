@@ -4,9 +4,9 @@ the number of queries does not grow with the campaign."""
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -23,7 +23,8 @@ from screening.services.instruments import instrument_of, title_of
 
 YEARS = 6
 TOTAL = "total"
-KeyOf = Callable[[Result], Hashable]
+GROUPINGS = ("unit", "sex", "origin")
+CHUNK = 2000
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,14 @@ class Coverage:
     valid: int
     declined: int
     exempted: int
+
+
+@dataclass(frozen=True)
+class NormRow:
+    """Published means in the order of the measures, None for those that it does not have."""
+
+    source: str
+    means: tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,8 @@ class ScaleFigures:
     by_sex: list[Means]
     by_origin: list[Means]
     years: list[LevelRow]
+    years_means: list[Means]
+    norm: NormRow | None
 
     @property
     def has_levels(self) -> bool:
@@ -88,24 +99,20 @@ def figures_of(campaign: Campaign, user: User) -> CampaignFigures:
 
 
 def scale_figures(figures: CampaignFigures, scale: Scale, user: User) -> ScaleFigures:
-    """What the papers of one scale come to."""
-    results = Result.objects.counted_for(user).filter(campaign=figures.campaign, scale=scale)
+    """What the papers of one scale come to, by whatever version they were scored last."""
     key = _unit_key(figures.by_class)
-    kept = ("level", "outcome", "college", "school_class", "student__sex", "student__origin")
-    rows = list(results.select_related("student").only(*kept).order_by())
-    names = _names(getattr(one, key) for one in rows)
-    counts: dict[Any, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for one in rows:
-        if one.level is not None:
-            counts[getattr(one, key)][one.level] += 1
-    levels, all_levels = level_rows(counts, names, sorted(counts, key=lambda unit: names[unit]))
-    sums = _sums(rows, {"unit": lambda one: getattr(one, key), "sex": _sex, "origin": _origin})
-    measures = list(sums["whole"][None].by_measure) if rows else []
+    order, tallies = _tallies(figures.campaign, scale, key, user)
+    own = tallies[figures.campaign.pk]
+    measures = list(own.whole.by_measure)
+    names = _names({*own.levels, *own.sums["unit"]})
+    levels, all_levels = level_rows(own.levels, names, sorted(own.levels, key=lambda unit: names[unit]))
     sexes = {sex: str(label) for sex, label in SEX_LABELS.items()}
-    origins = {name: name or _("elsewhere or not known") for name in sums["origin"]}
-    tables = [
-        _means(sums[by], labels, measures) for by, labels in (("unit", names), ("sex", sexes), ("origin", origins))
-    ]
+    origins = {name: name or _("elsewhere or not known") for name in own.sums["origin"]}
+    by_unit, by_sex, by_origin = (
+        _means(own.sums[by], labels, measures) for by, labels in (("unit", names), ("sex", sexes), ("origin", origins))
+    )
+    titles = {campaign.pk: campaign.name for campaign in order}
+    classed = [pk for pk in titles if tallies[pk].levels]
     words = instrument_of(scale).words().get("factors", {})
     return ScaleFigures(
         scale=scale,
@@ -113,12 +120,69 @@ def scale_figures(figures: CampaignFigures, scale: Scale, user: User) -> ScaleFi
         levels=levels,
         all_levels=all_levels,
         measures=[str(RESULT_LABELS[TOTAL]) if name == TOTAL else str(words.get(name, name)) for name in measures],
-        whole=_whole(sums["whole"][None], measures, shown=all(shown for _rows, shown in tables)),
-        by_unit=tables[0][0],
-        by_sex=tables[1][0],
-        by_origin=tables[2][0],
-        years=_years(figures.campaign, scale, user),
+        whole=own.row("", measures),
+        by_unit=by_unit,
+        by_sex=by_sex,
+        by_origin=by_origin,
+        years=level_rows({pk: tallies[pk].by_level for pk in classed}, titles, classed)[0],
+        years_means=[tallies[pk].row(name, measures) for pk, name in titles.items()],
+        norm=_norm(scale, measures),
     )
+
+
+@dataclass
+class Tally:
+    """What the papers of one campaign come to. Each result is opened once and added to its group of every kind."""
+
+    levels: dict[Any, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    sums: dict[str, dict[Any, Sums]] = field(default_factory=lambda: {by: defaultdict(Sums) for by in GROUPINGS})
+    whole: Sums = field(default_factory=Sums)
+
+    def add(self, result: Result, unit: Any) -> None:
+        if result.level is not None:
+            self.levels[unit][result.level] += 1
+        kept = json.loads(result.outcome)
+        if kept["total"] is None:
+            return
+        figures = {TOTAL: kept["total"], **(kept["factors"] or {})}
+        self.whole.add(figures)
+        groups = (unit, str(result.student.sex), province_of(result.student.origin))
+        for by, group in zip(GROUPINGS, groups, strict=True):
+            self.sums[by][group].add(figures)
+
+    @property
+    def by_level(self) -> Counter[int]:
+        return sum(self.levels.values(), Counter())
+
+    def row(self, label: str, measures: list[str]) -> Means:
+        """The means of all, hidden where a hidden group would follow from them."""
+        shown = all(large_enough({key: one.n for key, one in sums.items()})[1] for sums in self.sums.values())
+        if not shown:
+            return Means(label, HIDDEN, (None,) * len(measures))
+        return Means(label, self.whole.n, self.whole.means(measures))
+
+
+def _tallies(campaign: Campaign, scale: Scale, key: str, user: User) -> tuple[list[Campaign], defaultdict[Any, Tally]]:
+    """This campaign and those with the same instrument that were opened before it, oldest first; each with its
+    tally."""
+    papers = Result.objects.counted_for(user).filter(school=campaign.school_id, scale__key=scale.key)
+    before = Campaign.objects.filter(pk__in=papers.values("campaign"), opened_at__lte=campaign.opened_at)
+    order = list(before.order_by("-opened_at", "-opens_on", "-created_at")[:YEARS])[::-1]
+    tallies: defaultdict[Any, Tally] = defaultdict(Tally)
+    kept = ("campaign", "level", "outcome", "college", "school_class", "student__sex", "student__origin")
+    rows = papers.filter(campaign__in=order).select_related("student").only(*kept).order_by()
+    for one in rows.iterator(chunk_size=CHUNK):
+        tallies[one.campaign_id].add(one, getattr(one, key))
+    return order, tallies
+
+
+def _norm(scale: Scale, measures: list[str]) -> NormRow | None:
+    """The published means beside which those of the school stand."""
+    norm = instrument_of(scale).scale.norm
+    if norm is None:
+        return None
+    found = (norm.means.get(name) for name in measures)
+    return NormRow(norm.source, tuple(None if mean is None else float(mean) for mean in found))
 
 
 def _unit_key(by_class: bool) -> str:
@@ -135,51 +199,11 @@ def _coverage(label: str, rows: list[dict[str, Any]]) -> Coverage:
     return Coverage(label, *(sum(row[name] for row in rows) for name in names))
 
 
-def _sex(result: Result) -> str:
-    return str(result.student.sex)
-
-
-def _origin(result: Result) -> str:
-    return province_of(result.student.origin)
-
-
-def _sums(rows: list[Result], keys: Mapping[str, KeyOf]) -> dict[str, dict[Any, Sums]]:
-    """Each result is opened once and added to its group of every kind."""
-    sums: dict[str, dict[Any, Sums]] = {name: defaultdict(Sums) for name in (*keys, "whole")}
-    for one in rows:
-        kept = json.loads(one.outcome)
-        if kept["total"] is None:
-            continue
-        figures = {TOTAL: kept["total"], **(kept["factors"] or {})}
-        sums["whole"][None].add(figures)
-        for name, key in keys.items():
-            sums[name][key(one)].add(figures)
-    return sums
-
-
-def _means(sums: Mapping[Any, Sums], labels: Mapping[Any, str], measures: list[str]) -> tuple[list[Means], bool]:
-    shown, whole = large_enough({key: one.n for key, one in sums.items()})
+def _means(sums: Mapping[Any, Sums], labels: Mapping[Any, str], measures: list[str]) -> list[Means]:
+    shown, _whole = large_enough({key: one.n for key, one in sums.items()})
     nothing = (None,) * len(measures)
     rows = [
         Means(labels[key], one.n, one.means(measures)) if key in shown else Means(labels[key], HIDDEN, nothing)
         for key, one in sums.items()
     ]
-    return sorted(rows, key=lambda row: row.label), whole
-
-
-def _whole(sums: Sums, measures: list[str], *, shown: bool) -> Means:
-    return Means("", sums.n, sums.means(measures)) if shown else Means("", HIDDEN, (None,) * len(measures))
-
-
-def _years(campaign: Campaign, scale: Scale, user: User) -> list[LevelRow]:
-    """The same instrument, whatever its version, in this campaign and those opened before it."""
-    results = Result.objects.counted_for(user).filter(
-        school=campaign.school_id, scale__key=scale.key, campaign__opened_at__lte=campaign.opened_at
-    )
-    counts: dict[Any, dict[int, int]] = defaultdict(dict)
-    for row in results.by_class("campaign_id"):
-        counts[row["campaign_id"]][row["level"]] = row["n"]
-    found = Campaign.objects.in_bulk(counts)
-    order = sorted(found, key=lambda pk: (found[pk].opens_on, found[pk].created_at))[-YEARS:]
-    rows, _total = level_rows(counts, {pk: found[pk].name for pk in order}, order)
-    return rows
+    return sorted(rows, key=lambda row: row.label)

@@ -46,6 +46,8 @@ def means_chart(found: ScaleFigures) -> Chart:
         {"name": label or _("All"), "values": [None if mean is None else round(mean, 2) for mean in row.means[first:]]}
         for label, row in rows
     ]
+    if found.norm:
+        series.append({"name": _("Norm"), "values": list(found.norm.means[first:])})
     return {"kind": "bar", "unit": "", "x": found.measures[first:], "series": series}
 
 

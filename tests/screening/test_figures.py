@@ -138,6 +138,34 @@ def test_the_same_scale_is_compared_over_the_years(
     finish(second, people["it"], (1, 1, 1, 3), at=at)
     found = scale_figures(figures_of(second, director), scale, director)
     assert [(row.label, row.share(1)) for row in found.years] == [("上半年", 50.0), ("下半年", 75.0)]
+    assert [(row.label, row.n, row.means) for row in found.years_means] == [
+        ("上半年", 40, (4.0,)),
+        ("下半年", 40, (4.0,)),
+    ]
+
+
+def test_means_stand_beside_the_published_norm(
+    world: World, login: Login, people: dict[str, list[Student]], at: datetime
+) -> None:
+    campaign = open_screening(world, make_scale("scl90", at=at), at=at)
+    finish(campaign, people["it"], (3,), at=at, total=120, factors={"anxiety": 1.5, "other": 1.25})
+    director = world.holder(Role.CENTER_DIRECTOR)
+    found = scale_figures(figures_of(campaign, director), campaign.scales.get(), director)
+    assert found.norm is not None
+    assert found.norm.means == (129.96, 1.39, None)
+    assert found.norm.source in page(login(director), campaign)
+    assert found.norm.source in compose(campaign=campaign, by=director, at=at)[0]
+
+
+def test_papers_scored_again_stay_in_the_figures(world: World, filled: Campaign, at: datetime) -> None:
+    old, director = filled.scales.get(), world.holder(Role.CENTER_DIRECTOR)
+    Scale.objects.filter(pk=old.pk).update(state=Scale.State.RETIRED, retired_at=at)
+    fresh = Scale(key=old.key, school=old.school, version=2, state=Scale.State.PUBLISHED)
+    fresh.definition, fresh.wording, fresh.made_at, fresh.published_at = old.definition, old.wording, at, at
+    fresh.save()
+    filled.results.update(scale=fresh)
+    found = scale_figures(figures_of(filled, director), old, director)
+    assert found.whole.n == 78
 
 
 def test_the_page_asks_the_same_number_of_questions_however_many_papers_there_are(
