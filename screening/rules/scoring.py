@@ -17,7 +17,7 @@ from screening.rules.faults import AnswerError
 from screening.rules.figures import Figures, class_of, figures_of
 from screening.rules.validity import Flag, Seconds, flags_of, missing_items
 
-__all__ = ["Answer", "AnswerError", "Flag", "Outcome", "Reason", "as_record", "critical_items", "score"]
+__all__ = ["Answer", "AnswerError", "Flag", "Outcome", "Reason", "as_record", "critical_items", "plain", "score"]
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,12 @@ def critical_items(scale: Scale, values: Sequence[Any]) -> tuple[str, ...]:
 
 def as_record(outcome: Outcome) -> dict[str, Any]:
     """The outcome as plain data: codes that are numbers as numbers, each rule in English."""
+    rules = [{"result": one.result, "value": one.value, "rule": str(one)} for one in outcome.rules]
+    return {**plain(outcome), "rules": rules}
+
+
+def plain(outcome: Outcome) -> dict[str, Any]:
+    """The outcome as plain data without the rules, which quote answers."""
     return {
         "scale": outcome.scale.key,
         "total": outcome.total,
@@ -129,5 +135,4 @@ def as_record(outcome: Outcome) -> dict[str, Any]:
         "critical_items": [int(code) if code.isdecimal() else code for code in outcome.critical_items],
         "valid": outcome.valid,
         "flags": [flag.value for flag in outcome.flags],
-        "rules": [{"result": one.result, "value": one.value, "rule": str(one)} for one in outcome.rules],
     }

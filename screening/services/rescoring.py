@@ -8,13 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from network.models import User
 from portal.kernel import audit, jobs
 from portal.kernel.errors import Refused
-from portal.kernel.fields import Ciphertext
 from portal.kernel.models import Job
 from screening import policies
 from screening.models import Participation, Result, ResultVersion, Scale
@@ -28,8 +27,7 @@ from screening.services.results import sealed_text
 
 JOB = "screening.rescore"
 BATCH = 500
-OUTCOME: Any = Result._meta.get_field("outcome")
-Scored = tuple[Result, Sheet, Outcome]
+WRITTEN = ["outcome", "level", "is_valid", "scored_at"]
 
 
 @dataclass
@@ -38,6 +36,18 @@ class Count:
 
     scored: int = 0
     changed: int = 0
+
+
+class Scored:
+    """A result as it stands, and what its paper comes to by the new key. `calls`, `invites`: what the old key did not
+    ask for, an alarm and a talk."""
+
+    def __init__(self, result: Result, sheet: Sheet, outcome: Outcome, text: str) -> None:
+        self.result, self.sheet, self.outcome, self.text = result, sheet, outcome, text
+        self.calls = outcome.critical and not sheet.rang
+        urgency = urgency_of(outcome.interview, critical=False, valid=outcome.valid)
+        is_sooner = urgency is not None and (result.level is None or urgency < result.level or not result.is_valid)
+        self.invites = urgency if is_sooner else None
 
 
 def earlier_results(scale: Scale) -> QuerySet[Result]:
@@ -82,45 +92,43 @@ def _rescore(batch: Sequence[Any], instrument: Instrument, count: Count, *, by: 
         if not result.paper.sheet:
             continue
         sheet = Sheet.read(result.paper.sheet)
-        scored.append((result, sheet, score(instrument.scale, sheet.answers, sheet.seconds or None)))
-    changed = [(result, sheet, outcome) for result, sheet, outcome in scored if result.outcome != sealed_text(outcome)]
+        outcome = score(instrument.scale, sheet.answers, sheet.seconds or None)
+        scored.append(Scored(result, sheet, outcome, sealed_text(outcome)))
+    changed = [one for one in scored if one.result.outcome != one.text]
     count.scored += len(scored)
     count.changed += len(changed)
     _keep_versions(changed, at=at)
     _write(changed, at=at)
-    Result.objects.filter(pk__in=[result.pk for result, _sheet, _outcome in scored]).update(scale=instrument.row)
-    _act(changed, by=by, at=at)
+    Result.objects.filter(pk__in=[one.result.pk for one in scored]).update(scale=instrument.row)
+    _act([one for one in changed if one.calls or one.invites is not None], by=by, at=at)
 
 
 def _keep_versions(changed: Sequence[Scored], *, at: datetime) -> None:
     ResultVersion.objects.bulk_create(
         ResultVersion(
-            result=result,
-            scale_id=result.scale_id,
-            level=result.level,
-            is_valid=result.is_valid,
-            outcome=result.outcome,
-            scored_at=result.scored_at,
+            result=one.result,
+            scale_id=one.result.scale_id,
+            level=one.result.level,
+            is_valid=one.result.is_valid,
+            outcome=one.result.outcome,
+            scored_at=one.result.scored_at,
             replaced_at=at,
         )
-        for result, _sheet, _outcome in changed
+        for one in changed
     )
 
 
 def _write(changed: Sequence[Scored], *, at: datetime) -> None:
     if not changed:
         return
-    sealed: list[tuple[Any, Ciphertext]] = [
-        (result.pk, OUTCOME.write(result, sealed_text(outcome))) for result, _sheet, outcome in changed
-    ]
-    texts = Case(*[When(pk=pk, then=Value(token, output_field=OUTCOME)) for pk, token in sealed], output_field=OUTCOME)
-    Result.objects.filter(pk__in=[pk for pk, _token in sealed]).update(outcome=texts, scored_at=at)
-    groups: dict[tuple[int | None, bool], list[Any]] = {}
-    for result, _sheet, outcome in changed:
-        groups.setdefault((outcome.interview, outcome.valid), []).append(result.pk)
-    for (level, valid), keys in groups.items():
-        Result.objects.filter(pk__in=keys).update(level=level, is_valid=valid)
-    _settle_validity([result.paper.participation_id for result, _sheet, _outcome in changed])
+    for one in changed:
+        result, outcome = one.result, one.outcome
+        result.outcome, result.level, result.is_valid, result.scored_at = one.text, outcome.interview, outcome.valid, at
+    # All rows are there, and locked: every one of them meets its like and is changed in the same statement.
+    Result.objects.bulk_create(
+        [one.result for one in changed], update_conflicts=True, unique_fields=["pk"], update_fields=WRITTEN
+    )
+    _settle_validity([one.result.paper.participation_id for one in changed])
 
 
 def _settle_validity(keys: Sequence[Any]) -> None:
@@ -131,18 +139,17 @@ def _settle_validity(keys: Sequence[Any]) -> None:
     finished.filter(~Q(spoiled)).update(is_valid=True)
 
 
-def _act(changed: Sequence[Scored], *, by: User, at: datetime) -> None:
+def _act(anew: Sequence[Scored], *, by: User, at: datetime) -> None:
     """Alarms and talks that the old key did not ask for; those few are looked at one by one."""
-    for result, sheet, outcome in changed:
-        paper = result.paper
-        if outcome.critical and not sheet.rang:
-            sheet.rang = True
-            paper.sheet = sheet.write()
+    for one in anew:
+        paper = one.result.paper
+        if one.calls:
+            one.sheet.rang = True
+            paper.sheet = one.sheet.write()
             paper.save(update_fields=["sheet"])
             call_help(paper=paper, by=by, at=at)
-        urgency = urgency_of(outcome.interview, critical=False, valid=outcome.valid)
-        if urgency is not None and (result.level is None or urgency < result.level or not result.is_valid):
-            invite(participation=paper.participation, urgency=urgency, at=at)
+        if one.invites is not None:
+            invite(participation=paper.participation, urgency=one.invites, at=at)
 
 
 def _check(scale: Scale, by: User) -> None:

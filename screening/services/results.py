@@ -9,7 +9,7 @@ from portal.kernel import audit
 from screening.models import Paper, Result
 from screening.rules.answering import Sheet
 from screening.rules.interviews import urgency_of
-from screening.rules.scoring import Outcome, as_record, score
+from screening.rules.scoring import Outcome, plain, score
 from screening.services.calls import call_help
 from screening.services.instruments import Instrument, instrument_of
 from screening.services.invitations import invite
@@ -46,11 +46,8 @@ def outcome_of(result: Result) -> Outcome:
 
 
 def sealed_text(outcome: Outcome) -> str:
-    """The outcome as it is kept."""
-    record = as_record(outcome)
-    # The rules quote answers; they are worked out anew for those who may read answers.
-    record.pop("rules")
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    """The outcome as it is kept; the rules are worked out anew for those who may read answers."""
+    return json.dumps(plain(outcome), ensure_ascii=False, separators=(",", ":"))
 
 
 def _result(paper: Paper, outcome: Outcome, *, at: datetime) -> Result:

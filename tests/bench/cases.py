@@ -1,4 +1,5 @@
-"""A watchlist of 2,000 open cases, and what its pages cost: python -m tests.bench.cases [CASES], on a demo database."""
+"""A watchlist of 2,000 open cases, and what its pages cost: python -m tests.bench.cases [CASES], on a database with a
+school in it."""
 
 import json
 import sys
@@ -22,7 +23,6 @@ from network.rules import Role  # noqa: E402
 from tests.bench.pages import Counter  # noqa: E402
 
 ROUNDS = 5
-MOST_QUERIES = 25
 ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("crisis:case-list", {}),
     ("crisis:case-list", {"level": 3, "sort": "due"}),
@@ -63,12 +63,11 @@ def measure() -> dict[str, Any]:
                 answer = client.get(reverse(route), asked)
             times.append(time.perf_counter() - begun)
             assert answer.status_code == 200
-        assert counter.queries <= MOST_QUERIES, f"{route} {asked}: {counter.queries} queries"
-        name = f"{route} {asked}" if asked else route
+        name = " ".join([route, *(f"{word}={value}" for word, value in asked.items())])
         found[name] = {"queries": counter.queries, "ms": round(min(times) * 1000)}
     return found
 
 
 if __name__ == "__main__":
     open_cases(int(sys.argv[1]) if len(sys.argv) > 1 else 2000)
-    sys.stdout.write(json.dumps({"open": Case.objects.open().count(), **measure()}, indent=1) + "\n")
+    sys.stdout.write(json.dumps({"open": Case.objects.open().count(), "pages": measure()}) + "\n")

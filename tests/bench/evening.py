@@ -1,18 +1,16 @@
-"""Complete journeys through a questionnaire, beside a plain Django project: python -m tests.bench.evening
+"""Complete journeys through a questionnaire, beside a plain Django project.
 
 A journey opens the paper, sends all answers with the last request and is told that it is done. The portal scores, seals
 and audits; the floor (tests.bench.floor) scores and inserts. Both run under the same gunicorn, in turn.
 """
 
-import argparse
 import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -23,8 +21,9 @@ from urllib.parse import urlencode, urlsplit
 
 import psycopg2
 
-from setup.run_tests import TEST_ENV
 from tests import services
+from tests.bench.stages import fresh_database
+from tests.bench.tables import Section, met
 
 CLIENTS = (1, 8, 32)
 ITEMS = {20: "cesd", 90: "scl90"}
@@ -32,7 +31,14 @@ ROUNDS = 3
 PROCESSES, THREADS = 2, 4
 SHARE, LONGEST = 0.8, 1.0
 INSERTS = 2000
-Papers = list[dict[str, str]]
+HOW = (
+    "A journey opens the paper, sends all answers with the last request and is told that it is done. The portal "
+    "scores, seals, audits and invites one in eight to a talk; the floor is a plain Django project with the same page, "
+    "session, score and three inserts through the ORM. Both run under the same gunicorn (2 workers, 4 threads), in "
+    "turn: medians of 3. The ceiling is three raw inserts a transaction on one connection."
+)
+HEADS = ("what", "aim", "a second", "floor", "of the floor", "of the ceiling", "p95", "outcome")
+Papers = list[dict[str, Any]]
 
 
 @dataclass
@@ -49,11 +55,14 @@ class Desk:
         times.extend(self._write(line, paper) for paper in self.papers)
         line.close()
 
-    def _write(self, line: HTTPConnection, paper: dict[str, str]) -> float:
+    def _write(self, line: HTTPConnection, paper: dict[str, Any]) -> float:
         began = time.perf_counter()
         heads = {"Cookie": f"sessionid={paper['session']}; csrftoken={paper['token']}"}
         _ask(line, "GET", paper["open"], None, heads, expected=200)
-        given = [{"item": str(n), "value": 1, "seconds": 4} for n in range(1, self.items + 1)]
+        given = [
+            {"item": str(n), "value": value, "seconds": 4}
+            for n, value in enumerate(paper.get("values", [1] * self.items), start=1)
+        ]
         body = urlencode({"message": json.dumps({"device": "d", "number": 1, "given": given})})
         heads |= {"X-CSRFToken": paper["token"], "Content-Type": "application/x-www-form-urlencoded"}
         _ask(line, "POST", paper["submit"], body, heads, expected=302)
@@ -124,20 +133,33 @@ def ceiling(url: str) -> float:
             for _row in range(3):
                 cursor.execute("INSERT INTO raw (words) VALUES (%s)", ["x" * 600])
             line.commit()
+        seconds = time.perf_counter() - began
+        cursor.execute("DROP TABLE raw")
+        line.commit()
     line.close()
-    return INSERTS / (time.perf_counter() - began)
+    return INSERTS / seconds
 
 
-def compare(url: str, folder: Path, items: int, journeys: int) -> None:
+def compare(url: str, folder: Path, journeys: int) -> Iterator[Section]:
+    """One section for each length of paper."""
+    raw = ceiling(url)
+    for items in ITEMS:
+        yield _compare(url, folder, items, journeys, raw)
+
+
+def _compare(url: str, folder: Path, items: int, journeys: int, raw: float) -> Section:
     people = journeys * len(CLIENTS) * ROUNDS
     seats = f"import json; from tests.bench import seats; print(json.dumps(seats.build({people}, {ITEMS[items]!r})))"
     floor = f"import json; from tests.bench import floor; print(json.dumps(floor.prepare({journeys}, {items})))"
-    own, plain = f"portal_{items}", f"floor_{items}"
-    for name in (own, plain):
-        _create(url, name)
-    portal_url, floor_url = (url.rsplit("/", 1)[0] + f"/{name}" for name in (own, plain))
-    papers, others = prepared(portal_url, seats), prepared(floor_url, floor)
-    with serving("portal.wsgi", folder, portal_url) as portal, serving("tests.bench.floor", folder, floor_url) as plain:
+    section = Section(f"An evening of screening, {items} items", HOW, HEADS)
+    section.rows.append(("ceiling", "", f"{raw:.0f}", "", "", "", "", ""))
+    name = f"shouwang_evening_{os.getpid()}"
+    with ExitStack() as stack:
+        portal_url = stack.enter_context(fresh_database(url, name))
+        floor_url = stack.enter_context(fresh_database(url, f"{name}_floor", tables=False))
+        papers, others = prepared(portal_url, seats), prepared(floor_url, floor)
+        portal = stack.enter_context(serving("portal.wsgi", folder, portal_url))
+        plain = stack.enter_context(serving("tests.bench.floor", folder, floor_url))
         for clients in CLIENTS:
             rounds = []
             for _ in range(ROUNDS):
@@ -145,39 +167,14 @@ def compare(url: str, folder: Path, items: int, journeys: int) -> None:
                 below = measure(plain, others, clients=clients, items=items)
                 above = measure(portal, mine, clients=clients, items=items)
                 rounds.append((above[0] / below[0], above[0], below[0], above[1]))
-            share, rate, base, p95 = (median(column) for column in zip(*rounds, strict=True))
-            word = "" if clients < max(CLIENTS) else "  " + ("met" if share >= SHARE and p95 < LONGEST else "MISSED")
-            say(
-                f"{items:3} items {clients:3} clients: {rate:6.1f}/s, floor {base:6.1f}/s, share {share:4.0%},"
-                f" p95 {p95:.2f} s{word}"
-            )
+            section.rows.append(_row(clients, raw, *(median(column) for column in zip(*rounds, strict=True))))
+    return section
 
 
-def _create(url: str, name: str) -> None:
-    line = psycopg2.connect(url)
-    line.autocommit = True
-    with line.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-    line.close()
-
-
-def say(words: str) -> None:
-    sys.stdout.write(f"{words}\n")
-    sys.stdout.flush()
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--journeys", type=int, default=128, help="at each number of clients")
-    parser.add_argument("--items", type=int, choices=ITEMS, action="append")
-    options = parser.parse_args()
-    os.environ.update({name: value for name, value in TEST_ENV.items() if name not in os.environ})
-    with services.running_postgres() as url, tempfile.TemporaryDirectory(prefix="shouwang-evening-") as folder:
-        raw = ceiling(url)
-        say(f"three raw inserts in one transaction: {raw:.0f}/s on one connection, the ceiling")
-        for items in options.items or ITEMS:
-            compare(url, Path(folder), items, options.journeys)
-
-
-if __name__ == "__main__":
-    main()
+def _row(clients: int, raw: float, share: float, rate: float, base: float, p95: float) -> Sequence[str]:
+    aim, outcome = "", ""
+    if clients == max(CLIENTS):
+        aim = f"≥ {SHARE:.0%} of the floor, p95 < {LONGEST:.0f} s"
+        outcome = met(share >= SHARE and p95 < LONGEST)
+    figures = (f"{rate:.1f}", f"{base:.1f}", f"{share:.0%}", f"{rate / raw:.1%}", f"{p95:.2f} s")
+    return (f"{clients} clients", aim, *figures, outcome)

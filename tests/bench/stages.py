@@ -28,14 +28,15 @@ class Outcome:
 
 
 @contextmanager
-def fresh_database(url: str, name: str) -> Iterator[str]:
+def fresh_database(url: str, name: str, *, tables: bool = True) -> Iterator[str]:
     """An empty database on the server of `url`, with all tables; yields its URL and drops it afterwards."""
     own = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
     _execute(url, "DROP DATABASE IF EXISTS {}", name)
     _execute(url, "CREATE DATABASE {}", name)
     try:
-        run(own, "manage.py", "migrate", "--verbosity", "0", answers=False)
-        run(own, "manage.py", "createcachetable", answers=False)
+        if tables:
+            run(own, "manage.py", "migrate", "--verbosity", "0", answers=False)
+            run(own, "manage.py", "createcachetable", answers=False)
         yield own
     finally:
         _execute(url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
