@@ -215,7 +215,7 @@ def test_looks_of_one_post_on_one_day_are_told_once_with_their_number(
     for by, ago in ((Role.CENTER_DIRECTOR, 0), (Role.FUDAOYUAN, 1), (Role.CENTER_DIRECTOR, 2), (Role.FUDAOYUAN, 30)):
         record_look(by=world.holder(by), at=at - timedelta(hours=ago), **look)
     page = login(student.user).get(reverse("look-list"))
-    assert [(str(one.role), one.times) for one in page.context["looks"]] == [
+    assert [(str(one.role), one.times) for one in page.context["page"]] == [
         ("Center director", 2),
         ("Fudaoyuan (student affairs advisor)", 1),
         ("Fudaoyuan (student affairs advisor)", 1),
