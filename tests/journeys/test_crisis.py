@@ -38,7 +38,7 @@ STAFF = {
     Role.AUDITOR: "吴审计",
 }
 # What the whole log of the referral says.
-LOG = (OPINION, "市精神卫生中心", "同意转介", "出院后每周面谈", "母亲", "陈咨询师", "林主任", "王辅导员")
+LOG = ("发起", OPINION, "市精神卫生中心", "同意转介", "出院后每周面谈", "母亲", "陈咨询师", "林主任", "王辅导员")
 Values = dict[str, Any]
 
 
