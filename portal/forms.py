@@ -17,6 +17,15 @@ from portal.routes import Row
 PURPOSES: dict[str, Any] = {
     **{purpose.value: label for purpose, label in LOOK_PURPOSE_LABELS.items()},
     BREAK_GLASS: _("Sealed data, with a reason"),
+    # Not chosen either: what a page is for.
+    "case": _("Opening a case"),
+    "crisis": _("Crisis care"),
+    "interview": _("Talk after a screening"),
+    "own": _("Reading of one's own data"),
+    "print": _("Printing"),
+    "report": _("Report on a case"),
+    "request": _("Request about one's data"),
+    "task": _("Something one was asked to do"),
 }
 
 ACTIONS: dict[str, Any] = {

@@ -3,11 +3,14 @@
 A new app adds one line to SECTIONS: the route of a view that takes the student's key, fetches through `visible_to`,
 records the look with `record_look` and answers an htmx request with the section alone."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -116,9 +119,11 @@ PURPOSE_WORDS: dict[str, Promise] = {
 
 @dataclass(frozen=True)
 class ToldLook:
-    """A look in the words that the student reads: in what role, what, and what for. No name."""
+    """A look in the words that the student reads: in what role, what, and what for. No name. `times`: how often that
+    day."""
 
     event: AuditEvent
+    times: int = 1
 
     @property
     def role(self) -> Promise:
@@ -134,3 +139,13 @@ class ToldLook:
     @property
     def purpose(self) -> Promise | str:
         return PURPOSE_WORDS.get(self.event.purpose, "")
+
+
+def told_by_day(events: Iterable[AuditEvent]) -> list[ToldLook]:
+    """The looks in their order; what the same post did for the same purpose on one day is told once, with its number,
+    so that a busy day does not hide the others."""
+    found: dict[tuple[date, str, str, str], ToldLook] = {}
+    for look in map(ToldLook, events):
+        key = (localdate(look.event.at), str(look.role), str(look.what), str(look.purpose))
+        found[key] = replace(found[key], times=found[key].times + 1) if key in found else look
+    return list(found.values())

@@ -26,7 +26,7 @@ from portal.kernel import jobs, notices
 from portal.kernel.errors import Refused
 from portal.kernel.models import AuditEvent, Job, Notice
 from portal.routes import table
-from portal.student_file import ToldLook
+from portal.student_file import told_by_day
 
 NOTICES_A_PAGE = 50
 EVENTS_A_PAGE = 100
@@ -115,8 +115,9 @@ def job_retry(request: Request, pk: UUID) -> HttpResponse:
 @require_GET
 def look_list(request: Request) -> HttpResponse:
     student = get_object_or_404(Student.objects.for_user(request.user))
-    page = Paginator(looks_at(student=student, at=now()), LOOKS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "portal/look_list.html", {"page": page, "looks": [ToldLook(event) for event in page]})
+    looks = looks_at(student=student, at=now()).only("at", "action", "object_type", "role", "purpose")
+    page = Paginator(told_by_day(looks.iterator()), LOOKS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "portal/look_list.html", {"page": page})
 
 
 @needs(Ability.VIEW_AUDIT)

@@ -51,7 +51,10 @@ class ReachedForm(CandidatesMixin):
     relation = forms.CharField(label=_("Relation to the student"), max_length=30)
     channel = forms.ChoiceField(label=_("How"), choices=Channel.choices, initial=Channel.PHONE)
     happened_at = moment(_("When"), required=False, hint=NOW)
-    facts = words(_("What was told"), hint=_("What was seen and said, where the student is now. No diagnosis."))
+    facts = words(
+        pgettext_lazy("family", "What was told"),
+        hint=_("What was seen and said, where the student is now. No diagnosis."),
+    )
     advice = words(_("What was advised"), hint=_("For example: come today; go to a hospital together."))
     reply = words(_("What the family said"))
     decision = forms.ChoiceField(

@@ -32,6 +32,9 @@ class StartReferralForm(forms.Form):
 
 
 class StepForm(forms.Form):
+    """What is said at one step; it carries which one, for another may have come up meanwhile."""
+
+    step = forms.CharField(widget=forms.HiddenInput, required=False)
     text = words(_("In words"), rows=4)
     happened_at = moment(_("When"), required=False, hint=_("Leave it empty for now."))
     letter = ScanField(
@@ -40,13 +43,14 @@ class StepForm(forms.Form):
 
     def __init__(self, step: Step, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["step"].initial = step.value
         self.fields["text"].help_text = HINTS.get(step, "")
         if step == Step.REPLIED:
             self.fields["text"].label = _("The hospital's opinion, quoted")
 
     @property
     def stamp(self) -> Stamp:
-        return Stamp(**self.cleaned_data)
+        return Stamp(**{name: value for name, value in self.cleaned_data.items() if name != "step"})
 
 
 class HospitalForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -70,7 +70,7 @@ def case_open(request: Request, pk: UUID) -> HttpResponse:
     form = OpenCaseForm(candidates, request.POST or None, initial=first)
 
     def page(status: int) -> HttpResponse:
-        record_look(action="student.read", student=student, by=request.user, at=at, purpose="case")
+        record_look(action="case.read", student=student, by=request.user, at=at, purpose="case")
         return render(
             request, "crisis/case_open.html", {"student": student, "form": form, "alarm": alarm}, status=status
         )

@@ -98,24 +98,27 @@ def _page(request: Request, case: Case, referral: Referral, status: int, sent: P
     step = now_due(referral)
     taken = {one.kind: one for one in referral.steps.all()}
     rows = [(KINDS[one.value], taken.get(one.value), one == step) for one in (*ORDER, Step.BROKEN_OFF)]
-    panels = _panels(case, referral, step, sent) if policies.may_manage(request.user, case) else []
+    waits = step == Step.APPROVED and taken["assessed"].by_id == request.user.pk
+    panels = _panels(case, referral, step, waits=waits) if policies.may_manage(request.user, case) else []
     context = {
         "case": case,
         "referral": referral,
         "at": at,
         "rows": [row for row in rows if row[1] or row[0] != KINDS["broken_off"]],
         "step": step,
-        "panels": panels,
-        "waits": step == Step.APPROVED and taken["assessed"].by_id == request.user.pk,
+        "panels": opened(panels, sent),
+        "waits": waits,
     }
     return render(request, "crisis/referral_detail.html", context, status=status)
 
 
-def _panels(case: Case, referral: Referral, step: Step | None, sent: Panel | None) -> list[Panel]:
-    """The step that comes now, and breaking off; on a closed case the step is offered too: it is refused in words."""
-    offered = (step, Step.BROKEN_OFF) if step else ()
-    panels = [_panel(one, StepForm(one, auto_id=f"{one.value}-%s"), case, referral) for one in offered]
-    return opened(panels, sent)
+def _panels(case: Case, referral: Referral, step: Step | None, *, waits: bool) -> list[Panel]:
+    """The step that comes now, unless it waits for somebody else, and breaking off; on a closed case the step is
+    offered too: it is refused in words."""
+    offered = [Step.BROKEN_OFF] if step else []
+    if step and not waits:
+        offered.insert(0, step)
+    return [_panel(one, StepForm(one, auto_id=f"{one.value}-%s"), case, referral) for one in offered]
 
 
 def _panel(step: Step, form: Any, case: Case, referral: Referral) -> Panel:

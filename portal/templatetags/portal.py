@@ -1,8 +1,9 @@
 """How dates, rates and weather are put into words. Formatting only: nothing here reads the clock or the database."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from math import floor
 from typing import Any
 
 from django import template
@@ -31,7 +32,7 @@ WEEKDAYS = (
 )
 # The last day on which a due time counts as near.
 NEAR_DAYS = 2
-SECONDS_AN_HOUR = 3600
+A_DAY = timedelta(days=1)
 TENTH = Decimal("0.1")
 
 
@@ -47,15 +48,37 @@ def _days_left(due_at: datetime, now: datetime) -> int:
 def due_word(due_at: datetime | None, now: datetime) -> str:
     if not due_at:
         return ""
+    if _is_to_the_minute(due_at) and abs(due_at - now) < A_DAY:
+        return _due_to_the_minute(due_at, now)
     days = _days_left(due_at, now)
     if days < 0:
         return ngettext("%(days)d day overdue", "%(days)d days overdue", -days) % {"days": -days}
     if days > 0:
         return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
-    if now <= due_at:
-        return gettext("due today")
-    hours = max(1, int((now - due_at).total_seconds() // SECONDS_AN_HOUR))
-    return ngettext("%(hours)d hour overdue", "%(hours)d hours overdue", hours) % {"hours": hours}
+    return gettext("due today")
+
+
+def _is_to_the_minute(due_at: datetime) -> bool:
+    """Whether it is due at a time of the day, not with the end of a day."""
+    local = timezone.localtime(due_at)
+    return (local.hour, local.minute) != (23, 59)
+
+
+def _due_to_the_minute(due_at: datetime, now: datetime) -> str:
+    """Hours, or minutes within the hour. What is left is not told as more than it is, nor what is past."""
+    past = floor((now - due_at).total_seconds() / 60)
+    hours, minutes = divmod(abs(past), 60)
+    if past == 0:
+        return gettext("due now")
+    if past > 0:
+        told = ngettext("%(minutes)d minute overdue", "%(minutes)d minutes overdue", minutes)
+        if hours:
+            told = ngettext("%(hours)d hour overdue", "%(hours)d hours overdue", hours)
+    else:
+        told = ngettext("%(minutes)d minute left", "%(minutes)d minutes left", minutes)
+        if hours:
+            told = ngettext("%(hours)d hour left", "%(hours)d hours left", hours)
+    return told % {"hours": hours, "minutes": minutes}
 
 
 @register.filter

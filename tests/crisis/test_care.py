@@ -241,12 +241,16 @@ def test_a_referral_goes_step_by_step_and_its_log_is_one_pdf(
     world: World, red: Case, counselor: User, hospital: Hospital, login: Login
 ) -> None:
     referral = begin_referral(login(counselor), red, hospital)
+    own = login(counselor).get(reverse("crisis:referral-detail", args=[red.pk, referral.pk])).content.decode()
+    assert 'id="approved"' not in own
     url = reverse("crisis:referral-step", args=[red.pk, referral.pk])
     alone = login(counselor).post(url, {"step": "approved", "text": "同意"})
     assert alone.status_code == 422
     assert "does not approve" in alone.content.decode()
     assert login(world.holder(Role.FUDAOYUAN)).post(url, {"step": "approved", "text": "同意"}).status_code == 422
     client = login(world.holder(Role.CENTER_DIRECTOR))
+    page = client.get(reverse("crisis:referral-detail", args=[red.pk, referral.pk])).content.decode()
+    assert '<input type="hidden" name="step" value="approved"' in page
     skipped = client.post(url, {"step": "escorted", "text": "已出发"})
     assert skipped.status_code == 422
     assert "Another step comes first" in skipped.content.decode()

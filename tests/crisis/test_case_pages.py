@@ -13,7 +13,7 @@ from crisis.services.asking import give_task
 from crisis.services.handing import keep_cases
 from network.models import Duty, User
 from network.rules import EnrollmentStatus, Role
-from network.services import appoint, move_student, relieve
+from network.services import appoint, looks_at, move_student, relieve
 from portal.kernel.models import AuditEvent, Notice
 from tests.conftest import World
 
@@ -84,6 +84,8 @@ def test_an_alarm_becomes_a_case_with_its_story(world: World, alarm: Alarm, logi
     client = login(counselor)
     url = reverse("crisis:student-case-open", args=[alarm.student_id])
     assert "写了告别的话" in client.get(url).content.decode()
+    # The page tells of the alarm: the student learns of the look later.
+    assert not looks_at(student=alarm.student, at=at).exists()
     assert client.post(url, {"level": 3, "owner": counselor.pk}).status_code == 422
     given = {"level": 3, "criteria": [2], "situation": "写了告别的话", "owner": counselor.pk, "deputy": ""}
     assert client.post(url, given).status_code == 302

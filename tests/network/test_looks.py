@@ -207,6 +207,22 @@ def test_looks_that_have_no_words_are_told_all_the_same(world: World, student: S
     assert ToldLook(AuditEvent(at=at, action="line.read")).what == LOOK_WORDS["line.read"]
 
 
+@pytest.mark.usefixtures("november")
+def test_looks_of_one_post_on_one_day_are_told_once_with_their_number(
+    world: World, student: Student, at: datetime, login: Login
+) -> None:
+    look: dict[str, Any] = {"action": "student.read", "student": student, "purpose": "care"}
+    for by, ago in ((Role.CENTER_DIRECTOR, 0), (Role.FUDAOYUAN, 1), (Role.CENTER_DIRECTOR, 2), (Role.FUDAOYUAN, 30)):
+        record_look(by=world.holder(by), at=at - timedelta(hours=ago), **look)
+    page = login(student.user).get(reverse("look-list"))
+    assert [(str(one.role), one.times) for one in page.context["page"]] == [
+        ("Center director", 2),
+        ("Fudaoyuan (student affairs advisor)", 1),
+        ("Fudaoyuan (student affairs advisor)", 1),
+    ]
+    assert "2 times" in page.content.decode()
+
+
 @pytest.mark.parametrize("more", [0, 120])
 def test_the_students_page_takes_the_same_few_queries(
     world: World, student: Student, at: datetime, login: Login, more: int, django_assert_max_num_queries: Any

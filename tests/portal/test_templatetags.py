@@ -57,10 +57,23 @@ def test_a_due_time_is_told_in_days_of_the_calendar_in_shanghai(now: datetime, e
     assert due_word(DUE, now) == (en if language == "en" else zh)
 
 
-def test_a_due_time_missed_today_is_told_in_hours(english: None) -> None:
-    due = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
-    assert due_word(due, NOON) == "2 hours overdue"
-    assert due_word(due, due + timedelta(minutes=1)) == "1 hour overdue"
+@pytest.mark.parametrize(
+    ("past", "en", "zh"),
+    [
+        (timedelta(hours=-2), "2 hours left", "还剩 2 小时"),
+        (timedelta(hours=-1, seconds=-59), "1 hour left", "还剩 1 小时"),
+        (timedelta(minutes=-1), "1 minute left", "还剩 1 分钟"),
+        (timedelta(seconds=20), "due now", "现在就办"),
+        (timedelta(minutes=1), "1 minute overdue", "已过 1 分钟"),
+        (timedelta(hours=2, minutes=50), "2 hours overdue", "已过 2 小时"),
+        (timedelta(days=1), "1 day overdue", "逾期 1 天"),
+    ],
+)
+def test_what_is_due_at_a_time_of_the_day_is_told_to_the_hour_across_midnight(
+    past: timedelta, en: str, zh: str, language: str
+) -> None:
+    due = datetime(2026, 11, 23, 16, 54, tzinfo=UTC)
+    assert due_word(due, due + past) == (en if language == "en" else zh)
 
 
 def test_nothing_due_says_nothing() -> None:
