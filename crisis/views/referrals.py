@@ -98,7 +98,8 @@ def _page(request: Request, case: Case, referral: Referral, status: int, sent: P
     step = now_due(referral)
     taken = {one.kind: one for one in referral.steps.all()}
     rows = [(KINDS[one.value], taken.get(one.value), one == step) for one in (*ORDER, Step.BROKEN_OFF)]
-    waits = step == Step.APPROVED and taken["assessed"].by_id == request.user.pk
+    is_mine = taken["assessed"].by_id == request.user.pk
+    waits = step == Step.APPROVED and (is_mine or not policies.may_approve_referral(request.user, case))
     panels = _panels(case, referral, step, waits=waits) if policies.may_manage(request.user, case) else []
     context = {
         "case": case,
@@ -108,6 +109,7 @@ def _page(request: Request, case: Case, referral: Referral, status: int, sent: P
         "step": step,
         "panels": opened(panels, sent),
         "waits": waits,
+        "is_mine": is_mine,
     }
     return render(request, "crisis/referral_detail.html", context, status=status)
 

@@ -247,7 +247,11 @@ def test_a_referral_goes_step_by_step_and_its_log_is_one_pdf(
     alone = login(counselor).post(url, {"step": "approved", "text": "同意"})
     assert alone.status_code == 422
     assert "does not approve" in alone.content.decode()
-    assert login(world.holder(Role.FUDAOYUAN)).post(url, {"step": "approved", "text": "同意"}).status_code == 422
+    fudaoyuan = login(world.holder(Role.FUDAOYUAN))
+    told = fudaoyuan.get(reverse("crisis:referral-detail", args=[red.pk, referral.pk])).content.decode()
+    assert "The center or the college approves" in told
+    assert 'id="approved"' not in told
+    assert fudaoyuan.post(url, {"step": "approved", "text": "同意"}).status_code == 422
     client = login(world.holder(Role.CENTER_DIRECTOR))
     page = client.get(reverse("crisis:referral-detail", args=[red.pk, referral.pk])).content.decode()
     assert '<input type="hidden" name="step" value="approved"' in page

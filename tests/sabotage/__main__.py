@@ -59,6 +59,7 @@ def copy(tree: Path) -> Path:
             shutil.copytree(source, tree / name, dirs_exist_ok=True)
         elif source.exists():
             shutil.copy2(source, tree / name)
+    (tree / "var/static").mkdir(parents=True, exist_ok=True)
     for name in LINKED:
         if (ROOT / name).exists():
             (tree / name).symlink_to(ROOT / name)
