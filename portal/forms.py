@@ -182,6 +182,7 @@ ACTIONS: dict[str, Any] = {
     "user.drop_factor": _("second factor removed"),
     "user.enable": _("account opened again"),
     "user.end_session": _("signed out elsewhere"),
+    "user.fail_sign_in": _("sign-in failed"),
     "user.issue_slips": _("sign-in slips issued"),
     "user.reset_factors": _("second factor reset"),
     "user.reset_password": _("password reset"),

@@ -22,7 +22,7 @@ from network.accounts import attempts
 from network.accounts.devices import remember_device
 from network.models import User
 from network.policies import needs_second_factor
-from network.services import has_second_factor, open_secret, record_sign_in, seal_secret
+from network.services import has_second_factor, open_secret, record_failed_sign_in, record_sign_in, seal_secret
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -39,6 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):
         ),
     }
     attempt: attempts.Attempt | None = None
+    tried: User | None = None
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -47,6 +48,7 @@ class AccountAdapter(DefaultAccountAdapter):
         number = str(credentials.get("username") or "").strip()
         # The account is found as the check of the password finds it, whatever the spelling.
         user: Any = get_user_by_username(number) if number else None
+        self.tried = user
         self.attempt = attempts.begin(request, number=number, user=user)
         if self.attempt is None:
             raise self.validation_error("too_many_login_attempts")
@@ -54,6 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         if self.attempt:
             self.attempt.fail()
+        record_failed_sign_in(user=self.tried, by="password", address=self.get_client_ip(request), at=now())
 
     def _rollback_login_failed_rl_usage(self) -> None:
         if self.attempt:

@@ -1,16 +1,18 @@
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as AllauthReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from network.services import set_password
+from network.services import record_failed_sign_in, set_password
 
 
 class LoginForm(AllauthLoginForm):
@@ -41,14 +43,27 @@ def _as_code(form: Form) -> None:
     }
 
 
-class CodeForm(AllauthAuthenticateForm):
+class _ShownCode:
+    """A wrong code is on record."""
+
+    def clean_code(self) -> Any:
+        try:
+            return super().clean_code()  # type: ignore[misc]
+        except ValidationError as error:
+            if error.code == "incorrect_code":
+                address = str(get_adapter().get_client_ip(context.request))
+                record_failed_sign_in(user=self.user, by="mfa", address=address, at=now())  # type: ignore[attr-defined]
+            raise
+
+
+class CodeForm(_ShownCode, AllauthAuthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].label = _("Code from the app, or a recovery code")
         _as_code(self)
 
 
-class CodeAgainForm(AllauthReauthenticateForm):
+class CodeAgainForm(_ShownCode, AllauthReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].label = _("Code from the app, or a recovery code")

@@ -23,6 +23,12 @@ def record_sign_in(*, user: User, by: str, address: str, at: datetime) -> None:
     audit.record(action="user.sign_in", by=user, at=at, obj=user, detail={"by": by, "address": address})
 
 
+def record_failed_sign_in(*, user: User | None, by: str, address: str, at: datetime) -> None:
+    """Write down a wrong password or code; of an account that is not there, nothing of what was typed: it may have been
+    a password. The limits of guessing bound how many there are."""
+    audit.record(action="user.fail_sign_in", by=None, at=at, obj=user, detail={"by": by, "address": address})
+
+
 def open_session(*, user: User, key: str, address: str, agent: str, at: datetime) -> UserSession:
     """List the session with this key among the user's devices."""
     session = UserSession(user=user, session_key=key, address=address, agent=agent[:AGENT], started_at=at, seen_at=at)

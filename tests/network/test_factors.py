@@ -124,6 +124,8 @@ def test_setting_up_leads_in_and_the_next_sign_in_asks_for_the_code(world: World
     assert again.get(reverse("mfa_authenticate")).status_code == 200
     wrong = again.post(reverse("mfa_authenticate"), {"code": "000000"}).content.decode()
     assert "This code does not fit." in wrong
+    failed = AuditEvent.objects.get(action="user.fail_sign_in")
+    assert (failed.object_id, failed.detail["by"]) == (str(user.pk), "mfa")
     assert not is_in(again)
     assert again.post(reverse("mfa_authenticate"), {"code": code(secret, 1)})["Location"] == reverse("home")
     assert is_in(again)

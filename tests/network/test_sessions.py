@@ -61,6 +61,15 @@ def test_signing_in_gives_the_session_a_new_key_and_is_on_record(client: Client,
     assert (event.actor_id, event.detail) == (str(user.pk), {"by": "password", "address": "127.0.0.1"})
 
 
+def test_a_wrong_password_is_on_record_without_a_word_of_what_was_typed(client: Client, world: World) -> None:
+    user = world.holder(Role.FUDAOYUAN)
+    for number in (user.number, "my-secret-7"):
+        client.post(reverse("account_login"), {"login": number, "password": "wrong-pass"})
+    known, unknown = AuditEvent.objects.filter(action="user.fail_sign_in").order_by("pk")
+    assert (known.object_id, unknown.object_id, known.actor_id) == (str(user.pk), "", "")
+    assert known.detail == unknown.detail == {"by": "password", "address": "127.0.0.1"}
+
+
 def test_a_session_that_stood_before_sign_in_is_of_no_use_afterwards(world: World) -> None:
     planted, victim = Client(), Client()
     planted.get(reverse("account_login"))
