@@ -82,6 +82,8 @@ def campaign_edit(request: Request, pk: UUID) -> HttpResponse:
 @needs(RUN)
 @require_GET
 def campaign_count(request: Request) -> HttpResponse:
+    if not request.htmx:
+        return redirect("screening:campaign-new")
     school = fetch_school(request, RUN)
     form = PopulationForm(request.GET, school=school)
     rows = count_by_college(students_of(school, form.population)) if form.is_valid() else []
@@ -103,7 +105,10 @@ def campaign_detail(request: Request, pk: UUID) -> HttpResponse:
 @needs(*DESK)
 @require_GET
 def campaign_progress(request: Request, pk: UUID) -> HttpResponse:
-    return render(request, "screening/campaign_progress.html", _progress(request, fetch_campaign(request, pk)))
+    campaign = fetch_campaign(request, pk)
+    if not request.htmx:
+        return redirect(campaign)
+    return render(request, "screening/campaign_progress.html", _progress(request, campaign))
 
 
 @needs(RUN, seen_by=DESK)

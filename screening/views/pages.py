@@ -24,6 +24,7 @@ class Request(HttpRequest):
     """A request that the sign-in middleware has let through."""
 
     user: User
+    htmx: Any
 
 
 def fetch_campaign(request: Request, pk: UUID, *abilities: Ability) -> Campaign:

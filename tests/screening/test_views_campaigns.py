@@ -20,6 +20,7 @@ from tests.screening.screenings import WELL, begin, make_scale, open_screening, 
 pytestmark = pytest.mark.usefixtures("november")
 
 Login = Callable[[User], Client]
+HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def sent(world: World, at: datetime, **changed: Any) -> dict[str, Any]:
 
 def test_a_campaign_is_planned_counted_and_opened(world: World, director: Client, at: datetime) -> None:
     publish_consent(world, at=at)
-    count = director.get(reverse("screening:campaign-count"), {"grades": "2026"}).content.decode()
+    count = director.get(reverse("screening:campaign-count"), {"grades": "2026"}, headers=HTMX).content.decode()
     assert "14 students would be asked" in count
     assert "信息学院 10" in count
     drafted = director.post(reverse("screening:campaign-new"), sent(world, at))
@@ -105,9 +106,10 @@ def test_a_draft_is_changed_and_thrown_away(world: World, director: Client, at: 
 
 def test_progress_of_a_campaign_costs_ten_queries_at_most(world: World, campaign: Campaign, director: Client) -> None:
     address = reverse("screening:campaign-progress", args=[campaign.pk])
-    director.get(address)
+    assert director.get(address).url == campaign.get_absolute_url()
+    director.get(address, headers=HTMX)
     with CaptureQueriesContext(connection) as few:
-        text = director.get(address).content.decode()
+        text = director.get(address, headers=HTMX).content.decode()
     assert len(few) <= 10
     assert 'hx-trigger="every 20s"' in text
     assert "计科2601班" in text
