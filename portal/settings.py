@@ -109,7 +109,6 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
-                "lucide.templatetags.lucide",
                 "portal.templatetags.portal",
             ],
         },

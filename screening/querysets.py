@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from network.models import Consent, ConsentText
 from network.querysets import ScopedQuerySet
@@ -143,8 +144,7 @@ class PaperQuerySet(QuerySet[Any]):
             self.select_related("participation__campaign", "participation__student", "scale")
             .defer("scale__definition", "scale__wording")
             .annotate(
-                consent_act=Subquery(last.values("act")[:1]),
-                consent_version=Subquery(last.values("text__version")[:1]),
+                last_consent=Subquery(last.values(said=JSONObject(act="act", version="text__version"))[:1]),
                 binding_version=Subquery(texts.order_by("-version").values("version")[:1]),
             )
         )

@@ -169,7 +169,7 @@ def _answer(center: Center, row: Participation, values: Sequence[int], *, at: da
     shifted = [max(0, min(3, value + center.draw.choice((0, 0, 0, 0, 1)))) for value in values]
     given = [Given(str(n), value, center.draw.uniform(2, 9)) for n, value in enumerate([*shifted, last], start=1)]
     paper = Paper.objects.to_answer().get(participation=row)
-    submit_paper(paper=paper, message=Message(given), by=row.student.user, at=at + timedelta(minutes=3))
+    submit_paper(paper=paper.pk, message=Message(given), by=row.student.user, at=at + timedelta(minutes=3))
 
 
 def _ring(center: Center, row: Participation, *, at: datetime) -> None:

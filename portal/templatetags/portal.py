@@ -1,8 +1,10 @@
-"""How dates, rates and weather are put into words. Formatting only: nothing here reads the clock or the database."""
+"""How dates, rates and weather are put into words, and icons drawn. Formatting only: nothing here reads the clock or a
+database."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from math import floor
 from typing import Any
 
@@ -10,6 +12,7 @@ from django import template
 from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext, pgettext, pgettext_lazy
+from lucide.templatetags.lucide import lucide as draw
 
 register = template.Library()
 
@@ -42,6 +45,13 @@ def _local(value: date) -> date:
 
 def _days_left(due_at: datetime, now: datetime) -> int:
     return (timezone.localtime(due_at).date() - timezone.localtime(now).date()).days
+
+
+@register.simple_tag
+@lru_cache(maxsize=512)
+def lucide(name: str, *, size: int = 24, **attributes: str) -> str:
+    """An icon, drawn once in a process."""
+    return draw(name, size=size, **attributes)
 
 
 @register.filter

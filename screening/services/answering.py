@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -111,25 +112,25 @@ def save_answers(*, paper: Paper, message: Message, by: User, at: datetime) -> S
 
 
 @transaction.atomic
-def submit_paper(*, paper: Paper, message: Message, by: User, at: datetime) -> Result:
+def submit_paper(*, paper: UUID, message: Message, by: User, at: datetime) -> Result:
     """Take the last answers, score, and call whoever must know, all in one. Submitting again gives the same result.
-    Refused when a question is not answered: its number is named."""
-    papers = {
-        one.pk: one
-        for one in Paper.objects.select_for_update(of=("self",)).filter(participation=paper.participation_id)
-    }
-    locked = papers[paper.pk]
-    if locked.submitted_at is not None:
-        return Result.objects.get(paper=paper.pk)
-    _check_paper(paper, by=by, at=at)
-    instrument = instrument_of(paper.scale)
-    sheet = Sheet.read(locked.sheet)
+    Refused when a question is not answered: its number is named. Paper.DoesNotExist for a paper of somebody else."""
+    own = Paper.objects.for_user(by).to_answer().select_for_update(of=("self",))
+    papers = {one.pk: one for one in own.filter(participation__papers=paper)}
+    if paper not in papers:
+        raise Paper.DoesNotExist
+    found = papers[paper]
+    if found.submitted_at is not None:
+        return Result.objects.get(paper=paper)
+    _check_paper(found, by=by, at=at)
+    instrument = instrument_of(found.scale)
+    sheet = Sheet.read(found.sheet)
     if message.given and not sheet.has_heard(message.device, message.number):
         _take(sheet, message, instrument)
     _check_complete(sheet, instrument)
-    paper.sheet, paper.answered = sheet.write(), len(sheet.answers)
-    paper.revision, paper.saved_at, paper.submitted_at = locked.revision + 1, at, at
-    return keep_result(paper=paper, papers=list(papers.values()), sheet=sheet, instrument=instrument, by=by, at=at)
+    found.sheet, found.answered = sheet.write(), len(sheet.answers)
+    found.revision, found.saved_at, found.submitted_at = found.revision + 1, at, at
+    return keep_result(paper=found, papers=list(papers.values()), sheet=sheet, instrument=instrument, by=by, at=at)
 
 
 def _lock(participation: Participation) -> Participation:
@@ -160,7 +161,8 @@ def consent_stands(paper: Any) -> bool:
     participation = paper.participation
     if participation.consented_version != participation.campaign.text_version:
         return False
-    return stands(paper.consent_act, paper.consent_version or 0, paper.binding_version or 1)
+    last = paper.last_consent or {"act": None, "version": 0}
+    return stands(last["act"], last["version"], paper.binding_version or 1)
 
 
 def _take(sheet: Sheet, message: Message, instrument: Instrument) -> None:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate, now
@@ -123,10 +123,11 @@ def paper_save(request: Request, pk: UUID) -> JsonResponse:
 @own
 @require_POST
 def paper_submit(request: Request, pk: UUID) -> HttpResponse:
-    paper = _fetch(request, pk)
     try:
         message = message_of(request.POST.get("message", ""))
-        submit_paper(paper=paper, message=message, by=request.user, at=now())
+        submit_paper(paper=pk, message=message, by=request.user, at=now())
+    except Paper.DoesNotExist as missing:
+        raise Http404 from missing
     except Refused as refused:
         messages.error(request, str(refused.message))
         return redirect("screening:paper-answer", pk)

@@ -119,7 +119,7 @@ def save(paper: Paper, *values: Any, at: datetime, **sent: Any) -> Paper:
 
 
 def submit(paper: Paper, *values: Any, at: datetime, **sent: Any) -> Result:
-    return submit_paper(paper=paper, message=message(*values, **sent), by=paper.participation.student.user, at=at)
+    return submit_paper(paper=paper.pk, message=message(*values, **sent), by=paper.participation.student.user, at=at)
 
 
 WELL = (0, 1, 0, 0, 1, 0, 0, 0, 0)

@@ -146,5 +146,5 @@ def test_nobody_answers_for_another_or_without_consent(world: World, paper: Pape
     with pytest.raises(Refused) as refused:
         save_answers(paper=paper, message=message(1), by=stranger, at=at)
     assert refused.value.code == "not-your-own"
-    with pytest.raises(Refused):
-        submit_paper(paper=paper, message=Message(said(WELL)), by=stranger, at=at)
+    with pytest.raises(Paper.DoesNotExist):
+        submit_paper(paper=paper.pk, message=Message(said(WELL)), by=stranger, at=at)
