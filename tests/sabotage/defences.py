@@ -66,7 +66,15 @@ DEFENCES = (
     Defence(
         "sign-in is asked for by default",
         ("tests/attacks/test_requests.py::test_a_stranger_learns_nothing_from_any_address",),
-        (Change("portal/settings.py", '    "django.contrib.auth.middleware.LoginRequiredMiddleware",\n', ""),),
+        (
+            # The door asks for it as well: each alone would be enough.
+            Change("portal/settings.py", '    "django.contrib.auth.middleware.LoginRequiredMiddleware",\n', ""),
+            Change(
+                "network/middleware.py",
+                'return None if hasattr(view, "cls") else redirect_to_login(request.get_full_path())',
+                "return None",
+            ),
+        ),
     ),
     Defence(
         "the first password is changed first",
