@@ -401,7 +401,7 @@ DEFENCES = (
     ),
     Defence(
         "nobody answers without consent",
-        ("tests/screening/test_answering.py::test_nobody_answers_for_another_or_without_consent",),
+        ("tests/screening/test_views_papers.py::test_a_consent_taken_back_stops_the_paper",),
         (Change("screening/services/answering.py", "    if not consent_stands(paper):", "    if not paper:"),),
     ),
     Defence(

@@ -141,7 +141,7 @@ def test_class_one_and_two_are_invited_to_talk(
     assert not Alarm.objects.exists()
 
 
-def test_nobody_answers_for_another_or_without_consent(world: World, paper: Paper, at: datetime) -> None:
+def test_nobody_answers_for_another(world: World, paper: Paper, at: datetime) -> None:
     stranger = world.students["own"][0].user
     with pytest.raises(Refused) as refused:
         save_answers(paper=paper, message=message(1), by=stranger, at=at)
