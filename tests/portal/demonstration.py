@@ -8,7 +8,7 @@ import time_machine
 from django.core.management import call_command
 from django.utils.translation import override
 
-from crisis.models import Alarm
+from crisis.models import Alarm, CaseEvent, Incident
 from network.models import Student, User
 from portal.kernel.models import AuditEvent, Notice
 from portal.kernel.periods import TZ
@@ -40,6 +40,12 @@ def figures() -> dict[str, Any]:
         ),
         "students": list(Student.objects.values_list("number", "name", "dorm__code")),
         "alarms": list(Alarm.objects.values_list("student__number", "raised_at", "acknowledged_at")),
+        "stories": list(
+            CaseEvent.objects.order_by("case__number", "serial").values_list(
+                "case__number", "case__student__number", "title", "at"
+            )
+        ),
+        "incidents": list(Incident.objects.values_list("college__code", "kind", "happened_at")),
     }
 
 
