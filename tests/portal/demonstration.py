@@ -13,6 +13,7 @@ from network.models import Student, User
 from portal.kernel.models import AuditEvent, Notice
 from portal.kernel.periods import TZ
 from reporting.models import Line, Report, Summary
+from screening.models import ImportedResult, Result
 
 TODAY = date(2026, 11, 23)
 
@@ -45,6 +46,14 @@ def figures() -> dict[str, Any]:
                 "case__number", "case__student__number", "title", "at"
             )
         ),
+        "screenings": [
+            (one.campaign.name, one.student.number, one.outcome, one.scored_at)
+            for one in Result.objects.select_related("campaign", "student").order_by("scored_at", "student__number")
+        ],
+        "brought in": [
+            (one.student.number, one.outcome)
+            for one in ImportedResult.objects.select_related("student").order_by("student__number")
+        ],
         "incidents": list(Incident.objects.values_list("college__code", "kind", "happened_at")),
     }
 
