@@ -172,8 +172,7 @@ class Care:
 
     # The response plan.
     def tick(self, alarm: Alarm) -> None:
-        """The first steps for any alarm were ticked off."""
+        """What is done for any alarm was ticked off, step by step."""
         _plan, items = checklists(alarm)[0]
-        for number, (item, remark) in enumerate(zip(items, words.TICKS, strict=False)):
-            at = self.after(0.1 + number / 8)
-            tick_step(alarm=alarm, step=item.step, remark=remark, by=self.counselor, at=at)
+        for item, (hours, remark) in zip(items, words.TICKS, strict=True):
+            tick_step(alarm=alarm, step=item.step, remark=remark, by=self.counselor, at=self.after(hours))

@@ -8,6 +8,7 @@ from random import Random
 
 from crisis.models import Alarm, Case
 from crisis.rules import CLOSED, AlertLevel, Criterion, Ground
+from crisis.services.alarms import settle_alarm
 from crisis.services.asking import give_task, may_be_asked
 from crisis.services.care_plans import save_plan
 from crisis.services.cases import Opening, open_case, raise_level
@@ -56,6 +57,7 @@ class Watchlist:
         self.climb()
         students = self.students()
         watched = self.red()
+        self.settle()
         self.orange(next(students))
         self.yellow(next(students))
         self.overdue(next(students))
@@ -111,6 +113,14 @@ class Watchlist:
         care.end_watch(watch)
         self.note(case, care_words.AT_HOSPITAL, at + 26 * HOUR)
         return case
+
+    def settle(self) -> None:
+        """What came of the alarms of the months before."""
+        for alarm in Alarm.objects.exclude(acknowledged_at=None).filter(settled_at=None).order_by("raised_at"):
+            at = alarm.raised_at + 2 * DAY
+            if at < self.now - FRESH:
+                note = care_words.CARED_FOR
+                settle_alarm(alarm=alarm, outcome=Alarm.Outcome.CARE, note=note, by=self.counselor, at=at)
 
     def taken_on(self) -> Alarm | None:
         """The last alarm that somebody has taken on, rather one of these days that people raised."""
