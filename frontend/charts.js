@@ -53,11 +53,19 @@ function common(data) {
   };
 }
 
-function lines(data) {
+// A few long names are broken into lines, rather than all but the first left out on a phone.
+function names(data, width) {
+  const wrapped = { color: INK_SOFT, fontSize: 12, interval: 0, overflow: "break", width: Math.max(40, (width - 80) / data.x.length) };
+  return !data.across && data.x.length <= 6 ? { axisLabel: wrapped } : {};
+}
+
+function lines(data, width) {
   const bar = data.kind === "bar";
   const across = Boolean(data.across);
-  const labels = axis({ type: "category", data: data.x, splitLine: { show: false }, inverse: across });
-  const values = axis({ type: "value", min: data.min ?? 0, max: data.max, axisLabel: { color: INK_SOFT, formatter: `{value}${data.unit ?? ""}` } });
+  const labels = axis({ type: "category", data: data.x, splitLine: { show: false }, inverse: across, ...names(data, width) });
+  // Of persons and events there is no half.
+  const minInterval = data.series.every((series) => series.values.every((value) => value == null || Number.isInteger(value))) ? 1 : 0;
+  const values = axis({ type: "value", min: data.min ?? 0, max: data.max, minInterval, axisLabel: { color: INK_SOFT, formatter: `{value}${data.unit ?? ""}` } });
   return {
     ...common(data),
     grid: { left: 4, right: 20, top: data.series.length > 1 ? 44 : 16, bottom: 4, containLabel: true },
@@ -138,7 +146,7 @@ function draw(canvas) {
   const data = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
   canvas.classList.add("is-on");
   const chart = echarts.init(canvas, null, { renderer: "canvas" });
-  const option = data.kind === "heatmap" ? heat(data) : lines(data);
+  const option = data.kind === "heatmap" ? heat(data) : lines(data, canvas.clientWidth);
   option.aria.label = { description: canvas.closest("figure").querySelector("figcaption").textContent.trim() };
   chart.setOption(option);
   // The figures are in the table below for those who cannot see the picture; a row's address opens it.

@@ -3,21 +3,25 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import chain
 from random import Random
 
 from crisis.models import Alarm, Case
 from crisis.rules import CLOSED, AlertLevel, Criterion, Ground
+from crisis.services.alarms import settle_alarm
 from crisis.services.asking import give_task, may_be_asked
 from crisis.services.care_plans import save_plan
-from crisis.services.cases import Opening, open_case
+from crisis.services.cases import Opening, open_case, raise_level
 from crisis.services.climbing import climb_alarms
 from crisis.services.lowering import Reassessment, decide_lowering, request_lowering
 from crisis.services.reports import file_report, prefilled
 from crisis.services.settings import add_shift
 from crisis.services.writing import add_note, mark_told
 from network.models import Student, User
-from network.rules import PRESENT, Role
-from portal.demo import words
+from network.rules import PRESENT, EnrollmentStatus, Role
+from portal.demo import care_words, words
+from portal.demo.care import Care
+from portal.demo.readiness import get_ready, tell_register
 from portal.demo.settling import Cast
 from portal.demo.showcase import Showcase
 from portal.kernel.periods import TZ
@@ -25,6 +29,8 @@ from portal.kernel.periods import TZ
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 NIGHTS = 7
+# An alarm of these days is watched still.
+FRESH = 5 * DAY
 
 
 @dataclass
@@ -34,6 +40,7 @@ class Watchlist:
     cast: Cast
     showcase: Showcase
     draw: Random
+    founded_at: datetime
     now: datetime
 
     @property
@@ -45,14 +52,18 @@ class Watchlist:
         return self._one(Role.FULL_TIME_COUNSELOR)
 
     def tell(self) -> None:
+        get_ready(self.cast, by=self.director, at=self.founded_at + HOUR)
         self.roster()
         self.climb()
         students = self.students()
-        self.red()
+        watched = self.red()
+        self.settle()
         self.orange(next(students))
         self.yellow(next(students))
         self.overdue(next(students))
         self.closed(next(students))
+        self.elsewhere()
+        tell_register(self.cast, latest=watched, by=self.director, founded_at=self.founded_at, now=self.now)
 
     def roster(self) -> None:
         """Counselors take turns at night."""
@@ -80,19 +91,42 @@ class Watchlist:
             for minutes in (5, 15, 30):
                 climb_alarms(at=min(self.now, waiting.raised_at + timedelta(minutes=minutes)))
 
-    def red(self) -> None:
-        """Two days ago somebody saw thunder; it was taken on, and the case is watched since."""
-        taken_on = Alarm.objects.exclude(acknowledged_at=None).order_by("-raised_at")
-        alarm = taken_on.filter(student__enrollment_status__in=PRESENT).first()
+    def red(self) -> Case | None:
+        """Two days ago somebody saw thunder; it was taken on. Family and hospital are there by now."""
+        alarm = self.taken_on()
         if alarm is None or alarm.student is None or alarm.acknowledged_at is None:
-            return
+            return None
         at = alarm.acknowledged_at + 0.5 * HOUR
         case = self.open(alarm.student, AlertLevel.RED, Criterion.SUICIDE_OR_VIOLENCE, words.CASES[0], at, alarm)
+        care = self.care(case, at)
+        care.tick(alarm)
+        watch = care.begin_watch()
         self.report(case, at + HOUR)
+        care.call_family()
         self.note(case, words.CONTACTS[0], at + 3 * HOUR)
+        referral = care.refer()
         self.plan(case, at + 5 * HOUR)
+        self.note(case, words.CONTACTS[1], at + 15 * HOUR)
+        care.watch_at_night(watch)
         self.report(case, at + 20 * HOUR)
-        self.note(case, words.CONTACTS[1], at + 26 * HOUR)
+        care.arrive(referral)
+        care.end_watch(watch)
+        self.note(case, care_words.AT_HOSPITAL, at + 26 * HOUR)
+        return case
+
+    def settle(self) -> None:
+        """What came of the alarms of the months before."""
+        for alarm in Alarm.objects.exclude(acknowledged_at=None).filter(settled_at=None).order_by("raised_at"):
+            at = alarm.raised_at + 2 * DAY
+            if at < self.now - FRESH:
+                note = care_words.CARED_FOR
+                settle_alarm(alarm=alarm, outcome=Alarm.Outcome.CARE, note=note, by=self.counselor, at=at)
+
+    def taken_on(self) -> Alarm | None:
+        """The last alarm that somebody has taken on, rather one of these days that people raised."""
+        taken_on = Alarm.objects.exclude(acknowledged_at=None).filter(student__enrollment_status__in=PRESENT)
+        by_people = taken_on.exclude(source=Alarm.Source.SCREENING).filter(raised_at__gt=self.now - FRESH)
+        return by_people.order_by("-raised_at").first() or taken_on.order_by("-raised_at").first()
 
     def orange(self, student: Student) -> None:
         """Came as red, was lowered by two; a reassessment waits for its second person."""
@@ -107,6 +141,7 @@ class Watchlist:
         for week in range(1, 5):
             self.report(case, at + (16 + week * 7) * DAY + (30 if week == 2 else 0) * HOUR)
         self.plan(case, at + 20 * DAY)
+        self.care(case, at).talk()
         wish = Reassessment(AlertLevel.YELLOW, words.REASSESSMENTS[1])
         request_lowering(case=case, reassessment=wish, by=self.counselor, at=self.now - 3 * HOUR)
 
@@ -134,23 +169,57 @@ class Watchlist:
         self.report(case, at + 56 * DAY)
         self.lower(case, CLOSED, Ground.RESOLVED, at + 60 * DAY)
 
+    def elsewhere(self) -> None:
+        """Other colleges have their cases too: one that was raised, a fresh one, and somebody who came back."""
+        others = [unit for unit in self.cast.colleges.values() if unit.pk != self.showcase.to_file.college_id]
+        people = [self.free(college.pk) for college in others]
+        self.raised(people[0].pop())
+        self.fresh(people[1 % len(others)].pop())
+        returned = [one for one in chain(*people) if one.enrollment_status == EnrollmentStatus.RETURNED]
+        self.back(returned[0] if returned else people[2 % len(others)].pop())
+
+    def raised(self, student: Student) -> None:
+        at = self.now - 38 * DAY
+        case = self.open(student, AlertLevel.YELLOW, Criterion.MAJOR_EVENT, care_words.SPREAD[0], at)
+        self.note(case, care_words.SPREAD_CONTACTS[0], at + 8 * DAY)
+        self.report(case, at + 28 * DAY)
+        raise_level(case=case, level=AlertLevel.ORANGE, reason=care_words.MOVED_UP, by=self.counselor, at=at + 29 * DAY)
+        self.plan(case, at + 30 * DAY)
+        self.report(case, at + 35 * DAY)
+
+    def fresh(self, student: Student) -> None:
+        at = self.now - 12 * DAY
+        case = self.open(student, AlertLevel.YELLOW, Criterion.MAJOR_EVENT, care_words.SPREAD[1], at)
+        self.note(case, care_words.SPREAD_CONTACTS[1], at + 5 * DAY)
+
+    def back(self, student: Student) -> None:
+        """Was away for most of a year and is looked after since."""
+        at = self.now - 33 * DAY
+        case = self.open(student, AlertLevel.YELLOW, Criterion.RECOVERING, care_words.BACK, at)
+        self.care(case, at).come_back()
+        self.report(case, at + 29 * DAY)
+
     def students(self) -> Iterator[Student]:
         """Students of the corner that the printed accounts look at, who hold no post."""
-        heads = {user.pk for users in self.cast.holders.values() for user in users}
-        college = self.showcase.to_file.college_id
-        there = [
-            one
-            for one in self.cast.students.values()
-            if one.college_id == college
-            and one.enrollment_status in PRESENT
-            and one.user_id not in heads
-            and not Alarm.objects.filter(student=one.pk).exists()
-        ]
+        there = self.free(self.showcase.to_file.college_id or 0)
         near = [one for one in there if one.school_class_id == self.showcase.to_file.pk]
         far = [one for one in there if one.school_class_id != self.showcase.to_file.pk]
         self.draw.shuffle(near)
         self.draw.shuffle(far)
         return iter([*far[:1], *near[:1], *far[1:]])
+
+    def free(self, college_id: int) -> list[Student]:
+        """Students of a college who hold no post and for whom nothing has rung."""
+        holders = {user.pk for users in self.cast.holders.values() for user in users}
+        rung = set(Alarm.objects.filter(college=college_id).values_list("student", flat=True))
+        there = [one for one in self.cast.students.values() if one.college_id == college_id and one.pk not in rung]
+        return [one for one in there if one.enrollment_status in PRESENT and one.user_id not in holders]
+
+    def care(self, case: Case, at: datetime) -> Care:
+        """Who cares for a case, from `at` on."""
+        counselors = self.cast.holders[Role.FULL_TIME_COUNSELOR, self.cast.school.pk]
+        fudaoyuan = self.cast.holder(Role.FUDAOYUAN, case.school_class_id) or counselors[-1]
+        return Care(case, counselors[0], counselors[1], self.director, fudaoyuan, at, self.now)
 
     def open(
         self,
@@ -201,6 +270,6 @@ class Watchlist:
         return holder
 
 
-def tell_cases(*, cast: Cast, showcase: Showcase, seed: int, now: datetime) -> None:
+def tell_cases(*, cast: Cast, showcase: Showcase, seed: int, founded_at: datetime, now: datetime) -> None:
     """Let the cases happen, once the months are told."""
-    Watchlist(cast, showcase, Random(f"watchlist {seed}"), now).tell()
+    Watchlist(cast, showcase, Random(f"watchlist {seed}"), founded_at, now).tell()

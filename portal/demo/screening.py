@@ -1,5 +1,6 @@
-"""What the demo's center asks its students: a screening that is over, and one in the midst of it."""
+"""What the demo's center asks its students: a year ago, early in the term, and just now."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,10 +12,12 @@ from crisis.models import Alarm
 from crisis.services import acknowledge
 from network.models import User
 from network.rules import Role
+from portal.demo.cohort import write_cohort
+from portal.demo.moods import DANGER, STRAINED, Moods, Values, answers
+from portal.demo.old_system import bring_in
 from portal.demo.settling import Cast
 from portal.demo.showcase import Showcase
 from screening.models import Campaign, Interview, Paper, Participation, Scale
-from screening.rules.answering import Given
 from screening.rules.interviews import Action, Outcome
 from screening.services import (
     Finding,
@@ -44,12 +47,15 @@ TEXT = Text(
     explanation="大约三分钟，共 9 题，没有对错之分，照最近两周的实际感受选就好。可以随时停下，换一台设备接着答。"
     "作答内容只有负责约谈的咨询师能看到；学院只会知道需要关心谁、怎么关心，看不到任何一道题的答案。",
 )
-WELL, STRAINED, HEAVY, DANGER = (0, 0, 1, 0, 0, 0, 1, 0), (2, 1, 2, 1, 1, 2, 2, 0), (3, 2, 3, 2, 2, 3, 2, 2), (1,) * 8
 CONSENT_VERSION = 1
 LONGEST_AGO = 10
-MOST_PAPERS = 240
+A_YEAR = timedelta(weeks=52)
+# Of each college; more would only take time.
+MOST_ROWS = 120
+ASKED_AGAIN = 3
+HELD = 30
 RINGS = 8
-DONE, BEGUN, DECLINED = 0.62, 0.67, 0.69
+DONE, BEGUN, DECLINED = 0.78, 0.83, 0.85
 
 
 @dataclass
@@ -64,8 +70,9 @@ class Center:
 
 
 def tell_screenings(cast: Cast, showcase: Showcase, *, seed: int, founded_at: datetime, now: datetime) -> None:
-    """Train the operators, let one screening be over and one be in the midst of it."""
-    load_shipped(at=founded_at)
+    """Train the operators, let two screenings be over and one be in the midst of it; older results are brought in."""
+    opened_at = now - LONGEST_AGO * DAY
+    load_shipped(at=opened_at - A_YEAR - DAY)
     director = cast.holder(Role.CENTER_DIRECTOR, cast.school.pk)
     counselor = cast.holder(Role.FULL_TIME_COUNSELOR, cast.school.pk)
     assert director is not None and counselor is not None
@@ -74,24 +81,38 @@ def tell_screenings(cast: Cast, showcase: Showcase, *, seed: int, founded_at: da
         record_training(
             user=operator,
             course=COURSE,
-            completed_on=localdate(founded_at),
+            completed_on=localdate(opened_at - A_YEAR - DAY),
             valid_until=None,
             school=cast.school,
             by=director,
             at=founded_at + timedelta(hours=1),
         )
     year = showcase.to_file.grade or now.year
+    _tell_year_before(center, year - 1, at=opened_at - A_YEAR)
+    bring_in(cast, grade=year - 2, by=director, seed=seed, at=founded_at + 2 * DAY)
     _tell_closed(center, year - 1, at=founded_at + 40 * DAY)
     _tell_running(center, year, now=now)
 
 
+def _tell_year_before(center: Center, grade: int, *, at: datetime) -> None:
+    """Last year's freshmen."""
+    campaign = _open(center, f"{grade} 级新生心理普查", {"grades": [grade]}, days=(0, 24, 34), at=at)
+    posts = (Role.FULL_TIME_COUNSELOR, Role.PART_TIME_COUNSELOR)
+    counselors = [user for role in posts for user in center.cast.holders[role, center.cast.school.pk]]
+    write_cohort(campaign, _asked(campaign), counselors=counselors, draw=center.draw, at=at + DAY)
+    close_campaign(campaign=campaign, by=center.director, at=at + 35 * DAY)
+    release_to_students(campaign=campaign, by=center.director, at=at + 36 * DAY)
+
+
 def _tell_closed(center: Center, grade: int, *, at: datetime) -> None:
-    """Last year's students, asked once more early in the term; everybody has been talked with."""
-    campaign = _open(center, f"{grade} 级学生心理普查", {"grades": [grade]}, days=(0, 14, 21), at=at)
-    rows = _asked(campaign)
-    for n, row in enumerate(rows[: MOST_PAPERS // 2]):
-        values = HEAVY if n == 3 else STRAINED if n % 17 == 5 else WELL
-        _answer(center, row, values, at=at + DAY + n * timedelta(minutes=2))
+    """The same students of some colleges, asked once more early in the term; everybody has been talked with."""
+    colleges = [unit.pk for unit in center.cast.colleges.values()][:ASKED_AGAIN]
+    population: dict[str, object] = {"grades": [grade], "colleges": colleges}
+    campaign = _open(center, f"{grade} 级部分学院心理复查", population, days=(0, 14, 21), at=at)
+    moods = Moods(heavy=False)
+    rows = _spread(_asked(campaign))
+    for n, row in enumerate(rows[: len(rows) * 9 // 10]):
+        _answer(center, row, moods.of(row), at=at + DAY + n * timedelta(minutes=2))
     for n, talk in enumerate(Interview.objects.filter(campaign=campaign).order_by("created_at", "pk")):
         _talk(talk, n, at=at + (5 + n % 9) * DAY)
     close_campaign(campaign=campaign, by=center.director, at=at + 22 * DAY)
@@ -99,28 +120,40 @@ def _tell_closed(center: Center, grade: int, *, at: datetime) -> None:
 
 
 def _tell_running(center: Center, grade: int, *, now: datetime) -> None:
-    """This year's freshmen: two thirds have answered, one of them in a way that rang; some talks have been held."""
+    """This year's freshmen: most have answered, one of them in a way that rang; some talks have been held."""
     opened_at = now - LONGEST_AGO * DAY
     campaign = _open(center, f"{grade} 级新生心理普查", {"grades": [grade]}, days=(0, 24, 34), at=opened_at)
     rows = _asked(campaign)
     held = {_user(center, Role.DORM_HEAD), _user(center, Role.CLASS_COMMITTEE_MEMBER)}
-    apart = [row for row in rows if row.student.user_id in held]
-    rest = [row for row in rows if row not in apart][:MOST_PAPERS]
-    mine = next(row for row in rest if row.school_class_id == center.showcase.to_file.pk)
+    others = _spread([row for row in rows if row.student.user_id not in held])
+    mine = next(row for row in others if row.school_class_id == center.showcase.to_file.pk)
     _answer(center, mine, STRAINED, at=now - 6 * DAY)
-    others = [one for one in rest if one != mine]
+    others.remove(mine)
     rings = others.pop(RINGS % len(others))
     _ring(center, rings, at=now - 2 * DAY)
-    for n, row in enumerate(others):
+    moods = Moods()
+    for row in others:
         at = now - timedelta(minutes=center.draw.randint(200, LONGEST_AGO * 1300))
-        _take_part(center, row, n, at=at)
+        _take_part(center, row, moods, at=at)
     _exempt(center, campaign, at=now - 2 * DAY)
     talks = Interview.objects.open().filter(campaign=campaign, created_at__lt=now - 4 * DAY)
-    for n, talk in enumerate(talks.exclude(counselor=center.counselor)[:4]):
+    for n, talk in enumerate(talks.exclude(counselor=center.counselor).order_by("due_at", "student__number")[:HELD]):
         _talk(talk, n, at=now - DAY)
     remind_unfinished(
         campaign=campaign, rows=Participation.objects.filter(campaign=campaign), by=center.director, at=now - 3 * DAY
     )
+
+
+def _spread(rows: Iterable[Participation]) -> list[Participation]:
+    """Some of each college, from all its classes."""
+    colleges: dict[int | None, list[Participation]] = defaultdict(list)
+    for row in rows:
+        colleges[row.college_id].append(row)
+    return [row for there in colleges.values() for row in _every(there, min(len(there), MOST_ROWS))]
+
+
+def _every(rows: Sequence[Participation], wanted: int) -> Iterable[Participation]:
+    return (rows[n * len(rows) // wanted] for n in range(wanted))
 
 
 def _open(center: Center, name: str, population: dict[str, object], *, days: Sequence[int], at: datetime) -> Campaign:
@@ -149,10 +182,10 @@ def _user(center: Center, role: Role) -> int:
     return holder.pk if holder else 0
 
 
-def _take_part(center: Center, row: Participation, n: int, *, at: datetime) -> None:
+def _take_part(center: Center, row: Participation, moods: Moods, *, at: datetime) -> None:
     lot = center.draw.random()
     if lot < DONE:
-        _answer(center, row, HEAVY if n % 40 == 11 else STRAINED if n % 15 == 4 else WELL, at=at)
+        _answer(center, row, moods.of(row), at=at)
     elif lot < BEGUN:
         _agree(row, at=at)
     elif lot < DECLINED:
@@ -163,13 +196,11 @@ def _agree(row: Participation, *, at: datetime) -> None:
     agree(participation=row, text_version=1, consent_version=CONSENT_VERSION, by=row.student.user, at=at)
 
 
-def _answer(center: Center, row: Participation, values: Sequence[int], *, at: datetime, last: int = 0) -> None:
-    """Eight answers, a little different for everybody, and the ninth."""
+def _answer(center: Center, row: Participation, values: Values, *, at: datetime, last: int = 0) -> None:
     _agree(row, at=at)
-    shifted = [max(0, min(3, value + center.draw.choice((0, 0, 0, 0, 1)))) for value in values]
-    given = [Given(str(n), value, center.draw.uniform(2, 9)) for n, value in enumerate([*shifted, last], start=1)]
     paper = Paper.objects.to_answer().get(participation=row)
-    submit_paper(paper=paper.pk, message=Message(given), by=row.student.user, at=at + timedelta(minutes=3))
+    message = Message(answers(center.draw, values, last))
+    submit_paper(paper=paper.pk, message=message, by=row.student.user, at=at + timedelta(minutes=3))
 
 
 def _ring(center: Center, row: Participation, *, at: datetime) -> None:

@@ -8,11 +8,12 @@ import time_machine
 from django.core.management import call_command
 from django.utils.translation import override
 
-from crisis.models import Alarm
+from crisis.models import Alarm, CaseEvent, Incident
 from network.models import Student, User
 from portal.kernel.models import AuditEvent, Notice
 from portal.kernel.periods import TZ
 from reporting.models import Line, Report, Summary
+from screening.models import ImportedResult, Result
 
 TODAY = date(2026, 11, 23)
 
@@ -40,6 +41,20 @@ def figures() -> dict[str, Any]:
         ),
         "students": list(Student.objects.values_list("number", "name", "dorm__code")),
         "alarms": list(Alarm.objects.values_list("student__number", "raised_at", "acknowledged_at")),
+        "stories": list(
+            CaseEvent.objects.order_by("case__number", "serial").values_list(
+                "case__number", "case__student__number", "title", "at"
+            )
+        ),
+        "screenings": [
+            (one.campaign.name, one.student.number, one.outcome, one.scored_at)
+            for one in Result.objects.select_related("campaign", "student").order_by("scored_at", "student__number")
+        ],
+        "brought in": [
+            (one.student.number, one.outcome)
+            for one in ImportedResult.objects.select_related("student").order_by("student__number")
+        ],
+        "incidents": list(Incident.objects.values_list("college__code", "kind", "happened_at")),
     }
 
 

@@ -10,7 +10,20 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from crisis.models import Alarm
+from crisis.models import (
+    Alarm,
+    Case,
+    Hospital,
+    Incident,
+    PlanTick,
+    Referral,
+    ResponsePlan,
+    Return,
+    SafetyWatch,
+    Talk,
+)
+from crisis.rules import AlertLevel
+from crisis.services.watches import gaps_of
 from network.models import BreakGlass, Consent, ConsentText, DataRequest, LegalHold, Placement, Student, User
 from network.rules import Level, Role
 from network.services import looks_at
@@ -18,6 +31,9 @@ from portal.demo.accounts import PASSWORD, PURPOSES
 from portal.kernel.models import AuditEvent, Notice
 from reporting.models import Cycle, Report
 from reporting.rules.filing import State
+from screening.models import Campaign, Interview, Result, ResultImport
+from screening.services.figures import figures_of, scale_figures
+from screening.services.results import outcome_of, sealed_text
 from tests.portal.demonstration import TODAY, build, clock, figures, rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -74,6 +90,60 @@ def test_students_have_answered_the_texts_and_two_wait_for_an_answer(demo: str) 
 def test_one_alarm_waits_and_the_others_were_taken_on(demo: str) -> None:
     assert Alarm.objects.filter(acknowledged_at=None).count() == 1
     assert Alarm.objects.exclude(acknowledged_at=None).count() == 4
+
+
+def test_around_the_red_one_family_watch_and_hospital_have_their_story(demo: str) -> None:
+    case = Case.objects.open().get(level=AlertLevel.RED)
+    notice = case.guardian_notices.get()
+    assert [attempt.was_reached for attempt in notice.attempts.all()] == [False, True]
+    assert (notice.decision, notice.signature) == ("hospital", "none")
+    watch = SafetyWatch.objects.get(case=case)
+    assert watch.ended_at is not None
+    assert watch.handed_to
+    assert gaps_of(watch, at=timezone.now()) == []
+    referral = Referral.objects.get(case=case)
+    assert list(referral.steps.values_list("kind", flat=True))[-1] == "arrived"
+    assert PlanTick.objects.filter(alarm__case=case).count() == 6
+
+
+def test_talks_a_return_and_a_register_can_be_looked_at(demo: str) -> None:
+    assert Counter(Talk.objects.values_list("state", flat=True)) == {"held": 1, "planned": 1}
+    back = Return.objects.get(state=Return.State.RETURNED)
+    assert back.follow_ups.filter(done_at=None, due_at__lt=timezone.now()).count() == 0
+    assert back.follow_ups.exclude(done_at=None).count() == 2
+    assert Hospital.objects.count() == 3
+    assert set(ResponsePlan.objects.filter(is_current=True).values_list("situation", flat=True)) == {"any", "suicide"}
+    kinds = Counter(Incident.objects.values_list("kind", flat=True))
+    assert kinds.total() == 9
+    assert kinds["prevented"] >= 6
+
+
+def test_two_screenings_are_over_one_runs_and_older_results_were_brought_in(demo: str) -> None:
+    campaigns = Campaign.objects.order_by("opens_on")
+    assert [campaign.closed_at is not None for campaign in campaigns] == [True, True, False]
+    director = User.objects.get(posts__role=Role.CENTER_DIRECTOR)
+    found = figures_of(campaigns[2], director)
+    assert len(found.coverage) > 1
+    assert all(row.done for row in found.coverage)
+    assert [row.label for row in scale_figures(found, found.scales[0], director).years] == [
+        campaign.name for campaign in campaigns
+    ]
+    assert not Interview.objects.open().filter(campaign__in=campaigns[:2]).exists()
+    brought = ResultImport.objects.get()
+    assert (brought.state, brought.results.count()) == ("applied", 24)
+
+
+def test_what_was_written_at_once_is_what_the_rules_of_the_scale_say(demo: str) -> None:
+    first = Campaign.objects.order_by("opens_on")[0]
+    results = list(Result.objects.filter(campaign=first).select_related("paper", "scale"))
+    assert len(results) > 10
+    for result in results:
+        outcome = outcome_of(result)
+        assert (result.outcome, result.level) == (sealed_text(outcome), outcome.interview)
+
+
+def test_more_than_one_college_has_cases(demo: str) -> None:
+    assert Case.objects.open().values("college").distinct().count() > 1
 
 
 def test_students_who_moved_have_a_history(demo: str) -> None:

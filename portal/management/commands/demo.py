@@ -61,7 +61,7 @@ class Command(BaseCommand):
         tell_privacy(cast, showcase, founded_at=founded_at, now=at)
         self.say(_("Asking the students how they are …"))
         tell_screenings(cast, showcase, seed=seed, founded_at=founded_at, now=at)
-        tell_cases(cast=cast, showcase=showcase, seed=seed, now=at)
+        tell_cases(cast=cast, showcase=showcase, seed=seed, founded_at=founded_at, now=at)
         read_old_notices(cast.school, before=datetime.combine(months(at)[-1].first, time(0), TZ), at=at)
 
     def say_month(self, month: Month, acts: int) -> None:
