@@ -157,8 +157,7 @@ class ResultQuerySet(ScopedQuerySet):
 
     def counted_for(self, user: Any) -> Self:
         """Valid results of the schools and colleges whose statistics the user reads. A class is too few for figures."""
-        units = Scope.of(user).units([Ability.VIEW_STATS])
-        found = any_of({ROW_KEYS[level]: units[level] for level in (Level.SCHOOL, Level.COLLEGE) if level in units})
+        found = _counted(user)
         return self.none() if found is None else self.filter(found, is_valid=True)
 
 
@@ -206,3 +205,13 @@ class ImportedResultQuerySet(ScopedQuerySet):
     def current(self) -> Self:
         """Those that no later file has corrected."""
         return self.filter(replaced_in=None)
+
+    def counted_for(self, user: Any) -> Self:
+        """Those of the schools and colleges whose statistics the user reads."""
+        found = _counted(user)
+        return self.none() if found is None else self.filter(found)
+
+
+def _counted(user: Any) -> Q | None:
+    units = Scope.of(user).units([Ability.VIEW_STATS])
+    return any_of({ROW_KEYS[level]: units[level] for level in (Level.SCHOOL, Level.COLLEGE) if level in units})

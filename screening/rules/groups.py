@@ -48,8 +48,8 @@ class Sums:
             self.by_measure[name] = self.by_measure.get(name, 0) + value
 
     def means(self, measures: Iterable[str]) -> tuple[float | None, ...]:
-        """The means in the order of the measures; None without a paper."""
-        return tuple(self.by_measure.get(name, 0) / self.n if self.n else None for name in measures)
+        """The means in the order of the measures; None for what no paper has."""
+        return tuple(self.by_measure[name] / self.n if name in self.by_measure else None for name in measures)
 
 
 @dataclass(frozen=True)

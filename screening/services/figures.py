@@ -16,7 +16,7 @@ from network.models.labels import SEX_LABELS
 from network.rules import Ability, Level
 from network.scope import Scope
 from portal.kernel.figures import HIDDEN
-from screening.models import Campaign, Participation, Result, Scale
+from screening.models import Campaign, ImportedResult, Participation, Result, Scale
 from screening.models.labels import RESULT_LABELS
 from screening.rules.groups import LevelRow, Means, Sums, large_enough, level_rows, province_of
 from screening.services.instruments import instrument_of, title_of
@@ -25,6 +25,7 @@ YEARS = 6
 TOTAL = "total"
 GROUPINGS = ("unit", "sex", "origin")
 CHUNK = 2000
+TALLIED = ("level", "outcome", "college", "school_class", "student__sex", "student__origin")
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def figures_of(campaign: Campaign, user: User) -> CampaignFigures:
 def scale_figures(figures: CampaignFigures, scale: Scale, user: User) -> ScaleFigures:
     """What the papers of one scale come to, by whatever version they were scored last."""
     key = _unit_key(figures.by_class)
-    order, tallies = _tallies(figures.campaign, scale, key, user)
+    titles, tallies = _tallies(figures.campaign, scale, key, user)
     own = tallies[figures.campaign.pk]
     measures = list(own.whole.by_measure)
     names = _names({*own.levels, *own.sums["unit"]})
@@ -111,7 +112,6 @@ def scale_figures(figures: CampaignFigures, scale: Scale, user: User) -> ScaleFi
     by_unit, by_sex, by_origin = (
         _means(own.sums[by], labels, measures) for by, labels in (("unit", names), ("sex", sexes), ("origin", origins))
     )
-    titles = {campaign.pk: campaign.name for campaign in order}
     classed = [pk for pk in titles if tallies[pk].levels]
     words = instrument_of(scale).words().get("factors", {})
     return ScaleFigures(
@@ -138,13 +138,13 @@ class Tally:
     sums: dict[str, dict[Any, Sums]] = field(default_factory=lambda: {by: defaultdict(Sums) for by in GROUPINGS})
     whole: Sums = field(default_factory=Sums)
 
-    def add(self, result: Result, unit: Any) -> None:
+    def add(self, result: Result | ImportedResult, unit: Any) -> None:
         if result.level is not None:
             self.levels[unit][result.level] += 1
         kept = json.loads(result.outcome)
         if kept["total"] is None:
             return
-        figures = {TOTAL: kept["total"], **(kept["factors"] or {})}
+        figures = {TOTAL: kept["total"], **(kept.get("factors") or {})}
         self.whole.add(figures)
         groups = (unit, str(result.student.sex), province_of(result.student.origin))
         for by, group in zip(GROUPINGS, groups, strict=True):
@@ -162,18 +162,24 @@ class Tally:
         return Means(label, self.whole.n, self.whole.means(measures))
 
 
-def _tallies(campaign: Campaign, scale: Scale, key: str, user: User) -> tuple[list[Campaign], defaultdict[Any, Tally]]:
-    """This campaign and those with the same instrument that were opened before it, oldest first; each with its
-    tally."""
+def _tallies(campaign: Campaign, scale: Scale, key: str, user: User) -> tuple[dict[Any, str], defaultdict[Any, Tally]]:
+    """This campaign, and what the same instrument came to before it, here or in another system: the name of each,
+    oldest first, and its tally."""
     papers = Result.objects.counted_for(user).filter(school=campaign.school_id, scale__key=scale.key)
     before = Campaign.objects.filter(pk__in=papers.values("campaign"), opened_at__lte=campaign.opened_at)
     order = list(before.order_by("-opened_at", "-opens_on", "-created_at")[:YEARS])[::-1]
     tallies: defaultdict[Any, Tally] = defaultdict(Tally)
-    kept = ("campaign", "level", "outcome", "college", "school_class", "student__sex", "student__origin")
-    rows = papers.filter(campaign__in=order).select_related("student").only(*kept).order_by()
+    rows = papers.filter(campaign__in=order).select_related("student").only("campaign", *TALLIED).order_by()
     for one in rows.iterator(chunk_size=CHUNK):
         tallies[one.campaign_id].add(one, getattr(one, key))
-    return order, tallies
+    brought = ImportedResult.objects.current().counted_for(user)
+    elsewhere = brought.filter(school=campaign.school_id, scale__key=scale.key, day__lt=campaign.opens_on)
+    for row in elsewhere.select_related("student", "came_in").only("day", "came_in__source", *TALLIED).order_by("day"):
+        tallies[row.day.year, row.came_in.source].add(row, getattr(row, key))
+    told = [(found, f"{found[1]} {found[0]}") for found in tallies if isinstance(found, tuple)]
+    # What came in from elsewhere is older than the portal's own.
+    titles = dict([*told, *((one.pk, one.name) for one in order)][-YEARS:])
+    return titles, tallies
 
 
 def _norm(scale: Scale, measures: list[str]) -> NormRow | None:

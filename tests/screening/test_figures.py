@@ -1,5 +1,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
+from io import BytesIO
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -9,9 +11,11 @@ from django.urls import reverse
 
 from network.models import Student, User
 from network.rules import Role
+from portal.kernel import xlsx
 from portal.kernel.models import AuditEvent
 from screening.models import Campaign, Scale
 from screening.services.figures import figures_of, scale_figures
+from screening.services.imports import apply_results, map_columns, upload_results
 from screening.services.printing import compose
 from tests import factories
 from tests.conftest import World
@@ -142,6 +146,26 @@ def test_the_same_scale_is_compared_over_the_years(
         ("上半年", 40, (4.0,)),
         ("下半年", 40, (4.0,)),
     ]
+
+
+def test_results_of_another_system_are_the_years_before(
+    world: World, people: dict[str, list[Student]], at: datetime
+) -> None:
+    director, scale = world.holder(Role.CENTER_DIRECTOR), make_scale("scl90", at=at)
+    rows: list[list[Any]] = [["学号", "日期", "总分", "等级"]]
+    rows += [[one.number, "2025-11-03", 130 + n % 2 * 20, 1 + n % 2 * 2] for n, one in enumerate(people["it"])]
+    given = {"source": "旧系统", "file_name": "old.xlsx", "content": BytesIO(xlsx.write_workbook({"results": rows}))}
+    brought = upload_results(school=world.school, scale=scale, by=director, at=at, **given)
+    columns = {"number": "学号", "day": "日期", "total": "总分", "level": "等级"}
+    brought = map_columns(result_import=brought, columns=columns, save_as="", by=director, at=at)
+    apply_results(result_import=brought, by=director, at=at)
+    campaign = open_screening(world, scale, at=at)
+    finish(campaign, people["it"], (3,), at=at, total=120, factors={"anxiety": 1.5})
+    found = scale_figures(figures_of(campaign, director), scale, director)
+    assert [(row.label, row.share(1)) for row in found.years] == [("旧系统 2025", 50.0), (campaign.name, 0.0)]
+    assert [(row.n, row.means) for row in found.years_means] == [(40, (140.0, None)), (40, (120.0, 1.5))]
+    coordinator = world.holder(Role.COLLEGE_COORDINATOR, world.arts)
+    assert not scale_figures(figures_of(campaign, coordinator), scale, coordinator).years
 
 
 def test_means_stand_beside_the_published_norm(
