@@ -86,12 +86,13 @@ def _measure_university(url: str, name: str, folder: Path, options: argparse.Nam
     with fresh_database(url, name) as database:
         file = roster(database, folder, options.students)
         yield from _measure_full(database, file, options)
-        if "pages" not in options.only:
-            return
-        with fresh_database(url, f"{name}_small") as at_small:
-            run(at_small, "manage.py", "import_roster", str(roster(at_small, folder, small)), "--json")
-            stage(at_small, "history", str(options.months))
-            yield pages(*_in_turn(at_small, database), small, options.students)
+        if "pages" in options.only:
+            with fresh_database(url, f"{name}_small") as at_small:
+                run(at_small, "manage.py", "import_roster", str(roster(at_small, folder, small)), "--json")
+                stage(at_small, "history", str(options.months))
+                yield pages(*_in_turn(at_small, database), small, options.students)
+        if "watchlist" in options.only:
+            yield watchlist(stage(database, "cases", str(min(CASES, options.students // 4))).answer)
 
 
 def _in_turn(*databases: str) -> list[Pages]:
@@ -117,8 +118,6 @@ def _measure_full(database: str, file: Path, options: argparse.Namespace) -> Ite
         yield rollup(stage(database, "summing").answer)
     if "pdf" in options.only:
         yield pdf(stage(database, "printing").answer)
-    if "watchlist" in options.only:
-        yield watchlist(stage(database, "cases", str(min(CASES, options.students // 4))).answer)
 
 
 def roster(database: str, folder: Path, students: int) -> Path:
