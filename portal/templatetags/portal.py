@@ -47,6 +47,15 @@ def _days_left(due_at: datetime, now: datetime) -> int:
     return (timezone.localtime(due_at).date() - timezone.localtime(now).date()).days
 
 
+@register.filter
+def within(minutes: int) -> str:
+    """A span that something must be done in: in hours where these are whole."""
+    hours, rest = divmod(minutes, 60)
+    if hours and not rest:
+        return ngettext("within %(hours)d hour", "within %(hours)d hours", hours) % {"hours": hours}
+    return ngettext("within %(minutes)d minute", "within %(minutes)d minutes", minutes) % {"minutes": minutes}
+
+
 @register.simple_tag
 @lru_cache(maxsize=512)
 def lucide(name: str, *, size: int = 24, **attributes: str) -> str:

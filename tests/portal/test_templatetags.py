@@ -18,6 +18,7 @@ from portal.templatetags.portal import (
     share,
     weather_name,
     weather_word,
+    within,
 )
 
 # Monday noon in Shanghai; due at the last second of the 25th there.
@@ -74,6 +75,19 @@ def test_what_is_due_at_a_time_of_the_day_is_told_to_the_hour_across_midnight(
 ) -> None:
     due = datetime(2026, 11, 23, 16, 54, tzinfo=UTC)
     assert due_word(due, due + past) == (en if language == "en" else zh)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "en", "zh"),
+    [
+        (1, "within 1 minute", "1 分钟内"),
+        (90, "within 90 minutes", "90 分钟内"),
+        (60, "within 1 hour", "1 小时内"),
+        (1440, "within 24 hours", "24 小时内"),
+    ],
+)
+def test_a_span_is_told_in_hours_where_these_are_whole(minutes: int, en: str, zh: str, language: str) -> None:
+    assert within(minutes) == (en if language == "en" else zh)
 
 
 def test_nothing_due_says_nothing() -> None:
