@@ -8,6 +8,8 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PORT ?= 8000
 ARGS ?=
 
+# npm trusts what the machine trusts: a university's proxy may sign with a certificate of its own.
+SYSTEM_CERTS := $(wildcard /etc/ssl/certs/ca-certificates.crt)
 PYTHON := .venv/bin/python
 SYNCED := .venv/.synced
 NODE_MODULES := node_modules/.package-lock.json
@@ -71,7 +73,7 @@ $(SYNCED): uv.lock pyproject.toml | system
 	@touch $@
 
 $(NODE_MODULES): package-lock.json package.json $(SYNCED)
-	@npm ci --silent
+	@NODE_EXTRA_CA_CERTS="$${NODE_EXTRA_CA_CERTS:-$(SYSTEM_CERTS)}" npm ci --silent
 	@touch $@
 
 .PHONY: assets

@@ -9,4 +9,5 @@ else
   uv=var/tools/bin/uv
   [[ -x $uv ]] || { python3 -m venv var/tools && var/tools/bin/pip install --quiet --disable-pip-version-check uv; }
 fi
-"$uv" sync --frozen --all-extras --quiet
+# As the machine trusts: a university's proxy may sign with a certificate of its own.
+UV_SYSTEM_CERTS=1 "$uv" sync --frozen --all-extras --quiet
