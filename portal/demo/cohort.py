@@ -12,7 +12,7 @@ from screening.rules.answering import Sheet
 from screening.rules.interviews import Outcome, due_at, urgency_of
 from screening.rules.scoring import score
 from screening.services.instruments import Instrument, instrument_of
-from screening.services.results import sealed_text
+from screening.services.results import result_of
 
 TOOK_PART = 0.9
 MINUTES, WINDOW = 7, 20 * 24 * 60
@@ -60,22 +60,8 @@ def _paper(row: Participation, instrument: Instrument, moods: Moods, draw: Rando
 
 def _result(paper: Paper, instrument: Instrument) -> Result:
     assert paper.submitted_at is not None
-    sheet, row = Sheet.read(paper.sheet), paper.participation
-    outcome = score(instrument.scale, sheet.answers, sheet.seconds)
-    return Result(
-        paper=paper,
-        campaign_id=row.campaign_id,
-        scale=instrument.row,
-        student_id=row.student_id,
-        school_id=row.school_id,
-        college_id=row.college_id,
-        school_class_id=row.school_class_id,
-        dorm_id=row.dorm_id,
-        level=outcome.interview,
-        is_valid=outcome.valid,
-        outcome=sealed_text(outcome),
-        scored_at=paper.submitted_at,
-    )
+    sheet = Sheet.read(paper.sheet)
+    return result_of(paper, score(instrument.scale, sheet.answers, sheet.seconds), at=paper.submitted_at)
 
 
 def _talks(rows: Iterable[Participation], results: Iterable[Result], counselors: Sequence[User]) -> Iterable[Interview]:

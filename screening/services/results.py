@@ -26,7 +26,7 @@ def keep_result(
         sheet.rang = True
         paper.sheet = sheet.write()
     paper.save(update_fields=["sheet", "answered", "revision", "saved_at", "submitted_at"])
-    result = _result(paper, outcome, at=at)
+    result = result_of(paper, outcome, at=at)
     result.save(force_insert=True)
     _finish(paper, papers, result, at=at)
     audit.record(action="paper.submit", by=by, at=at, obj=paper, detail={"valid": outcome.valid})
@@ -50,7 +50,8 @@ def sealed_text(outcome: Outcome) -> str:
     return json.dumps(plain(outcome), ensure_ascii=False, separators=(",", ":"))
 
 
-def _result(paper: Paper, outcome: Outcome, *, at: datetime) -> Result:
+def result_of(paper: Paper, outcome: Outcome, *, at: datetime) -> Result:
+    """The result of a paper with its participation's keys, not written yet."""
     participation = paper.participation
     return Result(
         paper=paper,

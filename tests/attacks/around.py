@@ -33,6 +33,7 @@ from screening.models import Result, Scale
 from screening.services.imports import apply_results, map_columns, upload_results
 from screening.services.rescoring import rescore
 from tests.conftest import World
+from tests.screening.screenings import next_version
 
 Texts = Callable[[str, int], str]
 COLUMNS = {"number": "学号", "day": "日期", "total": "总分"}
@@ -155,10 +156,7 @@ def _bring_results(world: World, texts: Texts, *, at: datetime) -> None:
 
 
 def _score_again(world: World, *, at: datetime) -> None:
-    old, by = Result.objects.first().scale, world.holder(Role.CENTER_DIRECTOR)
-    Scale.objects.filter(pk=old.pk).update(state=Scale.State.RETIRED, retired_at=at)
-    fresh = Scale(key=old.key, school=old.school, version=2, state=Scale.State.PUBLISHED)
-    fresh.definition, fresh.wording = old.definition | {"reverse": ["2"]}, old.wording
-    fresh.made_at, fresh.published_at = at, at + timedelta(days=1)
-    fresh.save()
-    rescore(scale=fresh, by=by, at=at, progress=lambda _done, _total: None)
+    first = Result.objects.first()
+    assert first is not None
+    fresh = next_version(first.scale, at=at, published_at=at + timedelta(days=1), reverse=["2"])
+    rescore(scale=fresh, by=world.holder(Role.CENTER_DIRECTOR), at=at, progress=lambda _done, _total: None)

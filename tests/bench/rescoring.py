@@ -12,11 +12,12 @@ django.setup()
 from django.utils import timezone  # noqa: E402
 
 from network.models import Student, User  # noqa: E402
-from screening.models import Campaign, Paper, Result, ResultVersion, Scale  # noqa: E402
+from screening.models import Campaign, Paper, Result, ResultVersion  # noqa: E402
 from screening.rules.answering import Sheet  # noqa: E402
 from screening.services.rescoring import rescore  # noqa: E402
 from tests.bench.seats import open_evening  # noqa: E402
 from tests.screening.cohorts import finish  # noqa: E402
+from tests.screening.screenings import next_version  # noqa: E402
 
 ITEMS = 90
 BATCH = 2000
@@ -39,17 +40,6 @@ def fill(papers: int, at: datetime) -> tuple[Campaign, User]:
     return campaign, director
 
 
-def corrected(campaign: Campaign, at: datetime) -> Scale:
-    """The next version of the scale, with one item reversed: something else comes out for everybody."""
-    old = campaign.scales.get()
-    Scale.objects.filter(pk=old.pk).update(state=Scale.State.RETIRED, retired_at=at)
-    definition = old.definition | {"reverse": ["1"]}
-    fresh = Scale(key=old.key, school=old.school, version=old.version + 1, state=Scale.State.PUBLISHED)
-    fresh.definition, fresh.wording, fresh.made_at, fresh.published_at = definition, old.wording, at, at
-    fresh.save()
-    return fresh
-
-
 def read() -> float:
     """Seconds that reading all papers with their results takes, seals opened."""
     began = time.perf_counter()
@@ -61,7 +51,8 @@ def read() -> float:
 def main() -> None:
     at = timezone.now()
     campaign, director = fill(int(sys.argv[1]), at)
-    fresh = corrected(campaign, at)
+    # One item reversed: something else comes out for everybody.
+    fresh = next_version(campaign.scales.get(), at=at, reverse=["1"])
     steps: list[int] = []
     reading = min(read() for _ in range(3))
     began = time.perf_counter()

@@ -1,5 +1,6 @@
 """Screenings for tests: a scale, a campaign as the center opens it, and students who answer."""
 
+import copy
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -47,6 +48,16 @@ def make_scale(key: str = "phq9", *, at: datetime, wording: bool = True) -> Scal
         )
     scale.save()
     return scale
+
+
+def next_version(scale: Scale, *, at: datetime, published_at: datetime | None = None, **changed: Any) -> Scale:
+    """The next version of a scale of the school, put to use in its place, with a changed definition."""
+    Scale.objects.filter(pk=scale.pk).update(state=Scale.State.RETIRED, retired_at=at)
+    fresh = Scale(key=scale.key, school=scale.school, version=scale.version + 1, state=Scale.State.PUBLISHED)
+    fresh.definition, fresh.wording = {**copy.deepcopy(scale.definition), **changed}, scale.wording
+    fresh.made_at, fresh.published_at = at, published_at or at
+    fresh.save()
+    return fresh
 
 
 def _labels(name: str, values: Sequence[int]) -> dict[str, str]:

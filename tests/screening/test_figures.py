@@ -20,7 +20,7 @@ from screening.services.printing import compose
 from tests import factories
 from tests.conftest import World
 from tests.screening.cohorts import finish
-from tests.screening.screenings import make_scale, open_screening
+from tests.screening.screenings import make_scale, next_version, open_screening
 
 pytestmark = pytest.mark.usefixtures("november")
 
@@ -183,11 +183,7 @@ def test_means_stand_beside_the_published_norm(
 
 def test_papers_scored_again_stay_in_the_figures(world: World, filled: Campaign, at: datetime) -> None:
     old, director = filled.scales.get(), world.holder(Role.CENTER_DIRECTOR)
-    Scale.objects.filter(pk=old.pk).update(state=Scale.State.RETIRED, retired_at=at)
-    fresh = Scale(key=old.key, school=old.school, version=2, state=Scale.State.PUBLISHED)
-    fresh.definition, fresh.wording, fresh.made_at, fresh.published_at = old.definition, old.wording, at, at
-    fresh.save()
-    filled.results.update(scale=fresh)
+    filled.results.update(scale=next_version(old, at=at))
     found = scale_figures(figures_of(filled, director), old, director)
     assert found.whole.n == 78
 

@@ -1,4 +1,3 @@
-import copy
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,7 +20,7 @@ from screening.services.rescoring import Count, rescore, start_rescoring
 from tests import factories
 from tests.conftest import World
 from tests.screening.cohorts import finish
-from tests.screening.screenings import STRAINED, WELL, begin, submit
+from tests.screening.screenings import STRAINED, WELL, begin, next_version, submit
 
 pytestmark = pytest.mark.usefixtures("november")
 
@@ -31,14 +30,8 @@ MOMENTS = count(1)
 
 def corrected(campaign: Campaign, at: datetime, **changed: Any) -> Scale:
     """The next version of the campaign's scale, put to use, with a corrected key."""
-    old = campaign.scales.get()
-    Scale.objects.filter(pk=old.pk).update(state=Scale.State.RETIRED, retired_at=at)
-    fresh = Scale(key=old.key, school=old.school, version=old.version + 1, state=Scale.State.PUBLISHED)
-    fresh.definition, fresh.wording = {**copy.deepcopy(old.definition), **changed}, old.wording
     # Versions are read once in a process: no two tests may publish theirs in the same moment.
-    fresh.made_at, fresh.published_at = at, at + timedelta(seconds=next(MOMENTS))
-    fresh.save()
-    return fresh
+    return next_version(campaign.scales.get(), at=at, published_at=at + timedelta(seconds=next(MOMENTS)), **changed)
 
 
 def again(world: World, scale: Scale, at: datetime) -> Count:
@@ -85,11 +78,7 @@ def test_an_answer_that_is_critical_by_the_new_key_rings_once(world: World, camp
     assert Alarm.objects.get().source_key.startswith("screening:")
     assert Interview.objects.get().urgency == 0
     newest = Scale.objects.get(state=Scale.State.PUBLISHED, school=world.school)
-    Scale.objects.filter(pk=newest.pk).update(state=Scale.State.RETIRED, retired_at=at)
-    third = Scale(key=newest.key, school=newest.school, version=3, state=Scale.State.PUBLISHED)
-    third.definition, third.wording, third.made_at, third.published_at = newest.definition, newest.wording, at, at
-    third.save()
-    again(world, third, at)
+    again(world, next_version(newest, at=at), at)
     assert Alarm.objects.count() == 1
 
 
