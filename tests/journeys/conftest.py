@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from importlib.resources import files as package
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,13 @@ OUTPUT = Path(os.environ.get("TEST_OUTPUT", settings.VAR_DIR / "test-output"))
 HAND = {"width": 390, "height": 844}
 NARROW = {"width": 360, "height": 780}
 DESK = {"width": 1440, "height": 900}
+AXE = package("axe_core_python").joinpath("axe.min.js").read_text()
+GRAVE = """async () => (await axe.run({
+  resultTypes: ["violations"],
+  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+})).violations
+  .filter((one) => ["serious", "critical"].includes(one.impact))
+  .map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`)"""
 
 
 @pytest.fixture
@@ -98,3 +106,9 @@ def overflow(page: Page) -> int:
     page.wait_for_load_state()
     width: Any = page.locator("html").evaluate("(root) => root.scrollWidth - root.clientWidth")
     return int(width)
+
+
+def barriers(page: Page) -> list[str]:
+    """What keeps somebody out who does not see or has no mouse."""
+    page.evaluate(AXE)
+    return list(page.evaluate(GRAVE))

@@ -22,7 +22,7 @@ from portal.kernel.periods import Month
 from reporting.services import open_cycle
 from tests.conftest import World
 from tests.factories import PASSWORD
-from tests.journeys.conftest import HAND, overflow, sign_in
+from tests.journeys.conftest import HAND, barriers, overflow, sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
 
@@ -54,9 +54,10 @@ class Cast:
     take: Callable[[Page, str], None]
 
     def picture(self, page: Page, name: str) -> None:
-        """A picture; what lies in a hand fits into it."""
+        """A picture; what lies in a hand fits into it, and nothing keeps out who does not see."""
         if page.viewport_size == HAND:
             assert overflow(page) == 0, name
+        assert barriers(page) == [], name
         self.take(page, name)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from importlib.resources import files as package
 from typing import Any
 
 import pytest
@@ -24,19 +23,12 @@ from reporting.models import Calendar, Cycle, SummaryExport
 from reporting.services import ClassEntry, roll_up
 from tests.architecture.walking import ALL_ROUTES
 from tests.conftest import World
-from tests.journeys.conftest import DESK, HAND, NARROW, overflow
+from tests.journeys.conftest import AXE, DESK, GRAVE, HAND, NARROW, overflow
 from tests.network import roster_files
 from tests.reporting.months import EARLY, LATE, file_class, file_college, file_room
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
 
-AXE = package("axe_core_python").joinpath("axe.min.js").read_text()
-GRAVE = """async () => (await axe.run({
-  resultTypes: ["violations"],
-  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-})).violations
-  .filter((one) => ["serious", "critical"].includes(one.impact))
-  .map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`)"""
 # A new width reaches styles, sticky parts and charts frame by frame; what is too wide after a second stays so.
 SETTLED = """(width) => new Promise((done) => {
   const root = document.documentElement;

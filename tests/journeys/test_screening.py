@@ -14,7 +14,7 @@ from screening.models import Campaign, Interview, Paper, Result
 from screening.rules.answering import Sheet
 from tests import factories
 from tests.factories import PASSWORD
-from tests.journeys.conftest import HAND, overflow, sign_in
+from tests.journeys.conftest import HAND, NARROW, barriers, overflow, sign_in
 from tests.screening.screenings import make_scale, publish
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("worker")]
@@ -44,6 +44,7 @@ def test_a_screening_from_the_campaign_to_the_students_own_page(
     press(desk, "2", stays=True)
     expect(desk.locator("[data-paper-help]")).to_be_visible()
     expect(desk.locator("[data-paper-help] a[href='tel:12356']")).to_be_visible()
+    assert barriers(desk) == []
     picture(desk, "screening-4-help")
     assert Alarm.objects.count() == 1
     desk.locator("[data-paper-submit] button").click()
@@ -72,6 +73,7 @@ def test_a_screening_from_the_campaign_to_the_students_own_page(
     phone.wait_for_url("**/feedback/")
     expect(phone.locator(".feedback-words")).to_be_visible()
     assert overflow(phone) == 0
+    assert barriers(phone) == []
     picture(phone, "screening-8-own")
 
 
@@ -108,6 +110,7 @@ def open_campaign(page: Page, director: User, picture: Callable[[Page, str], Non
     expect(page.locator("#count")).to_contain_text("4")
     page.fill("[name=purpose]", "了解大家的状态")
     page.fill("[name=explanation]", "大约三分钟")
+    assert barriers(page) == []
     picture(page, "screening-1-plan")
     with page.expect_navigation():
         page.click("main form .form-actions button[type=submit]")
@@ -122,9 +125,14 @@ def agree(page: Page, picture: Callable[[Page, str], None]) -> None:
     page.goto("/")
     page.click("a.btn-primary[href*='/screening/']")
     assert overflow(page) == 0
+    assert barriers(page) == []
     page.check("[name=agreed]")
     page.click("main form button.btn-primary")
     expect(page.locator("fieldset.question")).to_have_count(1)
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    assert overflow(page) == 0
+    assert barriers(page) == []
+    page.set_viewport_size(HAND)  # type: ignore[arg-type]
     assert overflow(page) == 0
     picture(page, "screening-3-question")
 

@@ -17,8 +17,7 @@ from tests.conftest import World
 from tests.factories import PASSWORD
 from tests.faults.conftest import database_url as database_url
 from tests.faults.servers import running_web
-from tests.journeys.conftest import HAND, overflow, sign_in
-from tests.journeys.test_pages import AXE, GRAVE
+from tests.journeys.conftest import HAND, barriers, overflow, sign_in
 from tests.universities.cas_server import PASSWORD as CAS_PASSWORD
 from tests.universities.saml import ENTITY, Identity, running_saml
 from tests.universities.servers import running_cas, running_oidc
@@ -39,12 +38,6 @@ def portal(live_server: LiveServer) -> str:
 
 def code(secret: str, steps: int = 0) -> str:
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
-
-
-def barriers(page: Page) -> list[str]:
-    """What keeps somebody out who does not see or has no mouse."""
-    page.evaluate(AXE)
-    return list(page.evaluate(GRAVE))
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en-US"])
