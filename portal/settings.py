@@ -182,7 +182,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 AUTH_USER_MODEL = "network.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["network.accounts.backends.AccountBackend"]
 # OWASP's floor for Argon2id: Django's default costs a sign-in rush 28 minutes where this one takes three.
 PASSWORD_HASHERS = ["network.hashers.Argon2Floor", "network.hashers.FirstCode"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -268,6 +268,7 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001", "models.W040"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 # The longest that a session can be left alone is shorter: network.rules.signin.
 SESSION_COOKIE_AGE = 24 * 3600
+SESSION_ENGINE = "network.accounts.sessions"
 SESSION_SAVE_EVERY_REQUEST = False
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS

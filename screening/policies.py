@@ -37,8 +37,9 @@ def may_decide(user: Any, exemption: Exemption) -> bool:
     return may_run(user, exemption.participation.school)
 
 
-def may_answer(user: Any, participation: Participation) -> bool:
-    return bool(participation.student.user_id == user.pk)
+def may_answer(user: Any, student_user: int) -> bool:
+    """`student_user`: the key of the user that the asked student is."""
+    return bool(student_user == user.pk)
 
 
 def may_assign(user: Any, interview: Interview) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Self
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from network.models import Consent, ConsentText
@@ -136,17 +136,15 @@ class PaperQuerySet(QuerySet[Any]):
         return self.filter(participation__student__user=user)
 
     def to_answer(self) -> Self:
-        """Papers with all that saving an answer asks: campaign, scale, and the student's consent, in one query."""
+        """Papers with all that saving an answer asks: campaign, student, and the student's consent, in one query."""
         student, school = OuterRef("participation__student"), OuterRef("participation__school")
         last = Consent.objects.filter(student=student, purpose=Purpose.SCREENING).newest_first()
         texts = ConsentText.objects.filter(school=school, purpose=Purpose.SCREENING, asks_again=True)
-        return (
-            self.select_related("participation__campaign", "participation__student", "scale")
-            .defer("scale__definition", "scale__wording")
-            .annotate(
-                last_consent=Subquery(last.values(said=JSONObject(act="act", version="text__version"))[:1]),
-                binding_version=Subquery(texts.order_by("-version").values("version")[:1]),
-            )
+        joined = self.select_related("participation__campaign").defer("participation__campaign__population")
+        return joined.annotate(
+            student_user=F("participation__student__user"),
+            last_consent=Subquery(last.values(said=JSONObject(act="act", version="text__version"))[:1]),
+            binding_version=Subquery(texts.order_by("-version").values("version")[:1]),
         )
 
 

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.db import connections
 from django.test import Client
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
 from network.models import Student, Unit, User
@@ -22,10 +23,16 @@ from portal.kernel.outages import Outage
 from portal.kernel.periods import TZ, Month
 from reporting.models import Cycle, Report
 from reporting.services import open_cycle
+from screening.services.instruments import instrument_of
+from screening.views import paper_pages
 from tests import factories
 from tests.append_only import unguarded_flush
 
 __all__ = ["unguarded_flush"]
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("portal")
 
 BROWSERS = ("/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser")
 SCHOOL_ROLES = (
@@ -97,6 +104,13 @@ def django_db_modify_db_settings(
     given = connections["default"]
     if given.vendor == "sqlite":
         given.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def fresh_process() -> None:
+    """What a process keeps of published scales is forgotten: the next test's rows may have the same keys."""
+    instrument_of.cache_clear()
+    paper_pages.page_of.cache_clear()
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def vacancy_key(unit_id: int, role: Role) -> str:
     return f"vacancy:{unit_id}:{role}"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def owe(*, duties: Iterable[Owed]) -> None:
     """Write duties down; a key that is there already gets the new due time and keeps the rest."""
     Duty.objects.bulk_create(

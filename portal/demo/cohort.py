@@ -25,7 +25,7 @@ def write_cohort(
     campaign: Campaign, rows: Sequence[Participation], *, counselors: Sequence[User], draw: Random, at: datetime
 ) -> None:
     """Nine in ten have answered, and everybody who was to be talked with has been."""
-    instrument = instrument_of(campaign.parts.select_related("scale").get().scale)
+    instrument = instrument_of(campaign.parts.get().scale_id)
     moods = Moods()
     done = [row for row in rows if draw.random() < TOOK_PART]
     papers = [

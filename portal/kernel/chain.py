@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from portal.kernel import digests
 from portal.kernel.models import AuditEvent, AuditLink
+from portal.kernel.prepared import Change, save_together
 
 BATCH = 500
 AT_A_TIME = 2000
@@ -33,15 +34,17 @@ class Head:
     hash: str = digests.FIRST
 
 
-def append(events: Sequence[AuditEvent]) -> None:
-    """Write events and link them, all or none."""
-    if connection.vendor == "postgresql":
-        # The database links them at COMMIT, see triggers.
-        _write(events)
+def append(events: Sequence[AuditEvent], changes: Sequence[Change] = ()) -> None:
+    """Write events and link them, and before them what they tell of, all or none."""
+    # PostgreSQL links them at COMMIT, see triggers.
+    if connection.vendor == "postgresql" and len(events) == 1:
+        save_together(*changes, *events)
         return
     with transaction.atomic(savepoint=False):
-        _write(events)
-        _link(events)
+        save_together(*changes)
+        AuditEvent.objects.bulk_create(events, batch_size=BATCH)
+        if connection.vendor != "postgresql":
+            _link(events)
 
 
 def head() -> Head:
@@ -64,13 +67,6 @@ def verify(*, known: Iterable[Head] = ()) -> Fault | None:
         return Fault("unlinked", end.sequence)
     beyond = [sequence for sequence in anchored if sequence > end.sequence]
     return Fault("cut", end.sequence + 1) if beyond else None
-
-
-def _write(events: Sequence[AuditEvent]) -> None:
-    if len(events) == 1:
-        events[0].save(force_insert=True)
-    else:
-        AuditEvent.objects.bulk_create(events, batch_size=BATCH)
 
 
 def _link(events: Iterable[AuditEvent]) -> None:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
 
 from portal.kernel import jobs
 from portal.kernel.models import MailState, Notice
@@ -20,7 +19,6 @@ EVERYBODY = ""
 Parameter = str | int | date
 
 
-@transaction.atomic
 def post(
     *,
     to: AbstractBaseUser | Iterable[AbstractBaseUser],

@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from network.models import Unit, User
 from network.services import owe
 from portal.kernel import audit
 from portal.kernel.errors import Refused
+from portal.kernel.prepared import Prepared
 from reporting import policies
 from reporting.models import Calendar, Cycle
 from reporting.services.cycles import owed_for, refresh_cycle
+
+OF_SCHOOL = Prepared(lambda school: Calendar.objects.filter(school=school), models.BigAutoField())
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,8 @@ def sole_phone() -> str:
 
 def duty_phone(school_id: int | None) -> str:
     """Whom to phone at the center at any hour; empty while nobody has entered it."""
-    return Calendar.objects.filter(school=school_id).values_list("duty_phone", flat=True).first() or ""
+    found = OF_SCHOOL.fetch(school_id)
+    return found[0].duty_phone if found else ""
 
 
 def _apply(calendar: Calendar, cycle: Cycle, *, at: datetime) -> None:

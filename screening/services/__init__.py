@@ -1,6 +1,6 @@
 """Everything that screening writes."""
 
-from screening.services.answering import Message, agree, consent_stands, decline, save_answers, submit_paper
+from screening.services.answering import Message, agree, consent_stands, decline, own_paper, save_answers, submit_paper
 from screening.services.campaigns import (
     Plan,
     Text,
@@ -46,6 +46,7 @@ __all__ = [
     "free_counselor",
     "mark_seen",
     "open_campaign",
+    "own_paper",
     "progress_of",
     "record_attempt",
     "record_finding",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from network.rules.consents import Purpose, stands
 from network.services import give_consent
 from portal.kernel import audit
 from portal.kernel.errors import Refused
+from portal.kernel.prepared import Prepared
 from screening import policies
 from screening.models import Paper, Participation, Result
 from screening.rules.answering import Fault, Given, Sheet
@@ -34,6 +35,17 @@ FAULTS = {
     "empty": _("Question %(item)s has no answer."),
     "gaps": _("Not answered yet: question %(item)s."),
 }
+OWN = Prepared(
+    lambda user, pk: Paper.objects.for_user(user).to_answer().filter(pk=pk), models.BigAutoField(), models.UUIDField()
+)
+# All papers of the participation, locked: whether one is the last is decided while no other can be handed in.
+WITH_OTHERS = Prepared(
+    lambda user, pk: (
+        Paper.objects.for_user(user).to_answer().filter(participation__papers=pk).select_for_update(of=("self",))
+    ),
+    models.BigAutoField(),
+    models.UUIDField(),
+)
 
 
 class Message(NamedTuple):
@@ -51,6 +63,14 @@ class Saved(NamedTuple):
     called: bool
 
 
+def own_paper(*, pk: UUID, by: User) -> Paper:
+    """A student's own paper as `save_answers` takes it; Paper.DoesNotExist for any other."""
+    found: list[Paper] = OWN.fetch(by.pk, pk)
+    if not found:
+        raise Paper.DoesNotExist
+    return found[0]
+
+
 @transaction.atomic
 def agree(
     *, participation: Participation, text_version: int, consent_version: int, by: User, at: datetime
@@ -59,7 +79,7 @@ def agree(
     or when a text has changed since."""
     participation = _lock(participation)
     campaign = participation.campaign
-    _check_may_answer(participation, by=by, at=at)
+    _check_may_answer(participation, participation.student.user_id, by=by, at=at)
     if text_version != campaign.text_version:
         raise Refused(_("This text has changed since you opened it. Please read the new one."), code="text-has-changed")
     give_consent(student=participation.student, purpose=Purpose.SCREENING, version=consent_version, by=by, at=at)
@@ -83,7 +103,7 @@ def agree(
 def decline(*, participation: Participation, by: User, at: datetime) -> Participation:
     """The student would rather not. It has no consequence, and they may think again while the window is open."""
     participation = _lock(participation)
-    _check_may_answer(participation, by=by, at=at)
+    _check_may_answer(participation, participation.student.user_id, by=by, at=at)
     participation.declined_at = at
     participation.consented_at = participation.consented_version = None
     participation.save(update_fields=["declined_at", "consented_at", "consented_version"])
@@ -96,9 +116,9 @@ def save_answers(*, paper: Paper, message: Message, by: User, at: datetime) -> S
     outside the window, without consent, or after submitting.
 
     One statement writes it, so nothing is locked and nothing else is begun: the row is written only if nobody else has
-    since, and read again otherwise. `paper` comes from `to_answer`."""
+    since, and read again otherwise. `paper` comes from `own_paper`."""
     _check_paper(paper, by=by, at=at)
-    instrument = instrument_of(paper.scale)
+    instrument = instrument_of(paper.scale_id)
     for _attempt in range(TRIES):
         sheet = Sheet.read(paper.sheet)
         if sheet.has_heard(message.device, message.number):
@@ -115,15 +135,14 @@ def save_answers(*, paper: Paper, message: Message, by: User, at: datetime) -> S
 def submit_paper(*, paper: UUID, message: Message, by: User, at: datetime) -> Result:
     """Take the last answers, score, and call whoever must know, all in one. Submitting again gives the same result.
     Refused when a question is not answered: its number is named. Paper.DoesNotExist for a paper of somebody else."""
-    own = Paper.objects.for_user(by).to_answer().select_for_update(of=("self",))
-    papers = {one.pk: one for one in own.filter(participation__papers=paper)}
+    papers = {one.pk: one for one in WITH_OTHERS.fetch(by.pk, paper)}
     if paper not in papers:
         raise Paper.DoesNotExist
     found = papers[paper]
     if found.submitted_at is not None:
         return Result.objects.get(paper=paper)
     _check_paper(found, by=by, at=at)
-    instrument = instrument_of(found.scale)
+    instrument = instrument_of(found.scale_id)
     sheet = Sheet.read(found.sheet)
     if message.given and not sheet.has_heard(message.device, message.number):
         _take(sheet, message, instrument)
@@ -139,8 +158,8 @@ def _lock(participation: Participation) -> Participation:
     return locked
 
 
-def _check_may_answer(participation: Participation, *, by: User, at: datetime) -> None:
-    if not policies.may_answer(by, participation):
+def _check_may_answer(participation: Participation, student_user: int, *, by: User, at: datetime) -> None:
+    if not policies.may_answer(by, student_user):
         raise Refused(_("This questionnaire is somebody else's."), code="not-your-own")
     if participation.exempted_at is not None:
         raise Refused(_("You need not take part this time."), code="exempted")
@@ -148,10 +167,10 @@ def _check_may_answer(participation: Participation, *, by: User, at: datetime) -
         raise Refused(_("This screening takes no answers at this time."), code="not-open")
 
 
-def _check_paper(paper: Paper, *, by: User, at: datetime) -> None:
+def _check_paper(paper: Any, *, by: User, at: datetime) -> None:
     if paper.submitted_at is not None:
         raise Refused(_("This questionnaire has been handed in; it can no longer be changed."), code="submitted")
-    _check_may_answer(paper.participation, by=by, at=at)
+    _check_may_answer(paper.participation, paper.student_user, by=by, at=at)
     if not consent_stands(paper):
         raise Refused(_("Please read the explanation and agree before you answer."), code="no-consent")
 
@@ -167,15 +186,16 @@ def consent_stands(paper: Any) -> bool:
 
 def _take(sheet: Sheet, message: Message, instrument: Instrument) -> None:
     try:
-        given = [one._replace(value=_offered(instrument, one)) for one in message.given]
-        sheet.take(given, instrument.codes, instrument.optional)
+        for one in message.given:
+            _check_offered(instrument, one)
+        sheet.take(message.given, instrument.codes, instrument.optional)
     except Fault as fault:
         raise Refused(FAULTS[fault.code] % {"item": fault.place}, code=fault.code) from fault
     sheet.hear(message.device, message.number)
 
 
-def _offered(instrument: Instrument, one: Given) -> object:
-    """The answer as it is kept; SECURITY: only what the scale offers goes in."""
+def _check_offered(instrument: Instrument, one: Given) -> None:
+    """SECURITY: only what the scale offers goes in."""
     place = instrument.scale.places.get(one.item)
     if place is None:
         raise Fault("unknown-item", one.item)
@@ -184,7 +204,6 @@ def _offered(instrument: Instrument, one: Given) -> object:
             raise Fault("empty", one.item)
     except AnswerError as error:
         raise Refused(error.text(gettext(error.sentence)), code="not-offered") from error
-    return one.value
 
 
 def _check_complete(sheet: Sheet, instrument: Instrument) -> None:

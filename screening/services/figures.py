@@ -113,7 +113,7 @@ def scale_figures(figures: CampaignFigures, scale: Scale, user: User) -> ScaleFi
         _means(own.sums[by], labels, measures) for by, labels in (("unit", names), ("sex", sexes), ("origin", origins))
     )
     classed = [pk for pk in titles if tallies[pk].levels]
-    words = instrument_of(scale).words().get("factors", {})
+    words = instrument_of(scale.pk).words().get("factors", {})
     return ScaleFigures(
         scale=scale,
         title=title_of(scale),
@@ -184,7 +184,7 @@ def _tallies(campaign: Campaign, scale: Scale, key: str, user: User) -> tuple[di
 
 def _norm(scale: Scale, measures: list[str]) -> NormRow | None:
     """The published means beside which those of the school stand."""
-    norm = instrument_of(scale).scale.norm
+    norm = instrument_of(scale.pk).scale.norm
     if norm is None:
         return None
     found = (norm.means.get(name) for name in measures)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -26,14 +25,10 @@ class Instrument:
         return self.row.words(get_language() or "")
 
 
-def instrument_of(scale: Scale) -> Instrument:
-    """The instrument of a row; `definition` and `wording` may be deferred."""
-    return _read(scale.pk, scale.key, scale.version, scale.published_at)
-
-
 @lru_cache(maxsize=256)
-def _read(pk: Any, key: str, version: int, published_at: datetime | None) -> Instrument:
-    row = Scale.objects.get(pk=pk)
+def instrument_of(scale: int) -> Instrument:
+    """The instrument of a published scale, by the key of its row."""
+    row = Scale.objects.get(pk=scale)
     parsed = row.parsed
     optional = tuple(item.code for item in parsed.items if item.optional)
     return Instrument(row, parsed, tuple(item.code for item in parsed.items), optional)
@@ -46,4 +41,4 @@ def usable(scales: Iterable[Scale]) -> list[Scale]:
 
 def title_of(scale: Scale) -> str:
     """The scale's name in the reader's language."""
-    return instrument_of(scale).row.title(get_language() or "")
+    return instrument_of(scale.pk).row.title(get_language() or "")

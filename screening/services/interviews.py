@@ -20,7 +20,7 @@ from screening import policies
 from screening.models import Feedback, Interview, InterviewAttempt
 from screening.models.captions import Attempted
 from screening.rules.interviews import LEVEL_OF_OUTCOME, Action, Outcome
-from screening.services.invitations import barred, duty_key, give, interviewers
+from screening.services.invitations import duty_key, give, interviewers
 
 TOLD = gettext_noop("The center asks your college to look after somebody after %(campaign)s.")
 
@@ -44,9 +44,10 @@ def assign_interview(*, interview: Interview, counselor: User, by: User, at: dat
     interview = _lock_open(interview)
     if not policies.may_assign(by, interview):
         raise Refused(_("You may not assign talks."), code="may-not-assign")
-    if counselor.pk not in {one.pk for one in interviewers(interview, at=at)}:
+    tied = {one.pk: one.is_tied for one in interviewers(interview, at=at)}
+    if counselor.pk not in tied:
         raise Refused(_("%(name)s is no counselor of this school.") % {"name": counselor.name}, code="no-counselor")
-    if counselor.pk in barred(interview, [counselor.pk], at=at):
+    if tied[counselor.pk]:
         message = _("%(name)s teaches or looks after this student; choose somebody else.")
         raise Refused(message % {"name": counselor.name}, code="dual-relation")
     if interview.counselor_id != counselor.pk:

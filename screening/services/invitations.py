@@ -1,9 +1,12 @@
 """Who is invited to talk, by when and with whom: each talk is a duty of the counselor it falls to."""
 
-from collections.abc import Iterable
 from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import BigAutoField, Count, DateField, Exists, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_noop
 
@@ -11,34 +14,37 @@ from network.models import Post, User
 from network.rules import Role
 from network.services import Owed, owe, withdraw
 from portal.kernel import notices
+from portal.kernel.prepared import Prepared
 from screening.models import DualRelation, Interview, Participation
 from screening.rules.interviews import Urgency, due_at, least_busy
 
 TITLE = gettext_noop("Talk after %(campaign)s")
 ASSIGNED = gettext_noop("A talk after %(campaign)s has been given to you.")
-INTERVIEWERS = (Role.FULL_TIME_COUNSELOR, Role.PART_TIME_COUNSELOR)
 
 
 def invite(*, participation: Participation, urgency: Urgency, at: datetime) -> Interview:
     """Owe a student a talk, within the caller's transaction. A graver reason makes an open one more urgent; what was
     settled stays settled."""
-    interview: Interview
-    interview, fresh = Interview.objects.select_for_update(of=("self",)).get_or_create(
+    counselor = pick_counselor(participation, at=at)
+    offered = Interview(
         participation=participation,
-        defaults={
-            "campaign_id": participation.campaign_id,
-            "student_id": participation.student_id,
-            "school_id": participation.school_id,
-            "college_id": participation.college_id,
-            "school_class_id": participation.school_class_id,
-            "dorm_id": participation.dorm_id,
-            "urgency": urgency,
-            "created_at": at,
-            "due_at": due_at(urgency, at),
-        },
+        campaign_id=participation.campaign_id,
+        student_id=participation.student_id,
+        school_id=participation.school_id,
+        college_id=participation.college_id,
+        school_class_id=participation.school_class_id,
+        dorm_id=participation.dorm_id,
+        urgency=urgency,
+        created_at=at,
+        due_at=due_at(urgency, at),
+        counselor=counselor,
+        assigned_at=at if counselor else None,
     )
-    if fresh:
-        give(interview=interview, counselor=pick_counselor(interview, at=at), at=at)
+    # Two papers of one student may ask for it at the same moment; the one talk is read back.
+    Interview.objects.bulk_create([offered], ignore_conflicts=True)
+    interview: Interview = OF_PARTICIPATION.fetch(participation.pk)[0]
+    if interview.pk == offered.pk:
+        _announce(interview, at=at)
     elif interview.settled_at is None and urgency < interview.urgency:
         interview.urgency, interview.due_at = urgency, min(interview.due_at, due_at(urgency, at))
         interview.save(update_fields=["urgency", "due_at"])
@@ -47,20 +53,25 @@ def invite(*, participation: Participation, urgency: Urgency, at: datetime) -> I
 
 
 def give(*, interview: Interview, counselor: User | None, at: datetime) -> None:
-    """Put a talk into somebody's hands; with nobody free of other ties it is the director's to assign."""
+    """Put a talk into somebody else's hands."""
     interview.counselor, interview.assigned_at = counselor, at if counselor else None
     interview.save(update_fields=["counselor", "assigned_at"])
     withdraw(keys=[duty_key(interview)])
+    _announce(interview, at=at)
+
+
+def _announce(interview: Interview, *, at: datetime) -> None:
+    """The duty and its notice; with nobody free of other ties it is the director's to assign."""
     owe(duties=[_owed(interview)])
-    if counselor is not None:
+    if interview.counselor is not None:
         notices.post(
-            to=counselor,
+            to=interview.counselor,
             kind="interview",
             title=ASSIGNED,
             params={"campaign": interview.campaign.name},
             link=interview.get_absolute_url(),
             at=at,
-            key=f"interview:{interview.pk}:{counselor.pk}",
+            key=f"interview:{interview.pk}:{interview.counselor.pk}",
             urgent=interview.urgency == Urgency.CRITICAL,
         )
 
@@ -69,26 +80,47 @@ def duty_key(interview: Interview) -> str:
     return f"interview:{interview.pk}"
 
 
-def pick_counselor(interview: Interview, *, at: datetime) -> User | None:
+def interviewers(row: Participation | Interview, *, at: datetime) -> list[Any]:
+    """Whoever holds a counselor's post at the school today, with `open_talks` and with `is_tied`: whether a post at
+    the student's class, college or dorm, or a relation that was recorded, ties them to the student otherwise."""
+    return INTERVIEWERS.fetch(row.school_id, localdate(at), row.school_class_id, row.college_id, row.dorm_id)
+
+
+def pick_counselor(row: Participation, *, at: datetime) -> User | None:
     """The counselor of the school with the fewest open talks who has no other tie to the student."""
-    people = {one.pk: one for one in interviewers(interview, at=at)}
-    busy = Interview.objects.open().filter(counselor__in=people).order_by().values_list("counselor")
-    chosen = least_busy(dict(busy.annotate(n=Count("pk"))), people, barred(interview, people, at=at))
+    people = {one.pk: one for one in interviewers(row, at=at)}
+    tied = frozenset(pk for pk, one in people.items() if one.is_tied)
+    chosen = least_busy({pk: one.open_talks for pk, one in people.items()}, people, tied)
     return None if chosen is None else people[chosen]
 
 
-def interviewers(interview: Interview, *, at: datetime) -> list[User]:
-    """Whoever holds a counselor's post at the school today."""
-    posts = Post.objects.active(localdate(at)).filter(unit=interview.school_id, role__in=INTERVIEWERS)
-    return list(User.objects.filter(pk__in=posts.order_by().values("holder"), is_active=True).order_by("pk"))
+def _interviewers(school: Any, day: Any, *units: Any) -> QuerySet[User]:
+    posts = Post.objects.active(day)
+    one_of = reduce(or_, (Q(unit=unit) for unit in units))
+    counselors = posts.filter(unit=school, role__in=(Role.FULL_TIME_COUNSELOR, Role.PART_TIME_COUNSELOR))
+    talks = Interview.objects.open().filter(counselor=OuterRef("pk")).order_by().values("counselor")
+    return (
+        User.objects.filter(pk__in=counselors.order_by().values("holder"), is_active=True)
+        .annotate(
+            open_talks=Coalesce(Subquery(talks.annotate(n=Count("pk")).values("n")), 0),
+            is_tied=Exists(posts.filter(one_of, holder=OuterRef("pk")))
+            | Exists(DualRelation.objects.filter(one_of, counselor=OuterRef("pk"))),
+        )
+        .order_by("pk")
+    )
 
 
-def barred(interview: Interview, people: Iterable[int], *, at: datetime) -> frozenset[int]:
-    """Who is tied to the student otherwise: by a post at their class or college, or by a relation that was recorded."""
-    units = [pk for pk in (interview.school_class_id, interview.college_id, interview.dorm_id) if pk]
-    posts = Post.objects.active(localdate(at)).filter(unit__in=units, holder__in=people).order_by()
-    related = DualRelation.objects.filter(unit__in=units, counselor__in=people).order_by()
-    return frozenset([*posts.values_list("holder", flat=True), *related.values_list("counselor", flat=True)])
+KEY = BigAutoField()
+INTERVIEWERS = Prepared(_interviewers, KEY, DateField(), KEY, KEY, KEY)
+# The talk of a participation, locked.
+OF_PARTICIPATION = Prepared(
+    lambda pk: (
+        Interview.objects.filter(participation=pk)
+        .select_related("campaign", "school", "counselor")
+        .select_for_update(of=("self",))
+    ),
+    UUIDField(),
+)
 
 
 def _owed(interview: Interview) -> Owed:

@@ -1,5 +1,7 @@
 """A paper as its student sees it: short pages without a script, all questions as data for the page's script."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,10 +38,16 @@ class Questionnaire:
 
     def __init__(self, paper: Paper, page: str | None = None) -> None:
         self.paper = paper
-        self.instrument = instrument_of(paper.scale)
+        self.instrument = instrument_of(paper.scale_id)
         self.wanted = int(page) if page and page.isdecimal() else None
         self.typed: Mapping[str, Any] = {}
         self.reread()
+
+    @classmethod
+    def opened_at(cls, scale: int, page: int) -> Questionnaire:
+        """Nobody's paper, opened at a page with nothing answered on it."""
+        before = instrument_of(scale).codes[: (page - 1) * A_PAGE]
+        return cls(Paper(scale_id=scale, sheet=Sheet(answers=dict.fromkeys(before)).write()))
 
     def reread(self) -> None:
         self.sheet = Sheet.read(self.paper.sheet)
@@ -111,11 +119,16 @@ class Questionnaire:
     @property
     def questions(self) -> list[Question]:
         """The questions of the page that is shown."""
-        start = (min(self.page, self.pages) - 1) * A_PAGE
-        if self.is_complete:
-            return []
+        start = (self.page - 1) * A_PAGE
         shown = self.instrument.scale.items[start : start + A_PAGE]
         return [self._question(item, number) for number, item in enumerate(shown, start=start + 1)]
+
+    @property
+    def shows_answers(self) -> bool:
+        """Whether a question of the page that is shown has been answered, or typed at."""
+        start = (self.page - 1) * A_PAGE
+        shown = self.instrument.codes[start : start + A_PAGE]
+        return any(code in self.sheet.answers or code in self.typed for code in shown)
 
     def _question(self, item: Item, number: int) -> Question:
         answer = self.typed.get(item.code, self.sheet.answers.get(item.code))

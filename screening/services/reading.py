@@ -49,7 +49,7 @@ def readings_of(participation: Participation, *, answers: bool, factors: bool) -
 
 def _reading(paper: Any, *, answers: bool, factors: bool) -> Reading:
     result: Result | None = getattr(paper, "result", None)
-    instrument = instrument_of(paper.scale)
+    instrument = instrument_of(paper.scale_id)
     kept = json.loads(result.outcome) if result and factors else {}
     named = instrument.words().get("factors", {})
     return Reading(

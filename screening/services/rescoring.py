@@ -71,7 +71,7 @@ def rescore(*, scale: Scale, by: User, at: datetime, progress: Callable[[int, in
     while batch := _batch(scale, last):
         last = batch[-1]
         with transaction.atomic():
-            _rescore(batch, instrument_of(scale), count, by=by, at=at)
+            _rescore(batch, instrument_of(scale.pk), count, by=by, at=at)
         progress(min(count.scored, total), total)
     school = scale.school
     assert school is not None

@@ -6,13 +6,16 @@ from datetime import datetime
 
 from network.models import User
 from portal.kernel import audit
-from screening.models import Paper, Result
+from portal.kernel.prepared import Change
+from screening.models import Paper, Participation, Result
 from screening.rules.answering import Sheet
 from screening.rules.interviews import urgency_of
 from screening.rules.scoring import Outcome, plain, score
 from screening.services.calls import call_help
 from screening.services.instruments import Instrument, instrument_of
 from screening.services.invitations import invite
+
+WRITTEN = ("sheet", "answered", "revision", "saved_at", "submitted_at")
 
 
 def keep_result(
@@ -25,11 +28,10 @@ def keep_result(
     if calls:
         sheet.rang = True
         paper.sheet = sheet.write()
-    paper.save(update_fields=["sheet", "answered", "revision", "saved_at", "submitted_at"])
     result = result_of(paper, outcome, at=at)
-    result.save(force_insert=True)
-    _finish(paper, papers, result, at=at)
-    audit.record(action="paper.submit", by=by, at=at, obj=paper, detail={"valid": outcome.valid})
+    changes: list[Change] = [(paper, WRITTEN), result, *_end(paper, papers, result, at=at)]
+    told = {"valid": outcome.valid}
+    audit.record(action="paper.submit", by=by, at=at, obj=paper, detail=told, changes=changes)
     if calls:
         call_help(paper=paper, by=by, at=at)
     urgency = urgency_of(outcome.interview, critical=False, valid=outcome.valid)
@@ -42,7 +44,7 @@ def outcome_of(result: Result) -> Outcome:
     """The outcome with the rules that gave it, worked out again from the sealed answers: a scale version never changes,
     so neither does this."""
     sheet = Sheet.read(result.paper.sheet)
-    return score(instrument_of(result.scale).scale, sheet.answers, sheet.seconds or None)
+    return score(instrument_of(result.scale_id).scale, sheet.answers, sheet.seconds or None)
 
 
 def sealed_text(outcome: Outcome) -> str:
@@ -69,11 +71,14 @@ def result_of(paper: Paper, outcome: Outcome, *, at: datetime) -> Result:
     )
 
 
-def _finish(paper: Paper, papers: Sequence[Paper], result: Result, *, at: datetime) -> None:
+def _end(
+    paper: Paper, papers: Sequence[Paper], result: Result, *, at: datetime
+) -> list[tuple[Participation, Sequence[str]]]:
+    """The end of the participation, not written yet; nothing while another paper is missing."""
     others = [one for one in papers if one.pk != paper.pk]
     if any(one.submitted_at is None for one in others):
-        return
+        return []
     spoiled = bool(others) and Result.objects.filter(paper__in=others, is_valid=False).exists()
     participation = paper.participation
     participation.finished_at, participation.is_valid = at, result.is_valid and not spoiled
-    participation.save(update_fields=["finished_at", "is_valid"])
+    return [(participation, ["finished_at", "is_valid"])]

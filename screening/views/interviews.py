@@ -20,7 +20,7 @@ from screening.forms.interviews import AssignForm, FindingForm, InterviewFilter
 from screening.models import Feedback, Interview
 from screening.models.captions import CARE_LABELS, Attempted
 from screening.services import assign_interview, mark_seen, record_attempt, record_finding, record_refusal
-from screening.services.invitations import barred, interviewers
+from screening.services.invitations import interviewers
 from screening.services.reading import readings_of
 from screening.views.pages import A_PAGE, UNPROCESSABLE, Request, act, fetch_interview
 
@@ -161,8 +161,5 @@ def _page(
 def _assign_form(user: Any, interview: Interview) -> AssignForm | None:
     if interview.settled_at is not None or not policies.may_assign(user, interview):
         return None
-    people = interviewers(interview, at=now())
-    tied = barred(interview, [one.pk for one in people], at=now())
-    return AssignForm(
-        people=[one for one in people if one.pk not in tied], initial={"counselor": interview.counselor_id}
-    )
+    people = [one for one in interviewers(interview, at=now()) if not one.is_tied]
+    return AssignForm(people=people, initial={"counselor": interview.counselor_id})

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +17,10 @@ from network.services import current_version
 from portal.kernel.errors import Refused
 from screening.forms.answers import AgreeForm, message_of, page_answers
 from screening.models import Paper, Participation
-from screening.services import agree, consent_stands, decline, save_answers, submit_paper, text_of
+from screening.services import agree, consent_stands, decline, own_paper, save_answers, submit_paper, text_of
 from screening.services.questionnaires import Questionnaire, tone_for
 from screening.views.pages import UNPROCESSABLE, Request, act, fetch_own
+from screening.views.paper_pages import paper_page
 
 # Refusals after which the page has nothing more to send.
 OVER = frozenset({"submitted", "no-consent", "not-open", "exempted"})
@@ -102,8 +103,7 @@ def paper_answer(request: Request, pk: UUID) -> HttpResponse:
     refusal = _save_page(request, paper, sheet) if request.method == "POST" else None
     if request.method == "POST" and refusal is None:
         return redirect(f"{reverse('screening:paper-answer', args=[pk])}?page={sheet.page_after()}")
-    context = {"paper": paper, "sheet": sheet, "refusal": refusal, "campaign": paper.participation.campaign}
-    return render(request, "screening/paper_answer.html", context, status=UNPROCESSABLE if refusal else 200)
+    return paper_page(request, paper, sheet, refusal)
 
 
 @own
@@ -147,8 +147,10 @@ def paper_done(request: Request, pk: UUID) -> HttpResponse:
 
 
 def _fetch(request: Request, pk: UUID) -> Paper:
-    paper: Paper = get_object_or_404(Paper.objects.for_user(request.user).to_answer(), pk=pk)
-    return paper
+    try:
+        return own_paper(pk=pk, by=request.user)
+    except Paper.DoesNotExist as missing:
+        raise Http404 from missing
 
 
 def _next_paper(request: Request, row: Participation) -> Paper | None:

@@ -37,6 +37,8 @@ HOW = (
     "session, score and three inserts through the ORM. Both run under the same gunicorn (2 workers, 4 threads), in "
     "turn: medians of 3. The ceiling is three raw inserts a transaction on one connection."
 )
+# As on a server.
+SERVED = {"DEBUG": "0", "LOG_LEVEL": "ERROR", "REDIS_URL": ""}
 HEADS = ("what", "aim", "a second", "floor", "of the floor", "of the ceiling", "p95", "outcome")
 Papers = list[dict[str, Any]]
 
@@ -101,7 +103,7 @@ def serving(application: str, folder: Path, url: str) -> Iterator[str]:
     address = f"http://{services.HOST}:{port}"
     options = ["--bind", f"{services.HOST}:{port}", "--workers", str(PROCESSES), "--threads", str(THREADS)]
     command = [sys.executable, "-m", "gunicorn", application, *options, "--no-control-socket", "--log-level", "error"]
-    env = os.environ | {"DATABASE_URL": url, "REDIS_URL": "", "PORTAL_URL": address, "LOG_LEVEL": "ERROR"}
+    env = os.environ | SERVED | {"DATABASE_URL": url, "PORTAL_URL": address}
     log = folder / f"{application}.log"
     with services.running(command, is_ready=lambda: _listens(port), log=log, env=env):
         yield address
@@ -117,7 +119,7 @@ def _listens(port: int) -> bool:
 
 def prepared(url: str, statement: str) -> Any:
     """What a process of its own has made in the database."""
-    env = os.environ | {"DATABASE_URL": url, "REDIS_URL": ""}
+    env = os.environ | SERVED | {"DATABASE_URL": url}
     done = subprocess.run([sys.executable, "-c", statement], env=env, check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 

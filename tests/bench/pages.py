@@ -69,7 +69,7 @@ def measure() -> dict[str, Any]:
 
 def _pages(user: User) -> Iterator[tuple[str, dict[str, float]]]:
     client = Client(SERVER_NAME="localhost")
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user)
     for name in PAGES:
         try:
             url = reverse(name)

@@ -1,11 +1,13 @@
-"""A screening from the campaign to the student's own page, with two devices, a lost connection and an alarm."""
+"""A screening from the campaign to its report, with two devices, a slow and a lost connection and an alarm."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from django.utils.timezone import localdate, now
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from crisis.models import Alarm
 from network.models import User
@@ -20,7 +22,7 @@ from tests.screening.screenings import make_scale, publish
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("worker")]
 
 
-def test_a_screening_from_the_campaign_to_the_students_own_page(
+def test_a_screening_from_the_campaign_to_its_report(
     open_page: Callable[..., Page], picture: Callable[[Page, str], None]
 ) -> None:
     people = town()
@@ -76,6 +78,13 @@ def test_a_screening_from_the_campaign_to_the_students_own_page(
     assert barriers(phone) == []
     picture(phone, "screening-8-own")
 
+    director.goto(f"/screening/campaigns/{Campaign.objects.get().pk}/figures/")
+    assert barriers(director) == []
+    with director.expect_download(timeout=60_000) as download:
+        director.click("a[href$='/report/']")
+    report = "".join(one.extract_text() for one in PdfReader(download.value.path()).pages)
+    assert "2026级新生心理普查" in "".join(report.split())
+
 
 def town() -> dict[str, User]:
     """A school with one class of four, and everybody who has a part in it."""
@@ -127,8 +136,12 @@ def agree(page: Page, picture: Callable[[Page, str], None]) -> None:
     assert overflow(page) == 0
     assert barriers(page) == []
     page.check("[name=agreed]")
-    page.click("main form button.btn-primary")
-    expect(page.locator("fieldset.question")).to_have_count(1)
+    with on_a_slow_line(page):
+        page.click("main form button.btn-primary", timeout=60_000)
+        expect(page.locator("fieldset.question")).to_have_count(1, timeout=60_000)
+        choose(page, 1)
+        expect(page.locator("[data-paper-saved]")).to_contain_text("已保存", timeout=60_000)
+        assert Paper.objects.get().answered == 1
     page.set_viewport_size(NARROW)  # type: ignore[arg-type]
     assert overflow(page) == 0
     assert barriers(page) == []
@@ -138,8 +151,7 @@ def agree(page: Page, picture: Callable[[Page, str], None]) -> None:
 
 
 def answer_without_a_connection(page: Page, picture: Callable[[Page, str], None]) -> None:
-    """Two answers, then three in a tunnel; all five are there once there is light again."""
-    choose(page, 1)
+    """One more answer, then three in a tunnel; all are there once there is light again."""
     choose(page, 0)
     expect(page.locator("[data-paper-saved]")).to_contain_text("已保存")
     page.context.set_offline(True)
@@ -150,6 +162,19 @@ def answer_without_a_connection(page: Page, picture: Callable[[Page, str], None]
     page.context.set_offline(False)
     expect(page.locator("[data-paper-saved]")).to_have_text("已保存", timeout=20_000)
     assert Paper.objects.get().answered == 5
+
+
+@contextmanager
+def on_a_slow_line(page: Page) -> Iterator[None]:
+    """The edge of the net: 400 kbit/s, and 400 ms until anything comes; nothing has been kept from earlier."""
+    line = page.context.new_cdp_session(page)
+    line.send("Network.clearBrowserCache")
+    slow = {"latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+    line.send("Network.emulateNetworkConditions", {"offline": False, **slow})
+    yield
+    fast = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+    line.send("Network.emulateNetworkConditions", {"offline": False, **fast})
+    line.detach()
 
 
 def choose(page: Page, value: int) -> None:

@@ -209,9 +209,7 @@ steps = st.lists(
 )
 
 
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sequence=steps)
 def test_no_sequence_of_acts_breaks_the_order_of_filing(
     world: World, cycle: Cycle, at: datetime, sequence: list[tuple[str, str, Status]]

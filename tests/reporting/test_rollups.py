@@ -56,7 +56,7 @@ trees = st.lists(seen, min_size=0, max_size=14)
 
 
 @pytest.mark.django_db
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(trees)
 def test_any_tree_of_lines_adds_up_at_each_level(tree: list[Seen]) -> None:
     with transaction.atomic():

@@ -114,8 +114,8 @@ DEFENCES = (
         (
             Change(
                 "portal/kernel/audit.py",
-                "    chain.append([event(action=action, by=by, at=at, obj=obj, unit=unit, detail=detail, **told)])",
-                "    event(action=action, by=by, at=at, obj=obj, unit=unit, detail=detail, **told)",
+                "    chain.append([said], changes)",
+                "    assert said",
             ),
         ),
     ),

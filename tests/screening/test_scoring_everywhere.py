@@ -29,7 +29,7 @@ def papers(one: Scale, gaps: bool = False) -> st.SearchStrategy[list[Any]]:
 
 
 @pytest.mark.parametrize("key", KEYS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_a_full_paper_lies_within_its_bounds(key: str, data: st.DataObject) -> None:
     one = scale(key)
@@ -75,7 +75,7 @@ def test_one_step_up_on_an_item_is_one_step_in_its_direction(key: str, data: st.
 
 
 @pytest.mark.parametrize("key", SUMMED)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_a_mirrored_paper_mirrors_the_total(key: str, data: st.DataObject) -> None:
     one = scale(key)
@@ -102,7 +102,7 @@ def test_the_factors_of_the_checklist_add_up_to_its_total(data: st.DataObject) -
         assert Fraction(found.psdi).limit_denominator(100) * found.positives == sum(v for v in answers if v >= 2)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_the_components_of_sleep_add_up_to_its_total(data: st.DataObject) -> None:
     one = scale("psqi")
@@ -127,7 +127,7 @@ def test_the_personality_inventory_follows_its_table(yes: set[int], wish: int | 
 
 
 @pytest.mark.parametrize("key", KEYS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_every_result_can_be_told(key: str, data: st.DataObject) -> None:
     one = scale(key)

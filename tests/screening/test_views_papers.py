@@ -1,20 +1,26 @@
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from crisis.models import Alarm
 from network.models import User
 from network.rules.consents import Purpose
 from network.services import current_version, withdraw_consent
+from reporting.models import Calendar
 from screening.models import Campaign, Paper, Participation, Result
-from screening.services import Text, write_text
+from screening.services import Text, own_paper, write_text
+from screening.services.questionnaires import Questionnaire
+from screening.views import paper_pages
 from tests.conftest import World
 from tests.screening.screenings import IN_DANGER, WELL, begin, make_scale, open_screening, said
 
@@ -22,6 +28,8 @@ pytestmark = pytest.mark.usefixtures("november")
 
 Login = Callable[[User], Client]
 LIGHT = 60_000
+# Drawn anew for each answer.
+TOKEN = re.compile(r"(?<=data-csrf=\")\w+|(?<=csrfmiddlewaretoken\" value=\")\w+")
 
 
 @pytest.fixture
@@ -69,6 +77,33 @@ def test_who_would_rather_not_has_no_paper_and_may_think_again(
     assert begin(campaign, student, at=at)
     row.refresh_from_db()
     assert (row.declined_at, row.consented_at) == (None, at)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("duty_phone", ["", "0571-<1>"])
+def test_a_page_that_is_kept_says_what_the_template_says(
+    world: World, paper: Paper, campaign: Campaign, at: datetime, language: str, duty_phone: str
+) -> None:
+    Calendar.objects.update_or_create(school=world.school, defaults={"duty_phone": duty_phone})
+    Campaign.objects.filter(pk=campaign.pk).update(name="普查 <b>“&amp;”</b>")
+    other = begin(campaign, world.students["own"][3], at=at)[0]
+    clients = [(Client(), one) for one in (paper, other)]
+    for client, one in clients:
+        client.force_login(one.participation.student.user)
+    for answered in (0, 3, 5, 9):
+        for client, one in clients:
+            if answered:
+                post(client, one, *WELL[:answered], number=answered)
+            asked = client.get(page(one), headers={"accept-language": language})
+            request = asked.wsgi_request
+            mine = own_paper(pk=one.pk, by=request.user)
+            with override(language):
+                plain = render_to_string(
+                    paper_pages.TEMPLATE,
+                    paper_pages.context_of(one.pk, Questionnaire(mine), "普查 <b>“&amp;”</b>"),
+                    request,
+                )
+            assert TOKEN.sub("token", asked.content.decode()) == TOKEN.sub("token", plain)
 
 
 def test_one_answer_costs_four_queries_whatever_the_length(world: World, at: datetime, login: Login) -> None:
