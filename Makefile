@@ -28,9 +28,11 @@ demo: setup ## Build a sample university and serve it on http://localhost:8000 (
 .PHONY: setup
 setup: system assets catalogue secrets database ## Everything that a first start needs; quick when done already
 
-.PHONY: test test-sqlite test-postgres
-test: setup test-system ## Every test, on PostgreSQL with Redis; on SQLite all but the longest (ARGS="-k word")
+.PHONY: test test-long test-sqlite test-postgres
+test: setup test-system ## The suite, on SQLite and on PostgreSQL with Redis (ARGS="-k word")
 	@$(PYTHON) -m setup.run_tests sqlite postgres -- $(ARGS)
+test-long: setup test-system ## What takes long: faults, every page in a browser, script attacks
+	@$(PYTHON) -m setup.run_tests --long sqlite postgres -- $(ARGS)
 test-sqlite: setup test-system ## The suite on SQLite alone
 	@$(PYTHON) -m setup.run_tests sqlite -- $(ARGS)
 test-postgres: setup test-system ## The suite on PostgreSQL alone

@@ -19,7 +19,7 @@ TEST_ENV = {
     "DEBUG": "0",
     "PORTAL_URL": "http://localhost:8000",
 }
-# Faults of real servers, every page in a browser: minutes each, so a run of the whole suite has them on one database.
+# Faults of real servers, every page in a browser: many minutes each, so `make test-long` has them to itself.
 LONG = ("tests/faults", "tests/journeys/test_pages.py", "tests/attacks/test_scripts.py")
 MEASURING = ["--cov", "--cov-report=", "--cov-fail-under=0"]
 # pytest's word for a selection that picks nothing.
@@ -43,15 +43,17 @@ def main() -> int:
     # A polite kill must stop the servers just as Ctrl-C does.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     # Measuring costs nearly half as much again and tells something about whole runs alone; one database is enough.
-    whole = len(options.databases) > 1 and not options.pytest
+    whole = len(options.databases) > 1 and not options.pytest and not options.long
+    if not options.pytest:
+        options.pytest = list(LONG) if options.long else [f"--ignore={path}" for path in LONG]
     if whole:
         shutil.rmtree(COVERAGE, ignore_errors=True)
         COVERAGE.mkdir(parents=True)
     with ExitStack() as stack:
         redis_url = os.environ.get("TEST_REDIS_URL") or stack.enter_context(services.running_redis())
-        first = [*MEASURING, *(f"--ignore={path}" for path in LONG)] if whole else []
+        measured = options.databases[0] if whole else ""
         codes = [
-            run(database, redis_url, [*options.pytest, *(first if database == options.databases[0] else [])], stack)
+            run(database, redis_url, [*options.pytest, *(MEASURING if database == measured else [])], stack)
             for database in options.databases
         ]
     failed = [code for code in codes if code not in (0, NO_TEST)]
@@ -79,6 +81,7 @@ def arguments() -> argparse.Namespace:
     given = sys.argv[1:]
     border = given.index("--") if "--" in given else len(given)
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--long", action="store_true", help="the long ones instead of the others")
     parser.add_argument("databases", nargs="+", choices=("sqlite", "postgres"))
     options = parser.parse_args(given[:border])
     options.pytest = given[border + 1 :]

@@ -25,7 +25,7 @@ from reporting.models import Cycle, Report
 from reporting.services import open_cycle
 from screening.services.instruments import instrument_of
 from screening.views import paper_pages
-from tests import factories
+from tests import factories, snapshots
 from tests.append_only import unguarded_flush
 
 __all__ = ["unguarded_flush"]
@@ -126,7 +126,11 @@ def november(at: datetime) -> Iterator[datetime]:
 
 
 @pytest.fixture
-def world(db: None, at: datetime) -> World:
+def world(db: None) -> World:
+    return snapshots.again(build_world)
+
+
+def build_world() -> World:
     start = datetime(2026, 9, 1, 9, 0, tzinfo=TZ)
     on = start.date()
     school = factories.make_school(at=start)

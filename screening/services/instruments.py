@@ -41,4 +41,6 @@ def usable(scales: Iterable[Scale]) -> list[Scale]:
 
 def title_of(scale: Scale) -> str:
     """The scale's name in the reader's language."""
-    return instrument_of(scale.pk).row.title(get_language() or "")
+    # A draft may still change.
+    row = scale if scale.published_at is None else instrument_of(scale.pk).row
+    return row.title(get_language() or "")
