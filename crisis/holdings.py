@@ -6,7 +6,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from crisis.models import Alarm, Case
+from crisis.models import Alarm, Case, Referral
+from crisis.services.counseling import duty_key
+from network.models import Student
+from network.services import withdraw
 from portal.kernel import holdings
 from portal.kernel.holdings import Holding, Period, Reason
 
@@ -16,6 +19,18 @@ TEXTS = ("evidence", "action_taken", "outcome_note", "place", "contact")
 def _old_alarms(school_id: int, before: datetime, held: QuerySet[Any]) -> QuerySet[Any]:
     alarms = Alarm.objects.filter(school=school_id, acknowledged_at__lt=before)
     return holdings.with_text(alarms.exclude(student__in=held), TEXTS)
+
+
+def _old_counseling(school_id: int, before: datetime, held: QuerySet[Any]) -> QuerySet[Any]:
+    ended = Referral.objects.to_counseling().filter(school=school_id, ended_at__lt=before)
+    return ended.exclude(student__in=held)
+
+
+def _erase_counseling(student: Student, at: datetime) -> int:
+    """What is under way goes too, and nobody owes a next step any more."""
+    rows = Referral.objects.to_counseling().filter(student=student)
+    withdraw(keys=[duty_key(one) for one in rows.defer("reason", "ending")])
+    return holdings.delete(rows)
 
 
 def _in_alarm(school_id: int, at: datetime) -> QuerySet[Any]:
@@ -44,6 +59,16 @@ holdings.declare(
         label=_("Care in a crisis: cases, reports and plans"),
         ground=_("Mental Health Law art. 27–31, PIPL art. 13 (3) and (4): duty to protect life; not based on consent"),
         kept=_("a duty to protect life; nothing is taken out of the record of a case"),
+        own_note=_("The center talks with you about it, if there is anything. Ask below."),
+    ),
+    Holding(
+        name="crisis.counseling",
+        label=_("Referrals to counseling"),
+        ground=_("PIPL art. 28: what the offered help needs; art. 19: the shortest time that the purpose needs"),
+        period=Period(60, least=12, most=84),
+        due=_old_counseling,
+        expire=holdings.delete,
+        erase=_erase_counseling,
         own_note=_("The center talks with you about it, if there is anything. Ask below."),
     ),
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crisis.models import Alarm, Case
+from crisis.models import Alarm, Case, Referral
 from crisis.rules import AlertLevel
 from network.models import Student, Unit
 from network.rules import Ability
@@ -62,3 +62,26 @@ def may_approve_referral(user: Any, case: Case) -> bool:
 def may_decide_return(user: Any, case: Case) -> bool:
     """Whoever may be the second person in a lowering; that it is another than the interviewer, the service sees."""
     return Case.objects.visible_to(user, Ability.APPROVE_LOWERING).filter(pk=case.pk).exists()
+
+
+# Who goes to counseling.
+def may_hand_to_counseling(user: Any, student: Student) -> bool:
+    """The counselors and the director of the student's school."""
+    return Scope.of(user).reaches([Ability.TAKE_COUNSELING, Ability.ARRANGE_COUNSELING], student)
+
+
+def may_arrange_counseling(user: Any, referral: Referral) -> bool:
+    return Scope.of(user).reaches([Ability.ARRANGE_COUNSELING], referral)
+
+
+def may_take_on_counseling(user: Any, referral: Referral) -> bool:
+    """The counselor it was given to, as long as they are one."""
+    if not Scope.of(user).reaches([Ability.TAKE_COUNSELING], referral):
+        return False
+    return bool(referral.counselor_id == user.pk)
+
+
+def may_end_counseling(user: Any, referral: Referral) -> bool:
+    if may_arrange_counseling(user, referral):
+        return True
+    return may_take_on_counseling(user, referral)

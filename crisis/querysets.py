@@ -102,6 +102,38 @@ class PersonRowQuerySet(ScopedQuerySet):
         return self.filter(found if whole is None else found | Q(whole, case=None))
 
 
+class ReferralQuerySet(PersonRowQuerySet):
+    """Referrals to a hospital open as their case does; those to counseling to very few."""
+
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        """Referrals to hospitals. SECURITY: reading cases tells nobody who goes to counseling."""
+        return super().visible_to(user, *abilities).exclude(target="counseling")
+
+    def counseling_for(self, user: Any) -> Self:
+        """Those to counseling: the director sees all of the school, a counselor those given to them and those that
+        they handed over themselves."""
+        scope = Scope.of(user)
+        every = scope.rows([Ability.ARRANGE_COUNSELING])
+        reached = scope.rows([Ability.TAKE_COUNSELING])
+        if every is None and reached is None:
+            return self.none()
+        mine = None if reached is None else reached & (Q(counselor=user.pk) | Q(opened_by=user.pk))
+        return self.to_counseling().filter((every or Q(pk=None)) | (mine or Q(pk=None)))
+
+    def to_counseling(self) -> Self:
+        return self.filter(target="counseling")
+
+    def open(self) -> Self:
+        return self.filter(state="open")
+
+    def ended(self) -> Self:
+        return self.exclude(ended_at=None)
+
+    def longest_waiting_first(self) -> Self:
+        """Those without a counselor first."""
+        return self.order_by(F("assigned_at").asc(nulls_first=True), "opened_at", "pk")
+
+
 class CaseReportQuerySet(CaseRowQuerySet):
     def owed(self) -> Self:
         """The one report that each open case owes."""

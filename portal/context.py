@@ -50,6 +50,7 @@ CHECKING = frozenset({A.CHECK_DORM_REPORT, A.CHECK_CLASS_REPORT, A.CHECK_COLLEGE
 READING = frozenset({A.VIEW_CLASS_REPORT, A.VIEW_COLLEGE_REPORT, A.VIEW_LINES, A.VIEW_LINE_SUMMARY})
 SCREENING = frozenset({A.RUN_SCREENING, A.FOLLOW_SCREENING})
 TALKS = frozenset({A.RUN_SCREENING, A.HOLD_INTERVIEW})
+COUNSELING = frozenset({A.ARRANGE_COUNSELING, A.TAKE_COUNSELING})
 TOLD = frozenset({A.VIEW_SCREENING_LEVEL, A.VIEW_SCREENING_TASK})
 WATCHING = frozenset({A.VIEW_CASES, A.VIEW_ASSIGNED_CASES})
 APPOINTING = frozenset({A.APPOINT_STAFF, A.APPOINT_PEER})
@@ -59,6 +60,7 @@ WAYS = (
     Way("daily", _("Crisis desk"), "crisis:desk", "radar", frozenset({A.VIEW_CASES})),
     Way("daily", _("Alarms"), "crisis:alarm-list", "siren", frozenset({A.HANDLE_ALARM})),
     Way("daily", _("Watchlist"), "crisis:case-list", "heart-handshake", WATCHING),
+    Way("daily", _("Referrals to counseling"), "crisis:counseling-list", "armchair", COUNSELING),
     Way("daily", _("Watchlist reports"), "crisis:figures", "file-chart-column", frozenset({A.VIEW_CASES})),
     Way("daily", _("Incidents"), "crisis:incident-list", "book-open-text", frozenset({A.VIEW_CASES})),
     Way("daily", _("Hospitals"), "crisis:hospital-list", "hospital", WATCHING | {A.CONFIGURE_CRISIS}),

@@ -63,6 +63,13 @@ def may_read_factors(user: Any, interview: Interview) -> bool:
     return Scope.of(user).covers(Ability.VIEW_SCREENING_FACTORS, interview.school)
 
 
+def may_know_of_counseling(user: Any, interview: Interview) -> bool:
+    """SECURITY: a colleague who sees the talk does not learn who goes to counseling."""
+    if is_interviewer(user, interview):
+        return True
+    return Scope.of(user).covers(Ability.ARRANGE_COUNSELING, interview.school)
+
+
 def may_release(user: Any, campaign: Campaign) -> bool:
     return may_run(user, campaign.school)
 

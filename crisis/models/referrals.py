@@ -1,6 +1,7 @@
 """Handing a student to a hospital, every step stamped; or to counseling."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +12,8 @@ from django.utils.translation import pgettext_lazy
 from crisis.models.base import CaseRow, PersonRow
 from crisis.models.cases import Case
 from crisis.models.files import CaseFile
-from crisis.querysets import AppendOnlyQuerySet, PersonRowQuerySet, SchoolRowQuerySet
+from crisis.querysets import AppendOnlyQuerySet, ReferralQuerySet, SchoolRowQuerySet
+from crisis.rules.counseling import due_at
 from network.models import Unit
 from portal.kernel.fields import EncryptedTextField
 
@@ -42,7 +44,8 @@ class Hospital(models.Model):
 
 
 class Referral(PersonRow):
-    """A student is handed to a hospital or to counseling; it ends with a reply and what the school does then."""
+    """A student is handed to a hospital, which ends with a reply and what the school does then; or to counseling, which
+    ends with the first meeting."""
 
     class Target(models.TextChoices):
         HOSPITAL = "hospital", pgettext_lazy("referral", "Hospital")
@@ -61,8 +64,11 @@ class Referral(PersonRow):
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    ending = EncryptedTextField(_("why it did not come about"), max_length=500, default="", blank=True)
+    counselor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    assigned_at = models.DateTimeField(null=True)
 
-    objects = PersonRowQuerySet.as_manager()
+    objects = ReferralQuerySet.as_manager()
 
     class Meta:
         ordering = ["-opened_at", "pk"]
@@ -75,10 +81,31 @@ class Referral(PersonRow):
             models.CheckConstraint(
                 condition=~Q(target="hospital") | Q(hospital__isnull=False), name="referral_names_its_hospital"
             ),
+            models.CheckConstraint(
+                condition=Q(counselor=None, assigned_at=None) | Q(counselor__isnull=False, assigned_at__isnull=False),
+                name="referral_assigned_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(target="hospital") | Q(counselor=None), name="referral_to_hospital_has_no_counselor"
+            ),
+            # SECURITY: college and fudaoyuan read all that belongs to a case.
+            models.CheckConstraint(
+                condition=~Q(target="counseling") | Q(case=None), name="referral_to_counseling_is_in_no_case"
+            ),
+            models.UniqueConstraint(
+                fields=["student"],
+                condition=Q(target="counseling", state="open"),
+                name="one_open_referral_to_counseling",
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def due_at(self) -> datetime:
+        """When the next step of a referral to counseling is due."""
+        return due_at(self.opened_at, self.assigned_at)
 
 
 class ReferralStep(CaseRow):

@@ -1,5 +1,6 @@
 from crisis.services.alarms import acknowledge, add_evidence, complete_alarm, handlers, raise_alarm, settle_alarm
 from crisis.services.cases import Opening, open_case, raise_level
+from crisis.services.counseling import hand_to_counseling
 from crisis.services.timeline import write_event
 
 __all__ = [
@@ -7,6 +8,7 @@ __all__ = [
     "acknowledge",
     "add_evidence",
     "complete_alarm",
+    "hand_to_counseling",
     "handlers",
     "open_case",
     "raise_alarm",

@@ -61,7 +61,7 @@ def figures_of(*, unit: Unit, span: Span, at: datetime) -> Figures:
         "families": GuardianNotice.objects.filter(
             case__in=cases.order_by().values("pk"), reached_at__gte=span.begins, reached_at__lt=end
         ).count(),
-        "referrals": Referral.objects.filter(**lasting, **here).count(),
+        "referrals": Referral.objects.filter(target=Referral.Target.HOSPITAL, **lasting, **here).count(),
         "leaves": Return.objects.filter(left_on__gte=span.first, left_on__lte=span.last, **here).count(),
         "returns": Return.objects.filter(returned_on__gte=span.first, returned_on__lte=span.last, **here).count(),
     }

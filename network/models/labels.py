@@ -73,6 +73,8 @@ ABILITY_LABELS = {
     Ability.VIEW_SCREENING_FACTORS: _("read the factors of a screening"),
     Ability.MANAGE_SCREENING: _("manage scales"),
     Ability.VIEW_SCALES: _("read scales"),
+    Ability.ARRANGE_COUNSELING: _("arrange counseling"),
+    Ability.TAKE_COUNSELING: _("take on students in counseling"),
     Ability.MANAGE_CONSENT_TEXTS: _("write consent texts"),
     Ability.MANAGE_RETENTION: _("set how long data is kept"),
     Ability.DECIDE_ERASURE: _("decide requests about data"),

@@ -77,6 +77,8 @@ class Ability(StrEnum):
     DECIDE_ERASURE = "decide_erasure"
     MANAGE_SCREENING = "manage_screening"
     VIEW_SCALES = "view_scales"
+    ARRANGE_COUNSELING = "arrange_counseling"
+    TAKE_COUNSELING = "take_counseling"
 
 
 class EnrollmentStatus(StrEnum):
@@ -148,6 +150,7 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.DECIDE_ERASURE,
             A.MANAGE_SCREENING,
             A.VIEW_SCALES,
+            A.ARRANGE_COUNSELING,
         }
     ),
     Role.FULL_TIME_COUNSELOR: frozenset(
@@ -160,6 +163,7 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.RUN_SCREENING,
             A.FOLLOW_SCREENING,
             A.HOLD_INTERVIEW,
+            A.TAKE_COUNSELING,
             A.VIEW_SCREENING_LEVEL,
             A.VIEW_SCALES,
             A.RAISE_ALARM,
@@ -169,7 +173,7 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.APPROVE_LOWERING,
         }
     ),
-    Role.PART_TIME_COUNSELOR: frozenset({A.HOLD_INTERVIEW, A.RAISE_ALARM, A.VIEW_ASSIGNED_CASES}),
+    Role.PART_TIME_COUNSELOR: frozenset({A.HOLD_INTERVIEW, A.TAKE_COUNSELING, A.RAISE_ALARM, A.VIEW_ASSIGNED_CASES}),
     Role.DEPUTY_SECRETARY: frozenset(
         {
             A.VIEW_ROSTER,

@@ -31,13 +31,20 @@ class FindingForm(forms.Form):
     )
     tells_fudaoyuan = forms.BooleanField(label=_("The fudaoyuan shall look after it"), required=False)
     hands_over = forms.BooleanField(label=_("Hand over to crisis care now: an alarm goes out at once"), required=False)
+    to_counseling = forms.BooleanField(
+        label=_("Hand over to counseling: the center's director finds a counselor"), required=False
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("tells_fudaoyuan") and not cleaned.get("tells_college"):
             self.add_error("tells_college", _("The fudaoyuan hears it through the college: tick this too."))
-        if cleaned.get("outcome") == Outcome.C and cleaned.get("hands_over"):
-            self.add_error("hands_over", _("Somebody who is well is not handed over; choose A or B."))
+        tells_counseling = cleaned.get("tells_college") and cleaned.get("action") == Action.COUNSELING
+        if cleaned.get("to_counseling") and tells_counseling:
+            self.add_error("action", _("The college does not learn who goes to counseling; choose something else."))
+        for name in ("hands_over", "to_counseling"):
+            if cleaned.get("outcome") == Outcome.C and cleaned.get(name):
+                self.add_error(name, _("Somebody who is well is not handed over; choose A or B."))
         return cleaned
 
     @property
@@ -50,6 +57,7 @@ class FindingForm(forms.Form):
             tells_college=said["tells_college"],
             tells_fudaoyuan=said["tells_fudaoyuan"],
             hands_over=said["hands_over"],
+            to_counseling=said["to_counseling"],
         )
 
 

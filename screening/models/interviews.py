@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from crisis.models import Referral
 from network.models import Student, Unit
 from portal.kernel.fields import EncryptedTextField
 from screening.models.campaigns import Campaign, Participation
@@ -36,6 +37,7 @@ class Interview(models.Model):
     note = EncryptedTextField(_("What was talked about"), max_length=2000, default="", blank=True)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    referral = models.ForeignKey(Referral, models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = InterviewQuerySet.as_manager()
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_noop, override
 from django.utils.translation import gettext_lazy as _
 
 from crisis.models import Alarm
-from crisis.services import raise_alarm
+from crisis.services import hand_to_counseling, raise_alarm
 from network.models import Post, User
 from network.rules import Role
 from network.services import settle
@@ -28,7 +28,7 @@ TOLD = gettext_noop("The center asks your college to look after somebody after %
 @dataclass(frozen=True)
 class Finding:
     """What a talk came to. `action`: what the college does; `tells_college`, `tells_fudaoyuan`: whether they hear of
-    it; `hands_over`: an alarm goes to those who handle crises."""
+    it; `hands_over`: an alarm goes to those who handle crises; `to_counseling`: the director finds a counselor."""
 
     outcome: Outcome
     note: str
@@ -36,6 +36,7 @@ class Finding:
     tells_college: bool
     tells_fudaoyuan: bool
     hands_over: bool
+    to_counseling: bool = False
 
 
 @transaction.atomic
@@ -59,16 +60,23 @@ def assign_interview(*, interview: Interview, counselor: User, by: User, at: dat
 
 @transaction.atomic
 def record_finding(*, interview: Interview, finding: Finding, by: User, at: datetime) -> Interview:
-    """The talk was held: its duty is settled, the college hears level and action if it shall, and an alarm rings if the
-    student is handed over. Refused for anybody but the interviewer, and once it is settled."""
+    """The talk was held: its duty is settled, the college hears level and action if it shall, an alarm rings if the
+    student is handed over to crisis care, the director finds a counselor if it is to counseling. Refused for anybody
+    but the interviewer, and once it is settled."""
     interview = _lock_own(interview, by)
     interview.outcome, interview.note = finding.outcome, finding.note
     _settle(interview, ["outcome", "note"], by=by, at=at)
     if finding.hands_over:
         _hand_over(interview, by=by, at=at)
+    if finding.to_counseling:
+        _hand_to_counseling(interview, by=by, at=at)
     if finding.tells_college:
         _tell_college(interview, finding, by=by, at=at)
-    detail = {"told_college": finding.tells_college, "handed_over": finding.hands_over}
+    detail = {
+        "told_college": finding.tells_college,
+        "handed_over": finding.hands_over,
+        "to_counseling": finding.to_counseling,
+    }
     audit.record(action="interview.finish", by=by, at=at, obj=interview, detail=detail)
     return interview
 
@@ -136,6 +144,14 @@ def _hand_over(interview: Interview, *, by: User, at: datetime) -> None:
         by=by,
         at=at,
     )
+
+
+def _hand_to_counseling(interview: Interview, *, by: User, at: datetime) -> None:
+    # SECURITY: what was said in the talk stays with the interviewer.
+    with override(settings.LANGUAGE_CODE):
+        reason = gettext("After a talk the counselor suggests counseling. Please speak with the counselor first.")
+    interview.referral = hand_to_counseling(student=interview.student, reason=reason, by=by, at=at)
+    interview.save(update_fields=["referral"])
 
 
 def _tell_college(interview: Interview, finding: Finding, *, by: User, at: datetime) -> None:

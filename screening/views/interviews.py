@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from crisis.models import Referral
 from network.access import needs
 from network.rules import Ability
 from network.services import record_look
@@ -154,6 +155,8 @@ def _page(
         "form": form or FindingForm(initial={"action": "care", "tells_college": True}),
         "assign_form": _assign_form(user, interview),
         "feedback": getattr(interview, "feedback", None),
+        "to_counseling": interview.referral_id and policies.may_know_of_counseling(user, interview),
+        "referral": Referral.objects.counseling_for(user).filter(pk=interview.referral_id).first(),
     }
     return render(request, "screening/interview_detail.html", context, status=status)
 

@@ -50,23 +50,24 @@ auditor                | -     | -           | -                         | -    
 # reassessing (a counselor's), second person (who agrees to a lower level), delay (of what a student sees of looks).
 # campaigns: W run them, F follow those in one's care. interviews: W all of the school, T own. talks: T hold one's own.
 # feedback: T what one was asked to do. privacy: W retention, holds, requests, consent texts. glass: B dorm lines.
+# counseling: W all of the school, T what was given to one or handed over by one.
 CARE = """
-role                   | raising | reassessing | second person | campaigns | trainings | scales | interviews | talks | feedback | privacy | glass | delay
-leading_group          | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -
-school_leader          | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -
-center_director        | W       | D           | D             | W         | W         | W      | W          | -     | R        | W       | B     | D
-full_time_counselor    | W       | D           | D             | W         | R         | R      | W          | T     | R        | -       | -     | D
-part_time_counselor    | W       | -           | -             | -         | -         | -      | T          | T     | -        | -       | -     | -
-deputy_secretary       | W       | -           | D             | F         | -         | -      | -          | -     | R        | -       | -     | -
-college_coordinator    | W       | -           | -             | F         | -         | -      | -          | -     | R        | -       | -     | -
-fudaoyuan              | W       | -           | -             | F         | -         | -      | -          | -     | T        | -       | -     | -
-class_adviser          | W       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -
-class_committee_member | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -
-dorm_head              | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -
-student_union_officer  | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -
-system_administrator   | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -
-security_administrator | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -
-auditor                | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -
+role                   | raising | reassessing | second person | campaigns | trainings | scales | interviews | talks | feedback | privacy | glass | delay | counseling
+leading_group          | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -     | -
+school_leader          | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -     | -
+center_director        | W       | D           | D             | W         | W         | W      | W          | -     | R        | W       | B     | D     | W
+full_time_counselor    | W       | D           | D             | W         | R         | R      | W          | T     | R        | -       | -     | D     | T
+part_time_counselor    | W       | -           | -             | -         | -         | -      | T          | T     | -        | -       | -     | -     | T
+deputy_secretary       | W       | -           | D             | F         | -         | -      | -          | -     | R        | -       | -     | -     | -
+college_coordinator    | W       | -           | -             | F         | -         | -      | -          | -     | R        | -       | -     | -     | -
+fudaoyuan              | W       | -           | -             | F         | -         | -      | -          | -     | T        | -       | -     | -     | -
+class_adviser          | W       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -     | -
+class_committee_member | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -     | -
+dorm_head              | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -     | -
+student_union_officer  | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -     | -
+system_administrator   | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -     | -
+security_administrator | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -     | -
+auditor                | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -     | -
 """  # noqa: E501
 
 
@@ -384,6 +385,11 @@ RULES |= {
     "crisis:return-follow-up": replace(AROUND, row="look after a return"),
     "crisis:talk-plan": AROUND,
     "crisis:talk-sum-up": replace(AROUND, row="talk"),
+    "crisis:counseling-list": reads("counseling", "W", "T"),
+    "crisis:counseling-detail": reads("counseling", "W", "T", row="referral to counseling"),
+    "crisis:counseling-give": acts("counseling", "W", row="referral to counseling", sees="T"),
+    "crisis:counseling-take-on": acts("counseling", "T", row="referral to counseling", sees="W"),
+    "crisis:counseling-end": acts("counseling", "W", "T", row="referral to counseling"),
     "crisis:plan-tick": acts("crisis", "W", "W,T", row="step of an alarm"),
     "crisis:plan-list": reads(("crisis", "settings"), "W", "W,T"),
     "crisis:plan-publish": acts("settings", "W"),

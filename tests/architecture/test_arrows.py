@@ -51,7 +51,15 @@ def view_files() -> list[Path]:
 @pytest.mark.parametrize("path", view_files(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_views_ask_only_scoped_querysets(path: Path) -> None:
     """Each statement that starts from Model.objects says whose eyes it looks through."""
-    own_eyes = ("visible_to", "owed_by", "for_user", "started_by", "to_be_judged_by", "summarised_for")
+    own_eyes = (
+        "visible_to",
+        "owed_by",
+        "for_user",
+        "started_by",
+        "to_be_judged_by",
+        "summarised_for",
+        "counseling_for",
+    )
     # Counts and dates of a unit that was itself fetched through somebody's eyes.
     counts = (
         "within(unit)",

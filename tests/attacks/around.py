@@ -11,6 +11,7 @@ from crisis.rules import AlertLevel
 from crisis.rules.family import Whom
 from crisis.rules.referring import ORDER
 from crisis.services import Opening, open_case, raise_alarm
+from crisis.services.counseling import end_counseling, hand_to_counseling
 from crisis.services.guardians import Attempt, Told, note_reached, note_signature, start_notice, try_to_reach
 from crisis.services.incidents import record_incident
 from crisis.services.plans import Line, publish_plan, tick_step
@@ -49,6 +50,7 @@ def tell(world: World, texts: Texts, *, at: datetime) -> None:
     _refer(world, case, texts, at=at)
     _come_back(world, case, texts, at=at)
     _talk(world, case, texts, at=at)
+    _send_to_counseling(world, texts, at=at)
     _answer_alarm(world, texts, at=at)
     words = {name: texts(f"crisis_incident.{name}", 200) for name in ("place", "account", "measures", "lessons")}
     record_incident(unit=world.it, kind=Incident.Kind.PREVENTED, happened_at=at, by=counselor, at=at, **words)
@@ -122,6 +124,13 @@ def _talk(world: World, case: Case, texts: Texts, *, at: datetime) -> None:
     talk = plan_talk(case=case, holder=by, planned_at=at, purpose=texts("crisis_talk.purpose", 200), by=by, at=at)
     summary, following = texts("crisis_talk.summary", 500), texts("crisis_talk.next_step", 200)
     sum_up_talk(talk=talk, was_held=True, held_at=at, summary=summary, next_step=following, by=by, at=at)
+
+
+def _send_to_counseling(world: World, texts: Texts, *, at: datetime) -> None:
+    by, student = world.holder(Role.FULL_TIME_COUNSELOR), world.students["far"][0]
+    reason, ending = texts("crisis_referral.reason", 500), texts("crisis_referral.ending", 500)
+    referral = hand_to_counseling(student=student, reason=reason, by=by, at=at)
+    end_counseling(referral=referral, reason=ending, by=world.holder(Role.CENTER_DIRECTOR), at=at)
 
 
 def _answer_alarm(world: World, texts: Texts, *, at: datetime) -> None:

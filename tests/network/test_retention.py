@@ -98,12 +98,14 @@ KINDS = {
 }
 # Seen to in the tests of screening.
 SCREENING = {"screening.answers", "screening.imported", "screening.interviews", "screening.results"}
+# Seen to in tests/crisis/test_counseling.py.
+COUNSELING = {"crisis.counseling"}
 
 
 def test_nothing_is_deleted_before_somebody_confirmed_the_plan(world: World, past: Student) -> None:
     before = planned(world, LATER)
     assert set(before) == KINDS
-    assert {holding.name for holding in holdings.expiring()} == KINDS | SCREENING
+    assert {holding.name for holding in holdings.expiring()} == KINDS | SCREENING | COUNSELING
     run = apply_retention(school=world.school, by=None, at=LATER)
     assert run.counts == {}
     assert planned(world, LATER) == before
@@ -141,7 +143,7 @@ def test_what_is_still_within_its_time_stays(world: World, past: Student, at: da
 
 def test_another_schools_data_is_another_schools_matter(world: World, past: Student) -> None:
     assert world.other is not None
-    assert [one.count for one in plan(school=world.other, at=LATER)] == [0] * len(KINDS | SCREENING)
+    assert [one.count for one in plan(school=world.other, at=LATER)] == [0] * len(KINDS | SCREENING | COUNSELING)
 
 
 def test_a_shorter_period_waits_for_its_confirmation_and_a_longer_one_does_not(world: World, at: datetime) -> None:

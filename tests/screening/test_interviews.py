@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -6,7 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from crisis.models import Alarm
+from crisis.models import Alarm, Referral
+from crisis.services import hand_to_counseling
 from network.models import Duty, Post, User
 from network.rules import Role
 from portal.kernel.errors import Refused
@@ -151,6 +153,69 @@ def test_an_a_is_handed_over_with_an_alarm_that_holds_no_word_of_the_talk(
     record_finding(interview=talk, finding=finding, by=holder, at=at)
     assert "细节" not in Alarm.objects.get().evidence
     assert not Feedback.objects.exists()
+
+
+def test_a_student_is_handed_over_to_counseling_without_a_word_of_the_talk(
+    world: World, talk: Interview, holder: User, at: datetime, login: Login
+) -> None:
+    finding = Finding(Outcome.B, "细节", Action.CARE, tells_college=True, tells_fudaoyuan=True, hands_over=False)
+    record_finding(interview=talk, finding=replace(finding, to_counseling=True), by=holder, at=at)
+    referral = Referral.objects.get()
+    assert (referral.student, referral.opened_by, referral.target) == (talk.student, holder, "counseling")
+    assert "细节" not in referral.reason
+    assert not Alarm.objects.exists()
+    link = reverse("crisis:counseling-detail", args=[referral.pk])
+    for reader in (holder, world.holder(Role.CENTER_DIRECTOR)):
+        text = page(login(reader), talk)
+        assert "Handed over to counseling" in text
+        assert link in text
+    told = login(world.holder(Role.FUDAOYUAN)).get(reverse("screening:feedback-list")).content.decode()
+    assert talk.student.name in told
+    assert "ounseling" not in told
+
+
+def test_a_colleague_does_not_learn_from_a_talk_who_goes_to_counseling(
+    world: World, talk: Interview, at: datetime, login: Login
+) -> None:
+    full, part = world.holder(Role.FULL_TIME_COUNSELOR), world.holder(Role.PART_TIME_COUNSELOR)
+    assign_interview(interview=talk, counselor=part, by=world.holder(Role.CENTER_DIRECTOR), at=at)
+    record_finding(interview=talk, finding=replace(FINDING, to_counseling=True), by=part, at=at)
+    text = page(login(full), talk)
+    assert "The talk was held" in text
+    assert "Handed over to counseling" not in text
+
+
+def test_whoever_joins_a_referral_of_somebody_else_is_told_that_it_stands(
+    world: World, talk: Interview, holder: User, at: datetime, login: Login
+) -> None:
+    earlier = hand_to_counseling(student=talk.student, reason="x", by=other(world, holder), at=at)
+    record_finding(interview=talk, finding=replace(FINDING, to_counseling=True), by=holder, at=at)
+    assert Referral.objects.get() == earlier
+    text = page(login(holder), talk)
+    assert "Handed over to counseling" in text
+    assert reverse("crisis:counseling-detail", args=[earlier.pk]) not in text
+
+
+@pytest.mark.parametrize("name", ["hands_over", "to_counseling"])
+def test_somebody_who_is_well_is_handed_over_to_nobody(talk: Interview, holder: User, login: Login, name: str) -> None:
+    client, sent = login(holder), {"note": "", "action": "none", name: "on"}
+    address = reverse("screening:interview-finish", args=[talk.pk])
+    answer = client.post(address, sent | {"outcome": "C"})
+    assert answer.status_code == 422
+    assert "Somebody who is well is not handed over" in answer.content.decode()
+    assert client.post(address, sent | {"outcome": "B"}).status_code == 302
+    assert (Referral.objects.count(), Alarm.objects.count()) == ((1, 0) if name == "to_counseling" else (0, 1))
+
+
+def test_the_college_is_not_asked_to_send_somebody_who_goes_to_counseling_already(
+    talk: Interview, holder: User, login: Login
+) -> None:
+    sent = {"outcome": "B", "note": "", "action": "counseling", "to_counseling": "on"}
+    client, address = login(holder), reverse("screening:interview-finish", args=[talk.pk])
+    answer = client.post(address, sent | {"tells_college": "on"})
+    assert answer.status_code == 422
+    assert "The college does not learn who goes to counseling" in answer.content.decode()
+    assert client.post(address, sent).status_code == 302
 
 
 def test_a_refusal_settles_without_a_word_to_anybody(talk: Interview, holder: User, at: datetime) -> None:

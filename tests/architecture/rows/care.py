@@ -19,8 +19,8 @@ from crisis.models import (
     Talk,
 )
 from crisis.services import raise_alarm
-from network.models import User
-from network.rules import Level
+from network.models import Post, User
+from network.rules import Level, Role
 from tests.architecture.rows.crisis import assigned, cases
 from tests.architecture.rows.town import Row, Town, above, chain, keys, kind
 
@@ -84,6 +84,20 @@ def referral_rows(town: Town, me: User | None) -> Iterator[Row]:
         return {"referral": referral.pk}
 
     return _of_cases(town, "referral", make)
+
+
+@kind("referral to counseling")
+def referral_to_counseling_rows(town: Town, me: User | None) -> Iterator[Row]:
+    """The first two were given to the part-time and the full-time counselor, the others to nobody yet."""
+    holders = (town.world.holder(Role.PART_TIME_COUNSELOR), town.world.holder(Role.FULL_TIME_COUNSELOR))
+    for number, student in enumerate((*town.students(), town.world.students["own"][2])):
+        given = {"counselor": holders[number], "assigned_at": town.at} if number < len(holders) else {}
+        director = Post.objects.get(unit=student.school, role=Role.CENTER_DIRECTOR).holder
+        opened = {"opened_by": director, "opened_at": town.at, "reason": f"转介 {number}"}
+        about = {"student": student, **keys(student), "target": Referral.Target.COUNSELING}
+        referral = Referral.objects.create(**about, **opened, **given)
+        mine = frozenset({referral.counselor_id or 0})
+        yield Row(str(student), {"pk": referral.pk}, units=above(referral), assigned=mine, shows=opened["reason"])
 
 
 def _return(town: Town, case: Case) -> Return:
