@@ -138,7 +138,7 @@ def _tell_running(center: Center, grade: int, *, now: datetime) -> None:
     _exempt(center, campaign, at=now - 2 * DAY)
     talks = Interview.objects.open().filter(campaign=campaign, created_at__lt=now - 4 * DAY)
     for n, talk in enumerate(talks.exclude(counselor=center.counselor).order_by("due_at", "student__number")[:HELD]):
-        _talk(talk, n, at=now - DAY)
+        _talk(talk, n, at=now - DAY, to_counseling=n == 0)
     remind_unfinished(
         campaign=campaign, rows=Participation.objects.filter(campaign=campaign), by=center.director, at=now - 3 * DAY
     )
@@ -212,7 +212,7 @@ def _ring(center: Center, row: Participation, *, at: datetime) -> None:
     _talk(Interview.objects.get(participation=row), 0, at=at + timedelta(hours=5), action=Action.WATCH)
 
 
-def _talk(talk: Interview, n: int, *, at: datetime, action: Action = Action.CARE) -> None:
+def _talk(talk: Interview, n: int, *, at: datetime, action: Action = Action.CARE, to_counseling: bool = False) -> None:
     if talk.counselor is None:
         return
     outcome = Outcome.B if n % 2 == 0 else Outcome.C
@@ -223,6 +223,7 @@ def _talk(talk: Interview, n: int, *, at: datetime, action: Action = Action.CARE
         tells_college=outcome == Outcome.B,
         tells_fudaoyuan=outcome == Outcome.B,
         hands_over=False,
+        to_counseling=to_counseling,
     )
     record_finding(interview=talk, finding=finding, by=talk.counselor, at=at)
 
