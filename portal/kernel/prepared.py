@@ -33,10 +33,11 @@ class Place(models.Expression):
 class Statement:
     """SQL with its parameters; a Place among them is a value still to come."""
 
-    def __init__(self, sql: str, parameters: Sequence[Any]) -> None:
+    def __init__(self, verb: str, model: type[models.Model], sql: str, parameters: Sequence[Any]) -> None:
         self.sql = sql
         self.parameters = parameters
-        self.name = f"prepared_{next(NUMBERS)}"
+        # As it stands in the log of the server.
+        self.name = f"{verb}_{model._meta.db_table}_{next(NUMBERS)}"
 
     def with_values(self, connection: Any, values: Sequence[Any]) -> tuple[str, list[Any]]:
         """As a cursor of this connection takes it."""
@@ -107,7 +108,7 @@ class Prepared:
     def _compile(self) -> Reader:
         queryset = self._build(*(Place(n, field) for n, field in enumerate(self._fields)))
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-        statement = Statement(*compiler.as_sql())
+        statement = Statement("select", queryset.model, *compiler.as_sql())
         # What ModelIterable works out for each query.
         select, shape = compiler.select, compiler.klass_info
         first, last = shape["select_fields"][0], shape["select_fields"][-1] + 1
@@ -161,7 +162,7 @@ def _insert(model: type[models.Model]) -> tuple[Statement, Sequence[Any]]:
     columns = ", ".join(f'"{one.column}"' for one in fields)
     places = [Place(n, one) for n, one in enumerate(fields)]
     sql = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({", ".join(["%s"] * len(fields))})'  # noqa: S608
-    return Statement(sql, places), fields
+    return Statement("insert", model, sql, places), fields
 
 
 @cache
@@ -170,7 +171,7 @@ def _update(model: type[models.Model], names: tuple[str, ...]) -> tuple[Statemen
     changed = ", ".join(f'"{one.column}" = %s' for one in fields[:-1])
     places = [Place(n, one) for n, one in enumerate(fields)]
     sql = f'UPDATE "{model._meta.db_table}" SET {changed} WHERE "{fields[-1].column}" = %s'  # noqa: S608
-    return Statement(sql, places), fields
+    return Statement("update", model, sql, places), fields
 
 
 def _known_to(connection: Any) -> set[str]:
