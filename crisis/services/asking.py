@@ -1,6 +1,7 @@
 """Asking somebody near for one thing: they get the task and the name, never the level or the case."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -55,21 +56,9 @@ def give_task(*, case: Case, assignee: User, text: str, due_on: date, by: User, 
         given_at=at,
     )
     link = f"/tasks/{task.pk}/"
-    owe(
-        duties=[
-            Owed(
-                kind=KIND,
-                key=_key(task),
-                unit=case.school_class,
-                owner=assignee,
-                title=TITLE,
-                params={},
-                link=link,
-                due_at=task.due_at,
-            )
-        ]
-    )
-    notices.post(to=assignee, kind=KIND, title=TITLE, params={}, link=link, at=at, key=_key(task))
+    told: dict[str, Any] = {"kind": KIND, "key": _key(task), "title": TITLE, "params": {}, "link": link}
+    owe(duties=[Owed(unit=case.school_class, owner=assignee, due_at=task.due_at, **told)])
+    notices.post(to=assignee, at=at, **told)
     title, params = gettext_noop("%(name)s is asked for something"), {"name": assignee.name}
     write_event(case=case, kind=CaseEvent.Kind.PEOPLE, title=title, params=params, text=text, by=by, at=at)
     audit.record(action="case.ask", by=by, at=at, obj=case, detail={"of": assignee.number})

@@ -145,15 +145,10 @@ def save_together(*changes: Change) -> None:
 
 def _written(changes: Sequence[Change], connection: Any) -> Iterator[tuple[Statement, list[Any]]]:
     for change in changes:
-        if isinstance(change, tuple):
-            row, names = change
-            statement, fields = _update(type(row), tuple(names))
-        else:
-            row = change
-            statement, fields = _insert(type(row))
-            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
-        new = not isinstance(change, tuple)
-        yield statement, [field.get_db_prep_save(field.pre_save(row, new), connection) for field in fields]
+        row, names = change if isinstance(change, tuple) else (change, None)
+        statement, fields = _insert(type(row)) if names is None else _update(type(row), tuple(names))
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+        yield statement, [field.get_db_prep_save(field.pre_save(row, names is None), connection) for field in fields]
 
 
 @cache
