@@ -21,7 +21,7 @@ Mark = Callable[[Any], Any]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-class Door(StrEnum):
+class AccessKind(StrEnum):
     """Who is let through: anybody, whoever is signed in (to rows of their own), or holders of an ability."""
 
     PUBLIC = "public"
@@ -29,20 +29,20 @@ class Door(StrEnum):
     ABILITY = "ability"
 
 
-class Answer(StrEnum):
+class AccessDecision(StrEnum):
     """What a door says: come in; you may not do this; there is nothing here."""
 
-    LET_IN = "let_in"
-    REFUSED = "refused"
-    NOT_THERE = "not_there"
+    ALLOWED = "let_in"
+    FORBIDDEN = "refused"
+    NOT_FOUND = "not_there"
 
 
 @dataclass(frozen=True)
-class Access:
+class RouteAccess:
     """The declared policy of a route. `acting`: who may write, where that differs; `seen_by`: who else may see the row
     that the route names, so that the view tells them 403 from 404."""
 
-    door: Door
+    door: AccessKind
     abilities: frozenset[Ability] = frozenset()
     acting: frozenset[Ability] = frozenset()
     seen_by: frozenset[Ability] = frozenset()
@@ -55,21 +55,21 @@ class Access:
         """The abilities with which the row may be in sight, whether it opens or not."""
         return self.opening(method) | self.seen_by | self.abilities
 
-    def answer(self, method: str, held: frozenset[Ability], *, names_row: bool) -> Answer:
+    def answer(self, method: str, held: frozenset[Ability], *, names_row: bool) -> AccessDecision:
         """What the door says to a holder of abilities; `names_row`: the address itself names a row."""
         if held & self.opening(method):
-            return Answer.LET_IN
+            return AccessDecision.ALLOWED
         if not names_row:
-            return Answer.REFUSED
-        return Answer.LET_IN if held & self.knowing(method) else Answer.NOT_THERE
+            return AccessDecision.FORBIDDEN
+        return AccessDecision.ALLOWED if held & self.knowing(method) else AccessDecision.NOT_FOUND
 
 
-def _declare(access: Access) -> Callable[[View], View]:
+def _declare(access: RouteAccess) -> Callable[[View], View]:
     def mark(view: View) -> View:
         if "access" in vars(view):
             raise ImproperlyConfigured(f"{view} declares its door twice; wrap it for the second route")
         view.access = access  # type: ignore[attr-defined]
-        if access.door is Door.PUBLIC:
+        if access.door is AccessKind.PUBLIC:
             # What Django's sign-in middleware looks for.
             view.login_required = False  # type: ignore[attr-defined]
         return view
@@ -77,27 +77,27 @@ def _declare(access: Access) -> Callable[[View], View]:
     return mark
 
 
-public = _declare(Access(Door.PUBLIC))
-own = _declare(Access(Door.OWN))
+public = _declare(RouteAccess(AccessKind.PUBLIC))
+own = _declare(RouteAccess(AccessKind.OWN))
 
 
-def needs(
+def requires(
     *abilities: Ability, acting: Iterable[Ability] = (), seen_by: Iterable[Ability] = ()
 ) -> Callable[[View], View]:
     """Open to whoever holds one of the abilities on any unit; for writing one of `acting`, if that differs. Holders of
     `seen_by` may know the row without being allowed the act."""
-    return _declare(Access(Door.ABILITY, frozenset(abilities), frozenset(acting), frozenset(seen_by)))
+    return _declare(RouteAccess(AccessKind.ABILITY, frozenset(abilities), frozenset(acting), frozenset(seen_by)))
 
 
-def foreign(view: Callable[..., Any], mark: Mark) -> Any:
+def third_party(view: Callable[..., Any], mark: Mark) -> Any:
     """A view of a third party with a door of ours; the view itself stays as it is for whoever else uses it."""
 
     @wraps(view)
-    def through_the_door(*args: Any, **kwargs: Any) -> Any:
+    def with_route_access(*args: Any, **kwargs: Any) -> Any:
         return view(*args, **kwargs)
 
-    vars(through_the_door).pop("access", None)
-    return mark(through_the_door)
+    vars(with_route_access).pop("access", None)
+    return mark(with_route_access)
 
 
 def declared(module: str, doors: Mapping[str, Mark]) -> list[URLPattern]:
@@ -107,15 +107,15 @@ def declared(module: str, doors: Mapping[str, Mark]) -> list[URLPattern]:
     if missing:
         raise ImproperlyConfigured(f"{module} has no route called {', '.join(missing)}")
     return [
-        URLPattern(found[name].pattern, foreign(found[name].callback, mark), found[name].default_args, name)
+        URLPattern(found[name].pattern, third_party(found[name].callback, mark), found[name].default_args, name)
         for name, mark in doors.items()
     ]
 
 
-def access_of(view: Any, method: str) -> Access | None:
+def access_of(view: Any, method: str) -> RouteAccess | None:
     """What a view declares for a method: the function itself, its class, or the class's action; None for nothing.
     SECURITY: a class does not inherit its door, so that a new view never opens by the way."""
-    declared_here: Access | None = vars(view).get("access")
+    declared_here: RouteAccess | None = vars(view).get("access")
     kind = getattr(view, "cls", None) or getattr(view, "view_class", None)
     if kind is None:
         return declared_here

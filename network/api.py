@@ -5,7 +5,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.serializers import CharField, ModelSerializer
 from rest_framework.viewsets import GenericViewSet
 
-from network.access import needs, own
+from network.access import own, requires
 from network.models import Duty, Unit
 from network.querysets import DutyQuerySet, UnitQuerySet
 from network.rules import TREE
@@ -28,7 +28,7 @@ class DutySerializer(ModelSerializer[Duty]):
         fields: ClassVar = ["kind", "title", "unit", "link", "due_at"]
 
 
-@needs(*TREE)
+@requires(*TREE)
 class UnitViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Unit]):
     """The units of the caller's posts and all below them; `?level=` narrows the list."""
 

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.http import urlencode
 from django.utils.timezone import now
 
-from network.access import Access, Answer, Door, access_of
+from network.access import AccessDecision, AccessKind, RouteAccess, access_of
 from network.policies import needs_second_factor
 from network.rules.signin import Stay, stay
 from network.scope import Scope
@@ -27,7 +27,7 @@ SETTING_UP = frozenset({"mfa_activate_totp", "mfa_add_webauthn"})
 SITTING = "sitting"
 
 
-class SittingMiddleware:
+class SessionActivityMiddleware:
     """Ends sessions that were left alone, and keeps the list of a user's devices."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -122,7 +122,7 @@ class SecondFactorMiddleware:
         return _to_factor(request, route) if needs_second_factor(request.user) else None
 
 
-class DoorMiddleware:
+class RouteAccessMiddleware:
     """Lets nobody through to a view but whom its door lets in; a view without a door answers nobody."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -136,21 +136,21 @@ class DoorMiddleware:
         # SECURITY: deny by default, and loudly: in production too this is an error page and nothing else.
         if access is None:
             raise ImproperlyConfigured(f"{request.resolver_match} declares no door, see network/access.py")
-        if access.door is Door.PUBLIC:
+        if access.door is AccessKind.PUBLIC:
             return None
         if not request.user.is_authenticated:
             # Views of the API look at tokens themselves; their permission asks the same door again.
             return None if hasattr(view, "cls") else redirect_to_login(request.get_full_path())
-        if access.door is Door.ABILITY:
-            _knock(access, request, names_row=bool(kwargs))
+        if access.door is AccessKind.ABILITY:
+            enforce(access, request, names_row=bool(kwargs))
         return None
 
 
-def _knock(access: Access, request: HttpRequest, *, names_row: bool) -> None:
+def enforce(access: RouteAccess, request: HttpRequest, *, names_row: bool) -> None:
     answer = access.answer(request.method or "", Scope.of(request.user).abilities, names_row=names_row)
-    if answer is Answer.NOT_THERE:
+    if answer is AccessDecision.NOT_FOUND:
         raise Http404
-    if answer is Answer.REFUSED:
+    if answer is AccessDecision.FORBIDDEN:
         raise PermissionDenied
 
 

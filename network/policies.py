@@ -7,7 +7,7 @@ from django.conf import settings
 
 from network.models import BreakGlass, Post, Student, Unit, User
 from network.rules import ADMINISTRATORS, PEER_ROLES, Ability, Level, Role
-from network.rules.looks import BREAKERS, CLINICIANS, Sealed
+from network.rules.access_log import BREAKERS, CLINICIANS, Sealed
 from network.rules.signin import demands_second_factor
 from network.scope import Scope
 
@@ -33,7 +33,7 @@ def may_manage_access(user: Any, school: Unit) -> bool:
     return Scope.of(user).covers(Ability.MANAGE_ACCESS, school)
 
 
-def may_hand_slip(user: Any, posts: Sequence[Post]) -> bool:
+def may_issue_first_password(user: Any, posts: Sequence[Post]) -> bool:
     """`posts`: all that the person holds today."""
     return bool(posts) and all(may_appoint(user, post.unit, Role(post.role)) for post in posts)
 
@@ -46,7 +46,7 @@ def may_configure(user: Any, school: Unit) -> bool:
     return Scope.of(user).covers(Ability.CONFIGURE, school)
 
 
-def may_delay_looks(user: Any, student: Student) -> bool:
+def may_delay_disclosure(user: Any, student: Student) -> bool:
     return any(role in CLINICIANS for role in Scope.of(user).roles_over(student))
 
 
@@ -54,7 +54,7 @@ def may_break_glass(user: Any, student: Student, kind: Sealed) -> bool:
     return any(role in BREAKERS[kind] for role in Scope.of(user).roles_over(student))
 
 
-def may_review_glass(user: Any, glass: BreakGlass) -> bool:
+def may_review_break_glass(user: Any, glass: BreakGlass) -> bool:
     if glass.opened_by_id == user.pk:
         return False
     if glass.reviewed_at is not None:

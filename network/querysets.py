@@ -122,7 +122,7 @@ class DutyQuerySet(QuerySet[Any]):
         return self.filter(mine)
 
 
-class LookDelayQuerySet(ScopedQuerySet):
+class DisclosureDelayQuerySet(ScopedQuerySet):
     def newest_of(self, student: Any) -> Any:
         """The delay that counts for a student, whether its end has come or not; None without one."""
         return self.filter(student=student).order_by("-set_at", "pk").first()

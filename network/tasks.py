@@ -3,12 +3,12 @@ from collections.abc import Callable
 from celery import shared_task
 from django.utils import timezone
 
+from kernel import jobs
+from kernel.models import Job
 from network import services
 from network.models import Unit
 from network.services import rosters
 from network.services.rosters import imports
-from portal.kernel import jobs
-from portal.kernel.models import Job
 
 Progress = Callable[[int, int], None]
 

@@ -1,7 +1,8 @@
 from django.urls import path
 
-from network.views import glass, looks, people, posts, rosters, school, slips, students, units, vacancies
-from network.views.privacy import consents, own, requests, retention, texts
+from network.views import people, posts, rosters, school, students, units, vacancies
+from network.views.privacy import access_log, break_glass, consents, own, requests, retention, texts
+from network.views.signin import first_passwords
 
 app_name = "network"
 urlpatterns = [
@@ -9,18 +10,18 @@ urlpatterns = [
     path("units/<int:pk>/", units.unit_detail, name="unit-detail"),
     path("units/<int:pk>/appoint/", posts.post_appoint, name="post-appoint"),
     path("units/<int:pk>/admit/", posts.colleague_admit, name="colleague-admit"),
-    path("units/<int:pk>/slips/", slips.slip_issue, name="slip-issue"),
-    path("people/<int:pk>/password/", slips.password_reset, name="password-reset"),
+    path("units/<int:pk>/slips/", first_passwords.first_password_issue, name="slip-issue"),
+    path("people/<int:pk>/password/", first_passwords.password_reset, name="password-reset"),
     path("people/<int:pk>/disable/", people.account_disable, name="account-disable"),
     path("people/<int:pk>/enable/", people.account_enable, name="account-enable"),
     path("people/<int:pk>/second-step/", people.factor_reset, name="person-factor-reset"),
     path("students/", students.student_list, name="student-list"),
     path("students/<uuid:pk>/", students.student_detail, name="student-detail"),
     path("students/<uuid:pk>/purpose/", students.student_purpose, name="student-purpose"),
-    path("students/<uuid:pk>/looks/", looks.student_delay, name="student-delay"),
-    path("students/<uuid:pk>/glass/<str:kind>/", glass.student_glass, name="student-glass"),
-    path("glass/", glass.glass_list, name="glass-list"),
-    path("glass/<uuid:pk>/", glass.glass_review, name="glass-review"),
+    path("students/<uuid:pk>/looks/", access_log.student_delay, name="student-delay"),
+    path("students/<uuid:pk>/glass/<str:kind>/", break_glass.student_break_glass, name="student-glass"),
+    path("glass/", break_glass.break_glass_list, name="glass-list"),
+    path("glass/<uuid:pk>/", break_glass.break_glass_review, name="glass-review"),
     path("posts/", posts.post_list, name="post-list"),
     path("posts/<int:pk>/relieve/", posts.post_relieve, name="post-relieve"),
     path("vacancies/", vacancies.vacancy_list, name="vacancy-list"),

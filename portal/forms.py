@@ -7,12 +7,12 @@ from django.db.models import Q
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
+from kernel.querysets import AuditEventQuerySet
 from network.forms.filters import FilterForm, search_field
 from network.models.labels import LOOK_PURPOSE_LABELS, ROLE_LABELS
 from network.rules import Role
-from network.rules.looks import BREAK_GLASS
-from portal.kernel.querysets import AuditEventQuerySet
-from portal.routes import Row
+from network.rules.access_log import BREAK_GLASS
+from portal.access_table import Row
 
 PURPOSES: dict[str, Any] = {
     **{purpose.value: label for purpose, label in LOOK_PURPOSE_LABELS.items()},

@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from crisis.models import Alarm
+from kernel import audit
+from kernel.models import Notice
+from kernel.periods import Month
 from network.access import own
 from network.models import Duty, Post, RosterImport, Unit, User
 from network.rules import Ability, Level, Role
 from network.scope import Scope
-from portal.kernel import audit
-from portal.kernel.models import Notice
-from portal.kernel.periods import Month
 from reporting.models import Cycle, Report, Summary
 from reporting.rules.totals import Figures, total
 from reporting.services.summaries import heat_map, last_months

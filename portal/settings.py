@@ -51,7 +51,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.socialaccount.providers.saml",
-    "network.accounts.cas",
+    "network.signin.cas",
     "csp",
     "django_filters",
     "django_htmx",
@@ -59,16 +59,17 @@ INSTALLED_APPS = [
     "guardian",
     "lucide",
     "rest_framework",
-    "portal.kernel",
+    "kernel",
     "network",
     "crisis",
     "screening",
     "reporting",
     "portal",
+    "demo",
 ]
 
 MIDDLEWARE = [
-    "portal.headers.HeadersMiddleware",
+    "kernel.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -78,13 +79,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "network.middleware.SittingMiddleware",
+    "network.middleware.SessionActivityMiddleware",
     # SECURITY: a page without a decorator of its own asks for sign-in.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "network.middleware.FirstPasswordMiddleware",
     "network.middleware.SecondFactorMiddleware",
-    # SECURITY: a view without a declared door answers nobody.
-    "network.middleware.DoorMiddleware",
+    # SECURITY: a view without declared route access answers nobody.
+    "network.middleware.RouteAccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -104,12 +105,12 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "portal.context.navigation",
+                "portal.navigation.navigation",
             ],
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
-                "portal.templatetags.portal",
+                "kernel.templatetags.web",
             ],
         },
     },
@@ -134,7 +135,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {
     "default": {
-        "BACKEND": "portal.cache.SteadyCache",
+        "BACKEND": "kernel.cache.SteadyCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
@@ -182,7 +183,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 AUTH_USER_MODEL = "network.User"
-AUTHENTICATION_BACKENDS = ["network.accounts.backends.AccountBackend"]
+AUTHENTICATION_BACKENDS = ["network.signin.backends.AccountBackend"]
 # OWASP's floor for Argon2id: Django's default costs a sign-in rush 28 minutes where this one takes three.
 PASSWORD_HASHERS = ["network.hashers.Argon2Floor", "network.hashers.FirstCode"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -200,16 +201,16 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "number"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "network.accounts.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "network.signin.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
-    "login": "network.accounts.forms.LoginForm",
-    "change_password": "network.accounts.forms.ChangePasswordForm",
+    "login": "network.signin.forms.LoginForm",
+    "change_password": "network.signin.forms.ChangePasswordForm",
 }
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PRESERVE_USERNAME_CASING = True
 # A session lasts SESSION_COOKIE_AGE.
 ACCOUNT_SESSION_REMEMBER = True
-# Guesses at passwords are counted by network.accounts.attempts; "login_failed" counts codes of a second factor.
+# Guesses at passwords are counted by network.signin.attempts; "login_failed" counts codes of a second factor.
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "login_failed": "60/m/ip,5/5m/key,30/d/key",
@@ -220,11 +221,11 @@ ACCOUNT_RATE_LIMITS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 # "required": of everybody who can see other people's data; "off": for a look at the demonstration alone.
 SECOND_FACTOR = env.str("SECOND_FACTOR", default="required")
-MFA_ADAPTER = "network.accounts.adapters.FactorAdapter"
+MFA_ADAPTER = "network.signin.adapters.FactorAdapter"
 MFA_FORMS = {
-    "authenticate": "network.accounts.forms.CodeForm",
-    "reauthenticate": "network.accounts.forms.CodeAgainForm",
-    "activate_totp": "network.accounts.forms.FirstCodeForm",
+    "authenticate": "network.signin.forms.CodeForm",
+    "reauthenticate": "network.signin.forms.CodeAgainForm",
+    "activate_totp": "network.signin.forms.FirstCodeForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -242,7 +243,7 @@ SAML_URL = env.str("SAML_URL", default="")
 SINGLE_SIGN_ON_NAME = env.str("SINGLE_SIGN_ON_NAME", default="")
 # Where the browser is led besides the addresses above, like https://login.example.edu
 SINGLE_SIGN_ON_ORIGINS = env.list("SINGLE_SIGN_ON_ORIGINS", default=[])
-SOCIALACCOUNT_ADAPTER = "network.accounts.adapters.SingleSignOnAdapter"
+SOCIALACCOUNT_ADAPTER = "network.signin.adapters.SingleSignOnAdapter"
 SOCIALACCOUNT_PROVIDERS = single_sign_on.providers(
     name=SINGLE_SIGN_ON_NAME,
     cas={"url": CAS_URL, "attribute": env.str("CAS_NUMBER_ATTRIBUTE", default="")},
@@ -268,7 +269,7 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001", "models.W040"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 # The longest that a session can be left alone is shorter: network.rules.signin.
 SESSION_COOKIE_AGE = 24 * 3600
-SESSION_ENGINE = "network.accounts.sessions"
+SESSION_ENGINE = "network.signin.session_store"
 SESSION_SAVE_EVERY_REQUEST = False
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
@@ -319,10 +320,10 @@ DJANGO_VITE = {
     "default": {"manifest_path": BASE_DIR / "portal" / "static" / "dist" / "manifest.json", "static_url_prefix": "dist"}
 }
 
-# SECURITY: DRF lets anybody in by default; here the declared door decides, and without one nobody is let in.
+# SECURITY: DRF lets anybody in by default; here the declared route access decides, and without one nobody is let in.
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["portal.permissions.ThroughTheDoor"],
+    "DEFAULT_PERMISSION_CLASSES": ["network.permissions.RouteAccessPermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",

@@ -14,12 +14,12 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kernel.models import AuditEvent
 from network.models import Student
 from network.models.labels import ROLE_LABELS
 from network.rules import Ability, Role
-from network.rules.looks import BREAK_GLASS, CLINICIANS, LookPurpose
+from network.rules.access_log import BREAK_GLASS, CLINICIANS, LookPurpose
 from network.scope import Scope
-from portal.kernel.models import AuditEvent
 
 A = Ability
 ANY_ROLE: frozenset[Role] = frozenset()

@@ -4,8 +4,8 @@ from allauth.mfa.webauthn import views as passkey
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from network.access import foreign, own, public
-from network.views import devices, factors, single_sign_on
+from network.access import own, public, third_party
+from network.views.signin import devices, factors, single_sign_on
 from portal import home, views
 
 urlpatterns = [
@@ -21,26 +21,30 @@ urlpatterns = [
     path("access/", views.access_table, name="access-table"),
     path("healthz", views.healthz, name="healthz"),
     path("healthz/alarms", views.healthz_alarms, name="healthz_alarms"),
-    path("language/", foreign(set_language, public), name="set_language"),
-    path("accounts/login/", foreign(account.login, public), name="account_login"),
-    path("accounts/logout/", foreign(account.logout, own), name="account_logout"),
-    path("accounts/password/change/", foreign(account.password_change, own), name="account_change_password"),
-    path("accounts/inactive/", foreign(account.account_inactive, public), name="account_inactive"),
-    path("accounts/reauthenticate/", foreign(account.reauthenticate, own), name="account_reauthenticate"),
+    path("language/", third_party(set_language, public), name="set_language"),
+    path("accounts/login/", third_party(account.login, public), name="account_login"),
+    path("accounts/logout/", third_party(account.logout, own), name="account_logout"),
+    path("accounts/password/change/", third_party(account.password_change, own), name="account_change_password"),
+    path("accounts/inactive/", third_party(account.account_inactive, public), name="account_inactive"),
+    path("accounts/reauthenticate/", third_party(account.reauthenticate, own), name="account_reauthenticate"),
     path("accounts/devices/", devices.device_list, name="device-list"),
     path("accounts/devices/end-others/", devices.device_end_others, name="device-end-others"),
     path("accounts/devices/<uuid:pk>/end/", devices.device_end, name="device-end"),
     # allauth leads to these by their names.
     path("accounts/factors/", factors.factor_list, name="mfa_index"),
     path("accounts/factors/<int:pk>/drop/", factors.factor_drop, name="factor-drop"),
-    path("accounts/factors/code/", foreign(mfa.authenticate, public), name="mfa_authenticate"),
-    path("accounts/factors/code-again/", foreign(mfa.reauthenticate, own), name="mfa_reauthenticate"),
+    path("accounts/factors/code/", third_party(mfa.authenticate, public), name="mfa_authenticate"),
+    path("accounts/factors/code-again/", third_party(mfa.reauthenticate, own), name="mfa_reauthenticate"),
     path("accounts/factors/app/", factors.totp_activate, name="mfa_activate_totp"),
     path("accounts/factors/recovery-codes/", factors.recovery_codes, name="mfa_view_recovery_codes"),
     path("accounts/factors/recovery-codes.txt", factors.recovery_codes_download, name="recovery-codes-download"),
     path("accounts/passkeys/add/", factors.passkey_add, name="mfa_add_webauthn"),
-    path("accounts/passkeys/sign-in/", foreign(passkey.login_webauthn, public), name="mfa_login_webauthn"),
-    path("accounts/passkeys/again/", foreign(passkey.reauthenticate_webauthn, own), name="mfa_reauthenticate_webauthn"),
+    path("accounts/passkeys/sign-in/", third_party(passkey.login_webauthn, public), name="mfa_login_webauthn"),
+    path(
+        "accounts/passkeys/again/",
+        third_party(passkey.reauthenticate_webauthn, own),
+        name="mfa_reauthenticate_webauthn",
+    ),
     path("accounts/cas/login/", single_sign_on.cas_login, name="cas_login"),
     path("accounts/cas/callback/", single_sign_on.cas_callback, name="cas_callback"),
     path("accounts/oidc/<slug:provider_id>/login/", single_sign_on.oidc_login, name="openid_connect_login"),

@@ -14,18 +14,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from crisis.services import watchdog
-from network.access import needs, own, public
+from crisis.services.alarms import watchdog
+from kernel import jobs, notices
+from kernel.errors import Refused
+from kernel.models import AuditEvent, Job, Notice
+from network.access import own, public, requires
 from network.models import Student, Unit, User
 from network.models.labels import ROLE_LABELS
 from network.rules import Ability, Role
 from network.services import looks_at
-from portal.auditing import events_open_to, export_events, subject_in
+from portal.access_table import table
+from portal.audit_log import events_open_to, export_events, subject_in
 from portal.forms import ACTIONS, PURPOSES, AccessFilter, AuditFilter
-from portal.kernel import jobs, notices
-from portal.kernel.errors import Refused
-from portal.kernel.models import AuditEvent, Job, Notice
-from portal.routes import table
 from portal.student_file import told_by_day
 
 NOTICES_A_PAGE = 50
@@ -120,7 +120,7 @@ def look_list(request: Request) -> HttpResponse:
     return render(request, "portal/look_list.html", {"page": page})
 
 
-@needs(Ability.VIEW_AUDIT)
+@requires(Ability.VIEW_AUDIT)
 @require_GET
 def audit_list(request: Request) -> HttpResponse:
     form, schools = AuditFilter(request.GET), _auditor_schools(request)
@@ -131,7 +131,7 @@ def audit_list(request: Request) -> HttpResponse:
     return render(request, "portal/audit_list.html", context)
 
 
-@needs(Ability.VIEW_AUDIT)
+@requires(Ability.VIEW_AUDIT)
 @require_POST
 def audit_export(request: Request) -> HttpResponse:
     schools = _auditor_schools(request)
@@ -147,7 +147,7 @@ def _role_and_purpose(event: AuditEvent) -> list[Any]:
     return [word for word in (role, PURPOSES.get(event.purpose, event.purpose)) if word]
 
 
-@needs(Ability.VIEW_AUDIT, Ability.MANAGE_ACCESS)
+@requires(Ability.VIEW_AUDIT, Ability.MANAGE_ACCESS)
 @require_GET
 def access_table(request: Request) -> HttpResponse:
     form = AccessFilter(request.GET)

@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from kernel import jobs
+from kernel.models import Job
+from kernel.periods import Month
 from network.models import Unit, User
-from portal.kernel import jobs
-from portal.kernel.models import Job
-from portal.kernel.periods import Month
 from reporting.models import Cycle
 from reporting.services import exports, open_cycle, refresh_cycle, roll_up
 from reporting.services.rollups import stale

@@ -1,13 +1,13 @@
 from django.urls import path
 
 from reporting.views import (
-    board,
     calendar,
     checks,
     classes,
     colleges,
     dorms,
     exports,
+    month_board,
     reports,
     students,
     summaries,
@@ -17,8 +17,8 @@ from reporting.views import (
 app_name = "reporting"
 urlpatterns = [
     path("", reports.report_list, name="report-list"),
-    path("month/", board.month_board, name="month-board"),
-    path("month/open/", board.month_open, name="month-open"),
+    path("month/", month_board.month_board, name="month-board"),
+    path("month/open/", month_board.month_open, name="month-open"),
     path("calendar/", calendar.calendar_edit, name="calendar-edit"),
     path("<uuid:pk>/", reports.report_detail, name="report-detail"),
     path("<uuid:pk>/done/", reports.report_done, name="report-done"),

@@ -5,11 +5,12 @@ from celery import shared_task
 from django.urls import reverse
 from django.utils import timezone
 
+from kernel import jobs
+from kernel.models import Job
 from network.models import User
-from portal.kernel import jobs
-from portal.kernel.models import Job
 from screening.models import Campaign, Scale
-from screening.services import close_campaign, rescoring
+from screening.services import close_campaign
+from screening.services.papers import rescoring
 
 
 @shared_task(name="screening.close_past")

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 
-from portal.kernel import guards, triggers
+from kernel import guards
 
 GUARDED = ("network_consenttext", "network_consent", "network_tombstone")
 
@@ -16,13 +16,13 @@ def unguarded_flush() -> Iterator[None]:
     flush = TransactionTestCase._fixture_teardown
 
     def teardown(case: TransactionTestCase) -> None:
-        triggers.drop(connection)
+        guards.unguard_audit(connection)
         guards.unguard(connection, GUARDED)
         try:
             flush(case)
         finally:
-            triggers.drop(connection)
-            triggers.create(connection)
+            guards.unguard_audit(connection)
+            guards.guard_audit(connection)
             guards.unguard(connection, GUARDED)
             guards.guard(connection, GUARDED)
 

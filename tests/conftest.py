@@ -14,16 +14,15 @@ from django.test import Client
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
+from kernel import cache, jobs
+from kernel.outages import Outage
+from kernel.periods import TZ, Month
 from network.models import Student, Unit, User
 from network.rules import Level, Role
 from network.services import appoint_many
-from portal import cache
-from portal.kernel import jobs
-from portal.kernel.outages import Outage
-from portal.kernel.periods import TZ, Month
 from reporting.models import Cycle, Report
 from reporting.services import open_cycle
-from screening.services.instruments import instrument_of
+from screening.services.scales.instruments import instrument_of
 from screening.views import paper_pages
 from tests import factories, snapshots
 from tests.append_only import unguarded_flush

@@ -9,8 +9,8 @@ from crisis.forms.fields import CriteriaField, PeopleField, PersonField, day, le
 from crisis.models import Case
 from crisis.models.labels import GROUND_LABELS, LEVEL_LABELS
 from crisis.rules import CLOSED, AlertLevel, Ground, one_step_down
-from crisis.services.cases import Opening
-from crisis.services.lowering import Reassessment
+from crisis.services.cases.lifecycle import Opening
+from crisis.services.cases.lowering import Reassessment
 from network.models import Unit, User
 
 

@@ -7,9 +7,9 @@ from django.utils.translation import pgettext_lazy
 
 from crisis.models.labels import CRITERION_LABELS, LEVEL_LABELS
 from crisis.rules import AlertLevel, Criterion, criteria_of, mask_of
+from kernel.errors import Refused
+from kernel.uploads import Upload, accept_upload
 from network.models import User
-from portal.kernel.errors import Refused
-from portal.kernel.uploads import Upload, accept_upload
 
 
 def words(label: Any, *, rows: int = 3, longest: int = 2000, required: bool = True, hint: Any = "") -> forms.CharField:

@@ -8,8 +8,8 @@ from crisis.forms.cases import CandidatesMixin
 from crisis.forms.fields import PersonField, ScanField, moment, words
 from crisis.models import GuardianAttempt, GuardianNotice
 from crisis.models.guardians import Channel
-from crisis.rules.family import Whom
-from crisis.services.guardians import Attempt, Told
+from crisis.rules.guardians import Whom
+from crisis.services.care.guardians import Attempt, Told
 
 NOW = _("Leave it empty for now.")
 

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crisis.forms.fields import ScanField, moment, words
 from crisis.models import Hospital
-from crisis.rules.referring import Step
-from crisis.services.referrals import Stamp
+from crisis.rules.referrals import Step
+from crisis.services.care.referrals import Stamp
 
 HINTS = {
     Step.APPROVED: _("Why the center or the college agrees, and what it asks to be observed."),

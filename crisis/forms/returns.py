@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crisis.forms.fields import ScanField, day, words
-from crisis.services.returns import Decision
+from crisis.services.care.returns import Decision
 
 
 class StartLeaveForm(forms.Form):

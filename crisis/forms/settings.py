@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from crisis.forms.cases import CandidatesMixin
 from crisis.forms.fields import PersonField, day, moment
 from crisis.models import EscalationSettings, SpecialPeriod
-from crisis.services.settings import Escalation
+from crisis.services.center.settings import Escalation
 
 FIELDS = ("center_duty_after", "director_after", "school_leader_after", "work_starts", "work_ends")
 

@@ -11,13 +11,13 @@ from crisis.models.cases import (
 )
 from crisis.models.files import CaseFile
 from crisis.models.guardians import GuardianAttempt, GuardianNotice
-from crisis.models.plans import Incident, PlanStep, PlanTick, ResponsePlan
 from crisis.models.referrals import Hospital, Referral, ReferralStep
 from crisis.models.reports import CrisisReport, UnitReport
+from crisis.models.response_plans import Incident, PlanStep, PlanTick, ResponsePlan
 from crisis.models.returns import Return, ReturnFollowUp
-from crisis.models.settings import DutyShift, EscalationSettings, Pulse, SpecialPeriod
+from crisis.models.safety_watches import SafetyWatch, WatchShift
+from crisis.models.settings import DutyShift, EscalationSettings, Heartbeat, SpecialPeriod
 from crisis.models.talks import Talk
-from crisis.models.watches import SafetyWatch, WatchShift
 
 __all__ = [
     "Alarm",
@@ -34,13 +34,13 @@ __all__ = [
     "EscalationSettings",
     "GuardianAttempt",
     "GuardianNotice",
+    "Heartbeat",
     "Hospital",
     "Incident",
     "LevelChange",
     "LoweringRequest",
     "PlanStep",
     "PlanTick",
-    "Pulse",
     "Referral",
     "ReferralStep",
     "ResponsePlan",

@@ -8,8 +8,9 @@ from django.utils.translation import pgettext_lazy
 
 from crisis.models.labels import STEP_LABELS
 from crisis.querysets import AlarmQuerySet
+from kernel.choices import choices_of
+from kernel.fields import EncryptedTextField
 from network.models import Student, Unit
-from portal.kernel.fields import EncryptedTextField
 
 
 class Alarm(models.Model):
@@ -97,7 +98,7 @@ class AlarmStep(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     alarm = models.ForeignKey(Alarm, models.CASCADE, related_name="steps")
-    step = models.PositiveSmallIntegerField(choices=[(int(step), label) for step, label in STEP_LABELS.items()])
+    step = models.PositiveSmallIntegerField(choices=choices_of(STEP_LABELS))
     due_at = models.DateTimeField()
     called_at = models.DateTimeField()
     told = models.PositiveSmallIntegerField(default=0)

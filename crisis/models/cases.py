@@ -14,8 +14,9 @@ from crisis.models.base import CaseRow, PersonRow
 from crisis.models.labels import AUDIENCE_LABELS, CRITERION_LABELS, GROUND_LABELS, KIND_LABELS, LEVEL_LABELS
 from crisis.querysets import AppendOnlyQuerySet, CaseQuerySet, CaseRowQuerySet, TaskQuerySet
 from crisis.rules import CLOSED, AlertLevel, criteria_of
+from kernel.choices import choices_of
+from kernel.fields import EncryptedTextField
 from network.models import Post
-from portal.kernel.fields import EncryptedTextField
 
 LEVELS = [(int(level), label) for level, label in LEVEL_LABELS.items()]
 LEVELS_AND_REST = [*LEVELS, (CLOSED, pgettext_lazy("alert level", "Closed"))]
@@ -41,7 +42,7 @@ class Case(PersonRow):
     opened_at = models.DateTimeField()
     next_due_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    ground = models.CharField(_("ground"), max_length=12, choices=list(GROUND_LABELS.items()), blank=True)
+    ground = models.CharField(_("ground"), max_length=12, choices=choices_of(GROUND_LABELS), blank=True)
     reopened = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
 
@@ -97,7 +98,7 @@ class CaseMember(CaseRow):
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="members")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    audience = models.CharField(max_length=20, choices=list(AUDIENCE_LABELS.items()), blank=True)
+    audience = models.CharField(max_length=20, choices=choices_of(AUDIENCE_LABELS), blank=True)
     must_by = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)
     told_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -133,7 +134,7 @@ class LoweringRequest(CaseRow):
     case = models.ForeignKey(Case, models.CASCADE, related_name="lowering_requests")
     from_level = models.PositiveSmallIntegerField(choices=LEVELS)
     to_level = models.PositiveSmallIntegerField(choices=LEVELS_AND_REST)
-    ground = models.CharField(max_length=12, choices=list(GROUND_LABELS.items()), blank=True)
+    ground = models.CharField(max_length=12, choices=choices_of(GROUND_LABELS), blank=True)
     reassessment = EncryptedTextField(_("reassessment"), max_length=2000)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
@@ -175,7 +176,7 @@ class LevelChange(CaseRow):
     case = models.ForeignKey(Case, models.CASCADE, related_name="level_changes")
     from_level = models.PositiveSmallIntegerField(choices=LEVELS_AND_REST)
     to_level = models.PositiveSmallIntegerField(choices=LEVELS_AND_REST)
-    ground = models.CharField(max_length=12, choices=list(GROUND_LABELS.items()), blank=True)
+    ground = models.CharField(max_length=12, choices=choices_of(GROUND_LABELS), blank=True)
     reason = EncryptedTextField(max_length=2000)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()

@@ -6,8 +6,8 @@ from django.db import models
 from crisis.models.base import CaseRow
 from crisis.models.cases import Case
 from crisis.querysets import CaseRowQuerySet
-from portal.kernel.fields import EncryptedTextField
-from portal.kernel.uploads import Upload
+from kernel.fields import EncryptedTextField
+from kernel.uploads import Upload
 
 
 class CaseFile(CaseRow):

@@ -10,7 +10,7 @@ from crisis.models.base import CaseRow
 from crisis.models.cases import Case
 from crisis.models.files import CaseFile
 from crisis.querysets import CaseRowQuerySet
-from portal.kernel.fields import EncryptedTextField
+from kernel.fields import EncryptedTextField
 
 
 class Channel(models.TextChoices):

@@ -14,8 +14,8 @@ from crisis.models.cases import Case
 from crisis.models.files import CaseFile
 from crisis.querysets import AppendOnlyQuerySet, ReferralQuerySet, SchoolRowQuerySet
 from crisis.rules.counseling import due_at
+from kernel.fields import EncryptedTextField
 from network.models import Unit
-from portal.kernel.fields import EncryptedTextField
 
 
 class Hospital(models.Model):

@@ -12,15 +12,16 @@ from crisis.models.base import CaseRow
 from crisis.models.cases import LEVELS, Case
 from crisis.models.labels import KIND_LABELS
 from crisis.querysets import CaseReportQuerySet, UnitRowQuerySet
+from kernel.choices import choices_of
+from kernel.fields import EncryptedTextField
 from network.models import Unit
-from portal.kernel.fields import EncryptedTextField
 
 
 class CrisisReport(CaseRow):
     """A report on a case: owed with a due time, then filed, late if it is; or superseded when the level changed."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="reports")
-    kind = models.CharField(max_length=10, choices=list(KIND_LABELS.items()))
+    kind = models.CharField(max_length=10, choices=choices_of(KIND_LABELS))
     level = models.PositiveSmallIntegerField(choices=LEVELS)
     # The moment the wait is counted from; with it the due time can be found again when a special period is set.
     anchor_at = models.DateTimeField()

@@ -10,7 +10,7 @@ from crisis.models.base import CaseRow, PersonRow
 from crisis.models.cases import Case
 from crisis.models.files import CaseFile
 from crisis.querysets import PersonRowQuerySet
-from portal.kernel.fields import EncryptedTextField
+from kernel.fields import EncryptedTextField
 
 
 class Return(PersonRow):
@@ -70,7 +70,7 @@ class Return(PersonRow):
 class ReturnFollowUp(CaseRow):
     """A look after somebody who came back: in weeks 1, 2 and 4, then monthly for a year."""
 
-    comeback = models.ForeignKey(Return, models.CASCADE, related_name="follow_ups")
+    student_return = models.ForeignKey(Return, models.CASCADE, related_name="follow_ups")
     number = models.PositiveSmallIntegerField()
     due_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
@@ -81,7 +81,7 @@ class ReturnFollowUp(CaseRow):
         ordering = ["due_at", "pk"]
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["comeback", "number"], name="return_follow_up_once"),
+            models.UniqueConstraint(fields=["student_return", "number"], name="return_follow_up_once"),
             models.CheckConstraint(
                 condition=Q(done_at=None, done_by=None) | Q(done_at__isnull=False, done_by__isnull=False),
                 name="return_follow_up_done_by_somebody",
@@ -89,7 +89,7 @@ class ReturnFollowUp(CaseRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.comeback_id} {self.number}"
+        return f"{self.student_return_id} {self.number}"
 
     @property
     def is_late(self) -> bool:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crisis.querysets import DutyShiftQuerySet, SchoolRowQuerySet
-from crisis.rules import Tread
+from crisis.rules import EscalationDelay
+from kernel.fields import EncryptedTextField
 from network.models import Unit
-from portal.kernel.fields import EncryptedTextField
 
 
 class EscalationSettings(models.Model):
@@ -20,10 +20,14 @@ class EscalationSettings(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     school = models.OneToOneField(Unit, models.CASCADE, related_name="escalation")
-    center_duty_after = models.PositiveSmallIntegerField(_("center on duty, after minutes"), default=Tread.center_duty)
-    director_after = models.PositiveSmallIntegerField(_("center director, after minutes"), default=Tread.director)
+    center_duty_after = models.PositiveSmallIntegerField(
+        _("center on duty, after minutes"), default=EscalationDelay.center_duty
+    )
+    director_after = models.PositiveSmallIntegerField(
+        _("center director, after minutes"), default=EscalationDelay.director
+    )
     school_leader_after = models.PositiveSmallIntegerField(
-        _("school leader, after minutes"), default=Tread.school_leader
+        _("school leader, after minutes"), default=EscalationDelay.school_leader
     )
     work_starts = models.TimeField(_("the center opens at"), default=time(8, 0))
     work_ends = models.TimeField(_("the center closes at"), default=time(18, 0))
@@ -47,8 +51,8 @@ class EscalationSettings(models.Model):
         return str(self.school)
 
     @property
-    def tread(self) -> Tread:
-        return Tread(self.center_duty_after, self.director_after, self.school_leader_after)
+    def delay(self) -> EscalationDelay:
+        return EscalationDelay(self.center_duty_after, self.director_after, self.school_leader_after)
 
 
 class DutyShift(models.Model):
@@ -105,7 +109,7 @@ class SpecialPeriod(models.Model):
         return f"{self.get_kind_display()} {self.starts_on}"
 
 
-class Pulse(models.Model):
+class Heartbeat(models.Model):
     """When a clock of the portal last ticked; read by the watchdog, which trusts no queue."""
 
     name = models.CharField(max_length=40, primary_key=True)

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 from crisis.models.base import PersonRow
 from crisis.models.cases import Case
 from crisis.querysets import PersonRowQuerySet
-from portal.kernel.fields import EncryptedTextField
+from kernel.fields import EncryptedTextField
 
 
 class Talk(PersonRow):

@@ -1,7 +1,7 @@
 """What the watchlist decides by: levels and how they are left, whom to tell, when to report, how alarms climb. Pure."""
 
 from crisis.rules.cadence import Due, Kind, after_filing, due_of, first_report
-from crisis.rules.climbing import STEPS, Step, Tread, is_working_time, times_of
+from crisis.rules.escalation import STEPS, EscalationDelay, Step, is_working_time, times_of
 from crisis.rules.levels import (
     CLOSED,
     MINIMUM_STAY,
@@ -15,7 +15,7 @@ from crisis.rules.levels import (
     obstacle_to_lowering,
     one_step_down,
 )
-from crisis.rules.telling import Audience, Task, to_tell
+from crisis.rules.recipients import Audience, Task, to_tell
 
 __all__ = [
     "CLOSED",
@@ -25,12 +25,12 @@ __all__ = [
     "Audience",
     "Criterion",
     "Due",
+    "EscalationDelay",
     "Ground",
     "Kind",
     "Obstacle",
     "Step",
     "Task",
-    "Tread",
     "after_filing",
     "criteria_of",
     "due_of",

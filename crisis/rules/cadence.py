@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from crisis.rules.levels import AlertLevel
-from portal.kernel.periods import TZ
+from kernel.periods import TZ
 
 Periods = Iterable[tuple[date, date]]
 

@@ -1,7 +1,14 @@
-from crisis.services.alarms import acknowledge, add_evidence, complete_alarm, handlers, raise_alarm, settle_alarm
-from crisis.services.cases import Opening, open_case, raise_level
-from crisis.services.counseling import hand_to_counseling
-from crisis.services.timeline import write_event
+from crisis.services.alarms.handling import (
+    acknowledge,
+    add_evidence,
+    complete_alarm,
+    handlers,
+    raise_alarm,
+    settle_alarm,
+)
+from crisis.services.care.counseling import hand_to_counseling
+from crisis.services.cases.lifecycle import Opening, open_case, raise_level
+from crisis.services.cases.timeline import write_event
 
 __all__ = [
     "Opening",

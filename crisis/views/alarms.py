@@ -15,17 +15,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from crisis.forms import AcknowledgeForm, CompleteAlarmForm, RaiseAlarmForm, SettleAlarmForm
 from crisis.models import Alarm, Case
-from crisis.services.alarms import acknowledge, complete_alarm, raise_alarm, settle_alarm, student_called
-from crisis.services.ladder import ladder_of
+from crisis.services.alarms.escalation_steps import ladder_of
+from crisis.services.alarms.handling import acknowledge, complete_alarm, raise_alarm, settle_alarm, student_called
 from crisis.views.pages import UNPROCESSABLE, Request, perform, require
-from crisis.views.plans import plan_of
-from network.access import needs
+from crisis.views.response_plans import plan_of
+from kernel import audit
+from kernel.errors import Refused
+from network.access import requires
 from network.models import Student
 from network.rules import Ability
 from network.scope import Scope
 from network.services import record_look, stated_purpose
-from portal.kernel import audit
-from portal.kernel.errors import Refused
 
 PAGE_SIZE = 50
 JOINED = (
@@ -41,7 +41,7 @@ JOINED = (
 )
 
 
-@needs(Ability.HANDLE_ALARM)
+@requires(Ability.HANDLE_ALARM)
 @require_GET
 def alarm_list(request: Request) -> HttpResponse:
     require(request, Ability.HANDLE_ALARM)
@@ -60,13 +60,13 @@ def alarm_list(request: Request) -> HttpResponse:
     return render(request, "crisis/alarm_list.html", context)
 
 
-@needs(Ability.HANDLE_ALARM)
+@requires(Ability.HANDLE_ALARM)
 @require_GET
 def alarm_detail(request: Request, pk: UUID) -> HttpResponse:
     return _page(request, pk)
 
 
-@needs(Ability.RAISE_ALARM)
+@requires(Ability.RAISE_ALARM)
 @require_http_methods(["GET", "POST"])
 def alarm_raise(request: Request) -> HttpResponse:
     require(request, Ability.RAISE_ALARM)
@@ -95,14 +95,14 @@ def alarm_raise(request: Request) -> HttpResponse:
     return redirect(reverse("crisis:alarm-detail", args=[alarm.pk]) if seen else "crisis:raised")
 
 
-@needs(Ability.RAISE_ALARM)
+@requires(Ability.RAISE_ALARM)
 @require_GET
 def alarm_raised(request: Request) -> HttpResponse:
     require(request, Ability.RAISE_ALARM)
     return render(request, "crisis/alarm_raised.html")
 
 
-@needs(Ability.HANDLE_ALARM)
+@requires(Ability.HANDLE_ALARM)
 @require_POST
 def alarm_acknowledge(request: Request, pk: UUID) -> HttpResponse:
     form = AcknowledgeForm(request.POST)
@@ -115,7 +115,7 @@ def alarm_acknowledge(request: Request, pk: UUID) -> HttpResponse:
     return _act(request, pk, form, act, done, "acknowledge_form")
 
 
-@needs(Ability.HANDLE_ALARM)
+@requires(Ability.HANDLE_ALARM)
 @require_POST
 def alarm_complete(request: Request, pk: UUID) -> HttpResponse:
     form = CompleteAlarmForm(request.POST)
@@ -130,7 +130,7 @@ def alarm_complete(request: Request, pk: UUID) -> HttpResponse:
     return _act(request, pk, form, act, gettext_lazy("Now everybody knows who it is about."), "complete_form")
 
 
-@needs(Ability.HANDLE_ALARM)
+@requires(Ability.HANDLE_ALARM)
 @require_POST
 def alarm_settle(request: Request, pk: UUID) -> HttpResponse:
     form = SettleAlarmForm(request.POST)

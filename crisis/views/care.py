@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from crisis.models import Case, Referral
-from crisis.services.referrals import now_due
-from crisis.services.watches import gaps_of
+from crisis.services.care.referrals import now_due
+from crisis.services.care.safety_watches import gaps_of
 from crisis.views.referrals import KINDS
 
 TALKS = 6
@@ -22,7 +22,7 @@ def care_of(case: Case, at: datetime) -> dict[str, Any]:
         "family": case.guardian_notices.prefetch_related("attempts")[:5],
         "referrals": [(one, _now(one)) for one in referrals],
         "talks": case.talks.select_related("holder")[:TALKS],
-        "comebacks": case.returns.all()[:3],
+        "student_returns": case.returns.all()[:3],
         "look": _look(case),
     }
 
@@ -34,6 +34,6 @@ def _now(referral: Referral) -> Any:
 
 def _look(case: Case) -> Any:
     """The next look that is owed after a return."""
-    for comeback in case.returns.all()[:1]:
-        return comeback.follow_ups.filter(done_at=None).first()
+    for student_return in case.returns.all()[:1]:
+        return student_return.follow_ups.filter(done_at=None).first()
     return None

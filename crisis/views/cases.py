@@ -15,18 +15,18 @@ from crisis import policies
 from crisis.forms import CaseFilter, OpenCaseForm
 from crisis.models import Alarm, Case
 from crisis.querysets import CaseQuerySet
-from crisis.services.audiences import ANSWERING, holders_of
-from crisis.services.cases import open_case
-from crisis.services.desk import counts_of
-from crisis.services.lowering import Decision
+from crisis.services.cases.lifecycle import open_case
+from crisis.services.cases.lowering import Decision
+from crisis.services.cases.recipients import ANSWERING, holders_of
+from crisis.services.center.dashboard import counts_of
 from crisis.views.care import care_of
 from crisis.views.pages import CASE_JOINED, READING, WRITING, Panel, Request, fetch_case, perform, require
 from crisis.views.panels import panels_of
-from network.access import needs
+from kernel import audit
+from network.access import requires
 from network.models import Student, Unit
 from network.rules import Ability
 from network.services import record_look
-from portal.kernel import audit
 
 A_PAGE = 50
 STORY = 200
@@ -37,7 +37,7 @@ SORTS = {
 }
 
 
-@needs(*READING)
+@requires(*READING)
 @require_GET
 def case_list(request: Request) -> HttpResponse:
     require(request, *READING)
@@ -51,13 +51,13 @@ def case_list(request: Request) -> HttpResponse:
     return render(request, "crisis/case_list.html", context)
 
 
-@needs(*READING)
+@requires(*READING)
 @require_GET
 def case_detail(request: Request, pk: UUID) -> HttpResponse:
     return case_page(request, fetch_case(request, pk), 200)
 
 
-@needs(*WRITING)
+@requires(*WRITING)
 @require_http_methods(["GET", "POST"])
 def case_open(request: Request, pk: UUID) -> HttpResponse:
     visible = Student.objects.visible_to(request.user, *WRITING)
@@ -85,7 +85,7 @@ def case_open(request: Request, pk: UUID) -> HttpResponse:
     return perform(request, form, act, done=done, to=reverse("crisis:student-case", args=[student.pk]), page=page)
 
 
-@needs(*READING)
+@requires(*READING)
 @require_GET
 def case_of(request: Request, pk: UUID) -> HttpResponse:
     """The newest case of a student."""

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_GET, require_POST
 from crisis import policies
 from crisis.forms.counseling import CounselingFilter, EndForm, GiveForm, TakeOnForm
 from crisis.models import Referral
-from crisis.services.counseling import end_counseling, free_counselors, give_counseling, take_on_counseling
-from crisis.views.around import act_on, opened
+from crisis.services.care.counseling import end_counseling, free_counselors, give_counseling, take_on_counseling
+from crisis.views.case_pages import act_on, opened
 from crisis.views.pages import Panel, Request, require
-from network.access import needs
+from kernel import audit
+from network.access import requires
 from network.rules import Ability
 from network.services import record_look
-from portal.kernel import audit
 
 A_PAGE = 50
 SEEING = (Ability.ARRANGE_COUNSELING, Ability.TAKE_COUNSELING)
@@ -35,7 +35,7 @@ ACTS: dict[str, tuple[Callable[[Any, Referral], bool], Any, str, Any]] = {
 }
 
 
-@needs(*SEEING)
+@requires(*SEEING)
 @require_GET
 def counseling_list(request: Request) -> HttpResponse:
     require(request, *SEEING)
@@ -48,25 +48,25 @@ def counseling_list(request: Request) -> HttpResponse:
     return render(request, "crisis/counseling_list.html", context)
 
 
-@needs(*SEEING)
+@requires(*SEEING)
 @require_GET
 def counseling_detail(request: Request, pk: UUID) -> HttpResponse:
     return _page(request, _fetch(request, pk), 200, None)
 
 
-@needs(Ability.ARRANGE_COUNSELING, seen_by=SEEING)
+@requires(Ability.ARRANGE_COUNSELING, seen_by=SEEING)
 @require_POST
 def counseling_give(request: Request, pk: UUID) -> HttpResponse:
     return _act(request, pk, "give", give_counseling, done=_("Given. The counselor has been told."))
 
 
-@needs(Ability.TAKE_COUNSELING, seen_by=SEEING)
+@requires(Ability.TAKE_COUNSELING, seen_by=SEEING)
 @require_POST
 def counseling_take_on(request: Request, pk: UUID) -> HttpResponse:
     return _act(request, pk, "take-on", take_on_counseling, done=_("Thank you. The referral is completed."))
 
 
-@needs(*SEEING)
+@requires(*SEEING)
 @require_POST
 def counseling_end(request: Request, pk: UUID) -> HttpResponse:
     return _act(request, pk, "end", end_counseling, done=_("Noted. The referral has ended."))

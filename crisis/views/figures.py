@@ -11,15 +11,15 @@ from django.views.decorators.http import require_http_methods
 from crisis import policies
 from crisis.forms.figures import NarrativeForm, SpanForm
 from crisis.models import UnitReport
-from crisis.services.figures import figures_of, file_unit_report, is_zero, print_report, receipts, span_of
+from crisis.services.center.figures import figures_of, file_unit_report, is_zero, print_report, receipts, span_of
 from crisis.views.pages import Request, perform, require
-from network.access import needs
+from kernel import audit
+from network.access import requires
 from network.models import Unit
 from network.rules import Ability, Level
-from portal.kernel import audit
 
 
-@needs(Ability.VIEW_CASES)
+@requires(Ability.VIEW_CASES)
 @require_http_methods(["GET", "POST"])
 def figures(request: Request) -> HttpResponse:
     require(request, Ability.VIEW_CASES)

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from crisis import policies
 from crisis.forms.guardians import AttemptForm, ReachedForm, SignatureForm, StartNoticeForm
 from crisis.models import Case, CaseFile, GuardianNotice
-from crisis.services.audiences import candidates
-from crisis.services.guardians import next_to_try, note_reached, note_signature, start_notice, try_to_reach
-from crisis.views.around import Words, act_on, form_page, opened
+from crisis.services.care.guardians import next_to_try, note_reached, note_signature, start_notice, try_to_reach
+from crisis.services.cases.recipients import candidates
+from crisis.views.case_pages import Words, act_on, form_page, opened
 from crisis.views.pages import READING, WRITING, Panel, Request, fetch_case, fetch_to_write
-from network.access import needs
+from kernel.uploads import as_download
+from network.access import requires
 from network.services import record_look
-from portal.kernel.uploads import as_download
 
 START = Words(
     _("Tell the family"),
@@ -32,7 +32,7 @@ WORDS: dict[str, tuple[Any, str, Any]] = {
 }
 
 
-@needs(*WRITING, seen_by=READING)
+@requires(*WRITING, seen_by=READING)
 @require_http_methods(["GET", "POST"])
 def guardian_start(request: Request, pk: UUID) -> HttpResponse:
     case = fetch_to_write(request, pk)
@@ -45,14 +45,14 @@ def guardian_start(request: Request, pk: UUID) -> HttpResponse:
     return form_page(request, case, form, act, words=START, to=lambda notice: _address(case, notice))
 
 
-@needs(*READING)
+@requires(*READING)
 @require_GET
 def guardian_detail(request: Request, pk: UUID, notice: UUID) -> HttpResponse:
     case = fetch_case(request, pk)
     return _page(request, case, _fetch(request, case, notice), 200, None)
 
 
-@needs(*WRITING, seen_by=READING)
+@requires(*WRITING, seen_by=READING)
 @require_POST
 def guardian_attempt(request: Request, pk: UUID, notice: UUID) -> HttpResponse:
     form = AttemptForm(request.POST, auto_id="attempt-%s")
@@ -63,7 +63,7 @@ def guardian_attempt(request: Request, pk: UUID, notice: UUID) -> HttpResponse:
     return _act(request, pk, notice, "attempt", form, act, _("The attempt is written down."))
 
 
-@needs(*WRITING, seen_by=READING)
+@requires(*WRITING, seen_by=READING)
 @require_POST
 def guardian_reached(request: Request, pk: UUID, notice: UUID) -> HttpResponse:
     at = timezone.now()
@@ -75,7 +75,7 @@ def guardian_reached(request: Request, pk: UUID, notice: UUID) -> HttpResponse:
     return _act(request, pk, notice, "reached", form, act, _("Written down. Now the signature, if there is one."))
 
 
-@needs(*WRITING, seen_by=READING)
+@requires(*WRITING, seen_by=READING)
 @require_POST
 def guardian_sign(request: Request, pk: UUID, notice: UUID) -> HttpResponse:
     form = SignatureForm(request.POST, request.FILES, auto_id="sign-%s")
@@ -86,7 +86,7 @@ def guardian_sign(request: Request, pk: UUID, notice: UUID) -> HttpResponse:
     return _act(request, pk, notice, "sign", form, act, _("Kept, thank you."))
 
 
-@needs(*READING)
+@requires(*READING)
 @require_GET
 def file_read(request: Request, pk: UUID, file: UUID) -> HttpResponse:
     """A scan that belongs to the case, as a download; the reading is recorded."""

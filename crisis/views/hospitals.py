@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from crisis.forms.referrals import HospitalForm
 from crisis.models import Hospital
-from crisis.services.referrals import save_hospital
+from crisis.services.care.referrals import save_hospital
 from crisis.views.pages import READING, Request, perform, require
-from network.access import needs
+from network.access import requires
 from network.models import Unit
 from network.rules import Ability
 from network.scope import Scope
@@ -21,21 +21,21 @@ from network.scope import Scope
 HERE = "crisis:hospital-list"
 
 
-@needs(*READING, Ability.CONFIGURE_CRISIS)
+@requires(*READING, Ability.CONFIGURE_CRISIS)
 @require_GET
 def hospital_list(request: Request) -> HttpResponse:
     require(request, *READING, Ability.CONFIGURE_CRISIS)
     return _page(request, HospitalForm(), 200)
 
 
-@needs(Ability.CONFIGURE_CRISIS)
+@requires(Ability.CONFIGURE_CRISIS)
 @require_POST
 def hospital_add(request: Request) -> HttpResponse:
     form = HospitalForm(request.POST)
     return _save(request, form, lambda status: _page(request, form, status))
 
 
-@needs(Ability.CONFIGURE_CRISIS)
+@requires(Ability.CONFIGURE_CRISIS)
 @require_http_methods(["GET", "POST"])
 def hospital_edit(request: Request, pk: UUID) -> HttpResponse:
     hospitals = Hospital.objects.visible_to(request.user, Ability.CONFIGURE_CRISIS)

@@ -11,18 +11,18 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from crisis.forms.incidents import IncidentForm
 from crisis.models import Incident
-from crisis.services.incidents import record_incident, trend
+from crisis.services.center.incidents import record_incident, trend
 from crisis.views.pages import Request, perform, require
-from network.access import needs
+from kernel import audit
+from network.access import requires
 from network.models import Unit
 from network.rules import Ability, Level
-from portal.kernel import audit
 
 A_PAGE = 50
 JOINED = ("school", "college", "recorded_by", "case")
 
 
-@needs(Ability.VIEW_CASES)
+@requires(Ability.VIEW_CASES)
 @require_GET
 def incident_list(request: Request) -> HttpResponse:
     require(request, Ability.VIEW_CASES)
@@ -33,7 +33,7 @@ def incident_list(request: Request) -> HttpResponse:
     return render(request, "crisis/incident_list.html", {"page": page, "trend": trend(found, at=at)})
 
 
-@needs(Ability.MANAGE_CASES)
+@requires(Ability.MANAGE_CASES)
 @require_http_methods(["GET", "POST"])
 def incident_add(request: Request) -> HttpResponse:
     require(request, Ability.MANAGE_CASES)
@@ -52,7 +52,7 @@ def incident_add(request: Request) -> HttpResponse:
     return perform(request, form, act, done=_("Entered."), to=reverse("crisis:incident-list"), page=page)
 
 
-@needs(Ability.VIEW_CASES)
+@requires(Ability.VIEW_CASES)
 @require_GET
 def incident_detail(request: Request, pk: UUID) -> HttpResponse:
     incidents = Incident.objects.visible_to(request.user, Ability.VIEW_CASES).select_related(*JOINED)

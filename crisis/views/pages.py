@@ -14,10 +14,10 @@ from django.utils.functional import Promise
 
 from crisis import policies
 from crisis.models import Case
+from kernel.errors import Refused
 from network.models import User
 from network.rules import Ability
 from network.scope import Scope
-from portal.kernel.errors import Refused
 
 UNPROCESSABLE = 422
 CONFLICT = 409

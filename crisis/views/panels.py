@@ -20,8 +20,8 @@ from crisis.forms import (
 )
 from crisis.models import Case, LoweringRequest
 from crisis.rules import AlertLevel
-from crisis.services.asking import may_be_asked
-from crisis.services.audiences import candidates
+from crisis.services.cases.recipients import candidates
+from crisis.services.cases.requests import may_be_asked
 from crisis.views.pages import Panel, Request
 
 # What each act is called, its icon, and the word on its button.

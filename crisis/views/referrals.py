@@ -11,11 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from crisis import policies
 from crisis.forms.referrals import StartReferralForm, StepForm
 from crisis.models import Case, Hospital, Referral, ReferralStep
-from crisis.rules.referring import ORDER, Step
-from crisis.services.referrals import now_due, print_referral, start_referral, take_step
-from crisis.views.around import Words, act_on, form_page, opened
+from crisis.rules.referrals import ORDER, Step
+from crisis.services.care.referrals import now_due, print_referral, start_referral, take_step
+from crisis.views.case_pages import Words, act_on, form_page, opened
 from crisis.views.pages import READING, WRITING, Panel, Request, fetch_case, fetch_to_write
-from network.access import needs
+from network.access import requires
 from network.services import record_look
 
 START = Words(
@@ -27,7 +27,7 @@ START = Words(
 KINDS = dict(ReferralStep.Kind.choices)
 
 
-@needs(*WRITING, seen_by=READING)
+@requires(*WRITING, seen_by=READING)
 @require_http_methods(["GET", "POST"])
 def referral_start(request: Request, pk: UUID) -> HttpResponse:
     case = fetch_to_write(request, pk)
@@ -40,14 +40,14 @@ def referral_start(request: Request, pk: UUID) -> HttpResponse:
     return form_page(request, case, form, act, words=START, to=lambda referral: _address(case, referral))
 
 
-@needs(*READING)
+@requires(*READING)
 @require_GET
 def referral_detail(request: Request, pk: UUID, referral: UUID) -> HttpResponse:
     case = fetch_case(request, pk)
     return _page(request, case, _fetch(request, case, referral), 200, None)
 
 
-@needs(*WRITING, seen_by=READING)
+@requires(*WRITING, seen_by=READING)
 @require_POST
 def referral_step(request: Request, pk: UUID, referral: UUID) -> HttpResponse:
     """The step that the form was written for, not the one that may have come up meanwhile."""
@@ -55,13 +55,13 @@ def referral_step(request: Request, pk: UUID, referral: UUID) -> HttpResponse:
     return _take(request, pk, referral, Step(asked) if asked in ORDER else Step.ASSESSED)
 
 
-@needs(*WRITING, seen_by=READING)
+@requires(*WRITING, seen_by=READING)
 @require_POST
 def referral_break(request: Request, pk: UUID, referral: UUID) -> HttpResponse:
     return _take(request, pk, referral, Step.BROKEN_OFF)
 
 
-@needs(*READING)
+@requires(*READING)
 @require_GET
 def referral_print(request: Request, pk: UUID, referral: UUID) -> HttpResponse:
     """The whole log as one PDF."""

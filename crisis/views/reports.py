@@ -13,13 +13,13 @@ from crisis.forms import CaseReportForm
 from crisis.forms.reports import said
 from crisis.models import Case, CrisisReport
 from crisis.rules import Kind
-from crisis.services.reports import content_of, file_report, prefilled, save_draft
+from crisis.services.cases.reports import content_of, file_report, prefilled, save_draft
 from crisis.views.pages import READING, WRITING, Request, fetch_case, fetch_to_write, perform
-from network.access import needs
+from network.access import requires
 from network.services import record_look
 
 
-@needs(*WRITING, seen_by=READING)
+@requires(*WRITING, seen_by=READING)
 @require_http_methods(["GET", "POST"])
 def case_report(request: Request, pk: UUID) -> HttpResponse:
     case = fetch_to_write(request, pk)
@@ -47,7 +47,7 @@ def case_report(request: Request, pk: UUID) -> HttpResponse:
     return perform(request, form, act, done=done, to=reverse("crisis:case-detail", args=[pk]), page=page)
 
 
-@needs(*READING)
+@requires(*READING)
 @require_GET
 def case_report_read(request: Request, pk: UUID, report: UUID) -> HttpResponse:
     case = fetch_case(request, pk)

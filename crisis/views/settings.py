@@ -12,23 +12,29 @@ from django.views.decorators.http import require_GET, require_POST
 
 from crisis.forms import EscalationForm, PeriodForm, ShiftForm
 from crisis.models import DutyShift, SpecialPeriod
-from crisis.services.audiences import duty_candidates, on_duty, settings_of
-from crisis.services.settings import add_shift, drop_shift, end_special_period, set_escalation, set_special_period
+from crisis.services.cases.recipients import duty_candidates, on_duty, settings_of
+from crisis.services.center.settings import (
+    add_shift,
+    drop_shift,
+    end_special_period,
+    set_escalation,
+    set_special_period,
+)
 from crisis.views.pages import Request, perform
-from network.access import needs
+from network.access import requires
 from network.models import Unit
 from network.rules import Ability
 
 HERE = "crisis:vigilance-edit"
 
 
-@needs(Ability.CONFIGURE_CRISIS)
+@requires(Ability.CONFIGURE_CRISIS)
 @require_GET
-def vigilance_edit(request: Request) -> HttpResponse:
+def special_periods_edit(request: Request) -> HttpResponse:
     return _page(request, 200)
 
 
-@needs(Ability.CONFIGURE_CRISIS)
+@requires(Ability.CONFIGURE_CRISIS)
 @require_POST
 def escalation_set(request: Request) -> HttpResponse:
     form = EscalationForm(request.POST)
@@ -41,7 +47,7 @@ def escalation_set(request: Request) -> HttpResponse:
     return _act(request, form, act, _("Alarms climb by these minutes from now on."), "escalation")
 
 
-@needs(Ability.CONFIGURE_CRISIS)
+@requires(Ability.CONFIGURE_CRISIS)
 @require_POST
 def shift_add(request: Request) -> HttpResponse:
     school = _school(request)
@@ -53,7 +59,7 @@ def shift_add(request: Request) -> HttpResponse:
     return _act(request, form, act, _("The shift is on the roster."), "shift")
 
 
-@needs(Ability.CONFIGURE_CRISIS)
+@requires(Ability.CONFIGURE_CRISIS)
 @require_POST
 def shift_drop(request: Request, pk: UUID) -> HttpResponse:
     shifts = DutyShift.objects.visible_to(request.user, Ability.CONFIGURE_CRISIS).select_related("school")
@@ -65,7 +71,7 @@ def shift_drop(request: Request, pk: UUID) -> HttpResponse:
     return _act(request, forms.Form({}), act, _("The shift is taken off the roster."), "nothing")
 
 
-@needs(Ability.CONFIGURE_CRISIS)
+@requires(Ability.CONFIGURE_CRISIS)
 @require_POST
 def period_set(request: Request) -> HttpResponse:
     form = PeriodForm(request.POST)
@@ -80,7 +86,7 @@ def period_set(request: Request) -> HttpResponse:
     return _act(request, form, act, _("Vigilance is raised; what open cases owe comes sooner."), "period")
 
 
-@needs(Ability.CONFIGURE_CRISIS)
+@requires(Ability.CONFIGURE_CRISIS)
 @require_POST
 def period_end(request: Request, pk: UUID) -> HttpResponse:
     periods = SpecialPeriod.objects.visible_to(request.user, Ability.CONFIGURE_CRISIS).select_related("school")

@@ -8,17 +8,17 @@ from django.views.decorators.http import require_http_methods
 
 from crisis.forms.talks import PlanTalkForm, SumUpForm
 from crisis.models import Talk
-from crisis.services.audiences import candidates
-from crisis.services.talks import plan_talk, sum_up_talk
-from crisis.views.around import Words, form_page, now_of
+from crisis.services.care.talks import plan_talk, sum_up_talk
+from crisis.services.cases.recipients import candidates
+from crisis.views.case_pages import Words, form_page, now_of
 from crisis.views.pages import READING, WRITING, Request, fetch_to_write
-from network.access import needs
+from network.access import requires
 
 PLAN = Words(_("Plan a talk"), _("Plan the talk"), _("Planned; whoever holds it has it among their duties."))
 SUM_UP = Words(_("Sum up the talk"), _("Sum up"), _("Summed up, thank you. It stands in the story."))
 
 
-@needs(*WRITING, seen_by=READING)
+@requires(*WRITING, seen_by=READING)
 @require_http_methods(["GET", "POST"])
 def talk_plan(request: Request, pk: UUID) -> HttpResponse:
     case, at = fetch_to_write(request, pk), timezone.now()
@@ -31,7 +31,7 @@ def talk_plan(request: Request, pk: UUID) -> HttpResponse:
     return form_page(request, case, form, act, words=PLAN)
 
 
-@needs(*WRITING, seen_by=READING)
+@requires(*WRITING, seen_by=READING)
 @require_http_methods(["GET", "POST"])
 def talk_sum_up(request: Request, pk: UUID, talk: UUID) -> HttpResponse:
     case = fetch_to_write(request, pk)

@@ -1,6 +1,6 @@
+from network.models.access_log import BreakGlass, DisclosureDelay
 from network.models.consents import Consent, ConsentText
 from network.models.duties import Duty
-from network.models.looks import BreakGlass, LookDelay
 from network.models.people import Placement, Student, User
 from network.models.requests import DataRequest, Tombstone
 from network.models.retention import LegalHold, RetentionPeriod, RetentionRun
@@ -13,10 +13,10 @@ __all__ = [
     "Consent",
     "ConsentText",
     "DataRequest",
+    "DisclosureDelay",
     "Duty",
     "FactorSecret",
     "LegalHold",
-    "LookDelay",
     "Placement",
     "Post",
     "RetentionPeriod",

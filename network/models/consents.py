@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from kernel.choices import choices_of
 from network.models.labels import PURPOSE_LABELS
 from network.models.people import Student
 from network.models.units import Unit
@@ -16,7 +17,7 @@ class ConsentText(models.Model):
     refuses. A new wording is a new version."""
 
     school = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    purpose = models.CharField(max_length=20, choices=list(PURPOSE_LABELS.items()))
+    purpose = models.CharField(max_length=20, choices=choices_of(PURPOSE_LABELS))
     version = models.PositiveIntegerField(_("version"))
     title_zh = models.CharField(_("title in Chinese"), max_length=80)
     body_zh = models.TextField(_("text in Chinese"))
@@ -70,7 +71,7 @@ class Consent(models.Model):
     school_class = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     dorm = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     text = models.ForeignKey(ConsentText, models.PROTECT, related_name="consents")
-    purpose = models.CharField(max_length=20, choices=list(PURPOSE_LABELS.items()))
+    purpose = models.CharField(max_length=20, choices=choices_of(PURPOSE_LABELS))
     act = models.CharField(max_length=10, choices=[("given", _("agreed")), ("withdrawn", _("taken back"))])
     how = models.CharField(max_length=12, choices=How)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

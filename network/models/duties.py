@@ -3,6 +3,7 @@ from django.db import models
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
+from kernel.choices import choices_of
 from network.models.labels import ROLE_LABELS
 from network.models.units import Post, Unit
 from network.querysets import DutyQuerySet
@@ -15,7 +16,7 @@ class Duty(models.Model):
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=120, unique=True)
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="duties")
-    role = models.CharField(max_length=30, choices=list(ROLE_LABELS.items()), blank=True)
+    role = models.CharField(max_length=30, choices=choices_of(ROLE_LABELS), blank=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="duties")
     post = models.ForeignKey(Post, models.SET_NULL, null=True, blank=True, related_name="+")
     title = models.CharField(max_length=120)

@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from network.rules import Ability, EnrollmentStatus, Level, Role
+from network.rules.access_log import LookPurpose, Sealed
 from network.rules.consents import Purpose
-from network.rules.looks import LookPurpose, Sealed
 
 LEVEL_LABELS = {
     Level.SCHOOL: pgettext_lazy("level", "School"),

@@ -6,11 +6,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kernel.choices import choices_of
+from kernel.fields import EncryptedTextField
 from network.models.labels import SEX_LABELS, STATUS_LABELS
 from network.models.units import Unit
 from network.querysets import PlacementQuerySet, StudentQuerySet
 from network.rules import EnrollmentStatus
-from portal.kernel.fields import EncryptedTextField
 
 if TYPE_CHECKING:
     from network.scope import Scope
@@ -62,7 +63,7 @@ class Student(models.Model):
     user = models.OneToOneField("network.User", models.PROTECT, related_name="student")
     number = models.CharField(_("student number"), max_length=30, unique=True)
     name = models.CharField(_("name"), max_length=40)
-    sex = models.CharField(_("sex"), max_length=1, choices=list(SEX_LABELS.items()))
+    sex = models.CharField(_("sex"), max_length=1, choices=choices_of(SEX_LABELS))
     ethnicity = models.CharField(_("ethnicity"), max_length=20, blank=True)
     born_on = models.DateField(_("date of birth"), null=True, blank=True)
     origin = models.CharField(_("place of origin"), max_length=40, blank=True)
@@ -71,7 +72,10 @@ class Student(models.Model):
     guardian_relation = models.CharField(_("relation"), max_length=20, blank=True)
     guardian_phone = EncryptedTextField(_("guardian's phone"), max_length=30, blank=True, default="")
     enrollment_status = models.CharField(
-        _("enrollment status"), max_length=10, choices=list(STATUS_LABELS.items()), default=EnrollmentStatus.STUDYING
+        _("enrollment status"),
+        max_length=10,
+        choices=choices_of(STATUS_LABELS),
+        default=EnrollmentStatus.STUDYING.value,
     )
     school = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     college = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
@@ -103,7 +107,7 @@ class Placement(models.Model):
     college = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     school_class = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     dorm = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
-    enrollment_status = models.CharField(max_length=10, choices=list(STATUS_LABELS.items()))
+    enrollment_status = models.CharField(max_length=10, choices=choices_of(STATUS_LABELS))
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"), null=True, blank=True)
 

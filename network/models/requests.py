@@ -6,10 +6,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from kernel.fields import EncryptedTextField
 from network.models.people import Student
 from network.models.units import Unit
 from network.querysets import DataRequestQuerySet
-from portal.kernel.fields import EncryptedTextField
 
 
 class DataRequest(models.Model):

@@ -5,10 +5,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kernel.fields import EncryptedTextField
 from network.models.people import Student
 from network.models.units import Unit
 from network.querysets import LegalHoldQuerySet, RetentionRunQuerySet
-from portal.kernel.fields import EncryptedTextField
 
 
 class RetentionPeriod(models.Model):

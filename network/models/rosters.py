@@ -5,9 +5,9 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from kernel.fields import EncryptedTextField
 from network.models.units import Unit
 from network.querysets import RosterImportQuerySet
-from portal.kernel.fields import EncryptedTextField
 
 
 class RosterImport(models.Model):

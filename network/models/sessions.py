@@ -3,8 +3,8 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kernel.fields import EncryptedTextField
 from network.querysets import UserSessionQuerySet
-from portal.kernel.fields import EncryptedTextField
 
 
 class UserSession(models.Model):

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
+from kernel.choices import choices_of
 from network.models.labels import LEVEL_LABELS, ROLE_LABELS
 from network.querysets import PostQuerySet, UnitQuerySet
 from network.rules import Ability, Level, Role
@@ -14,7 +15,7 @@ class Unit(models.Model):
     """A school, college, class or dorm. A dorm's parent is its home class, the one most of its residents belong to."""
 
     code = models.CharField(_("code"), max_length=40, unique=True)
-    level = models.CharField(_("level"), max_length=10, choices=list(LEVEL_LABELS.items()))
+    level = models.CharField(_("level"), max_length=10, choices=choices_of(LEVEL_LABELS))
     name = models.CharField(_("name"), max_length=80)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     school = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
@@ -34,15 +35,16 @@ class Unit(models.Model):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(
-                condition=Q(level=Level.SCHOOL, parent=None) | (~Q(level=Level.SCHOOL) & Q(parent__isnull=False)),
+                condition=Q(level=Level.SCHOOL.value, parent=None)
+                | (~Q(level=Level.SCHOOL.value) & Q(parent__isnull=False)),
                 name="unit_only_schools_have_no_parent",
             ),
             models.CheckConstraint(
-                condition=Q(level=Level.SCHOOL) | Q(school__isnull=False), name="unit_belongs_to_a_school"
+                condition=Q(level=Level.SCHOOL.value) | Q(school__isnull=False), name="unit_belongs_to_a_school"
             ),
             models.UniqueConstraint(
                 fields=["school", "campus", "building", "room"],
-                condition=Q(level=Level.DORM),
+                condition=Q(level=Level.DORM.value),
                 name="unit_one_dorm_per_room",
             ),
         ]
@@ -68,7 +70,7 @@ class Post(models.Model):
 
     holder = models.ForeignKey("network.User", models.PROTECT, related_name="posts")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="posts")
-    role = models.CharField(_("role"), max_length=30, choices=list(ROLE_LABELS.items()))
+    role = models.CharField(_("role"), max_length=30, choices=choices_of(ROLE_LABELS))
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"), null=True, blank=True)
 

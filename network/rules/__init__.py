@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 
-from portal.kernel.periods import TZ, working_day_before
+from kernel.periods import TZ, working_day_before
 
 
 class Level(StrEnum):

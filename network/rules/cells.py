@@ -62,7 +62,7 @@ class Reading:
     on: date
     values: dict[str, Any] = field(default_factory=dict)
     faults: list[tuple[str, Code, str]] = field(default_factory=list)
-    mended: list[tuple[str, Code]] = field(default_factory=list)
+    normalized: list[tuple[str, Code]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def read_text(column: Column, cell: Cell, reading: Reading) -> str:
     elif "<" in text or ">" in text:
         reading.faults.append((column.name, Code.MARKUP_IN_NAME if column.is_name else Code.MARKUP_IN_TEXT, ""))
     elif column.as_float and _was_float(cell):
-        reading.mended.append((column.name, column.as_float))
+        reading.normalized.append((column.name, column.as_float))
         text = text.partition(".")[0]
     return text
 
@@ -122,9 +122,9 @@ def read_text(column: Column, cell: Cell, reading: Reading) -> str:
 def _mend(column: Column, text: str, reading: Reading) -> str:
     seen = INVISIBLE.sub("", text).strip()
     if seen != text:
-        reading.mended.append((column.name, Code.SPACES_AROUND))
+        reading.normalized.append((column.name, Code.SPACES_AROUND))
     if FULL_WIDTH_DIGIT.search(seen):
-        reading.mended.append((column.name, Code.FULL_WIDTH_DIGITS))
+        reading.normalized.append((column.name, Code.FULL_WIDTH_DIGITS))
         seen = seen.translate(FULL_WIDTH)
     return seen
 
@@ -165,7 +165,7 @@ def read_birth(column: Column, cell: Cell, reading: Reading) -> date | None:
         return None
     day = _parse_day(text)
     if day is not None:
-        reading.mended.append((column.name, Code.BIRTH_DATE_TEXT))
+        reading.normalized.append((column.name, Code.BIRTH_DATE_TEXT))
     return _plausible(column, day, reading)
 
 

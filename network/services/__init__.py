@@ -1,6 +1,8 @@
-from network.services.accounts import Slip, issue_slips, reset_password, set_password
-from network.services.closing import disable_account, enable_account
-from network.services.consents import (
+from network.services.duties import Owed, owe, remind, reopen, settle, withdraw
+from network.services.posts import appoint, appoint_many, end_posts, relieve, renew_grants
+from network.services.privacy.access_log import delay_disclosure, looks_at, record_look, state_purpose, stated_purpose
+from network.services.privacy.break_glass import active_break_glass, break_glass, review_break_glass
+from network.services.privacy.consents import (
     consenting,
     current_version,
     give_consent,
@@ -8,15 +10,17 @@ from network.services.consents import (
     publish_text,
     withdraw_consent,
 )
-from network.services.duties import Owed, owe, remind, reopen, settle, withdraw
-from network.services.erasure import (
+from network.services.privacy.erasure import (
     answer_correction,
     carry_out_erasures,
     decide_erasure,
     make_request,
     replay_erasures,
 )
-from network.services.factors import (
+from network.services.privacy.retention import apply_retention, confirm_plan, lift_hold, place_hold, set_period
+from network.services.signin.account_status import disable_account, enable_account
+from network.services.signin.accounts import FirstPassword, issue_first_passwords, reset_password, set_password
+from network.services.signin.factors import (
     drop_factor,
     drop_totp,
     factors_of,
@@ -26,11 +30,13 @@ from network.services.factors import (
     seal_secret,
     welcome_factor,
 )
-from network.services.glass import active_break_glass, break_glass, review_break_glass
-from network.services.looks import delay_looks, looks_at, record_look, state_purpose, stated_purpose
-from network.services.posts import appoint, appoint_many, end_posts, relieve, renew_grants
-from network.services.retention import apply_retention, confirm_plan, lift_hold, place_hold, set_period
-from network.services.sessions import (
+from network.services.signin.first_passwords import (
+    PostPassword,
+    first_passwords_workbook,
+    issue_post_passwords,
+    renew_password,
+)
+from network.services.signin.sessions import (
     close_session,
     end_session,
     end_sessions,
@@ -41,15 +47,14 @@ from network.services.sessions import (
     see_session,
     session_limit,
 )
-from network.services.slips import PostSlip, issue_post_slips, renew_password, slips_workbook
 from network.services.students import move_student, place, settle_home_classes
 from network.services.units import add_unit, create_school, ensure_units, rename_school
 from network.services.vacancies import chase_vacancies, dorms_to_fill, fill_vacancies, propose_heads, vacant_units
 
 __all__ = [
+    "FirstPassword",
     "Owed",
-    "PostSlip",
-    "Slip",
+    "PostPassword",
     "active_break_glass",
     "add_unit",
     "answer_correction",
@@ -65,7 +70,7 @@ __all__ = [
     "create_school",
     "current_version",
     "decide_erasure",
-    "delay_looks",
+    "delay_disclosure",
     "disable_account",
     "dorms_to_fill",
     "drop_factor",
@@ -77,12 +82,13 @@ __all__ = [
     "ensure_units",
     "factors_of",
     "fill_vacancies",
+    "first_passwords_workbook",
     "forget_sessions",
     "give_consent",
     "has_consent",
     "has_second_factor",
-    "issue_post_slips",
-    "issue_slips",
+    "issue_first_passwords",
+    "issue_post_passwords",
     "lift_hold",
     "looks_at",
     "make_request",
@@ -114,7 +120,6 @@ __all__ = [
     "set_period",
     "settle",
     "settle_home_classes",
-    "slips_workbook",
     "state_purpose",
     "stated_purpose",
     "vacant_units",

@@ -10,9 +10,9 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_noop
 
+from kernel import notices
 from network.models import Duty, Post, Unit, User
 from network.rules import Level, Role, Stage, chain_above, stage_at
-from portal.kernel import notices
 
 BATCH = 500
 LONGEST_HOLIDAY = timedelta(days=15)

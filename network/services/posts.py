@@ -11,14 +11,14 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from kernel import audit
+from kernel.errors import Refused
+from kernel.models import AuditEvent
 from network import policies
 from network.models import Post, Unit, UnitGrant, User
 from network.rules import ADMINISTRATORS, GRANTS, PEER_ROLES, ROLE_LEVEL, Role
 from network.services.duties import settle, vacancy_key
-from network.services.sessions import end_sessions
-from portal.kernel import audit
-from portal.kernel.errors import Refused
-from portal.kernel.models import AuditEvent
+from network.services.signin.sessions import end_sessions
 
 Appointment = tuple[User, Unit, Role]
 BATCH = 500

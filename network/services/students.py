@@ -7,10 +7,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.timezone import localdate
 
+from kernel import audit
 from network.models import Placement, Post, Student, Unit, User
 from network.rules import PEER_ROLES, PRESENT, ROLE_LEVEL, EnrollmentStatus, Level, Role, home_class
 from network.services.posts import relieve_many
-from portal.kernel import audit
 
 
 @transaction.atomic

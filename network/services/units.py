@@ -7,11 +7,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from kernel import audit
+from kernel.errors import Refused
 from network import policies
 from network.models import Unit, User
 from network.rules import Level
-from portal.kernel import audit
-from portal.kernel.errors import Refused
 
 CODE_FORMS = {Level.COLLEGE: "{school}-{n:02d}", Level.CLASS: "{school}-C{n:04d}", Level.DORM: "{school}-D{n:05d}"}
 

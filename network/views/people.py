@@ -8,29 +8,29 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from network.access import needs
+from kernel.errors import Refused
+from network.access import requires
 from network.models import Post
 from network.rules import Ability
 from network.services import disable_account, enable_account, reset_factors
 from network.views.requests import Request
-from portal.kernel.errors import Refused
 
 APPOINT = (Ability.APPOINT_STAFF, Ability.APPOINT_PEER)
 
 
-@needs(*APPOINT)
+@requires(*APPOINT)
 @require_POST
 def account_disable(request: Request, pk: int) -> HttpResponse:
     return _act(request, pk, disable_account, _("The account is closed; %(name)s is signed out everywhere."))
 
 
-@needs(*APPOINT)
+@requires(*APPOINT)
 @require_POST
 def account_enable(request: Request, pk: int) -> HttpResponse:
     return _act(request, pk, enable_account, _("%(name)s can sign in again."))
 
 
-@needs(*APPOINT)
+@requires(*APPOINT)
 @require_POST
 def factor_reset(request: Request, pk: int) -> HttpResponse:
     return _act(request, pk, reset_factors, _("%(name)s sets up a new second step at the next sign-in."))

@@ -10,22 +10,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from network.access import needs
+from kernel import audit
+from kernel.errors import Refused
+from network.access import requires
 from network.forms.posts import AdmitForm, AppointForm, PersonSearch, PostFilter
 from network.models import Post, Unit, User
 from network.models.labels import ROLE_LABELS
 from network.policies import may_appoint
 from network.rules import APPOINTING, ROLE_LEVEL, Ability, Role
-from network.services import Slip, appoint, relieve
-from network.services.administrators import admit_colleague
+from network.services import FirstPassword, appoint, relieve
+from network.services.signin.administrators import admit_colleague
 from network.views.requests import Request
-from portal.kernel import audit
-from portal.kernel.errors import Refused
 
 A_PAGE = 50
 
 
-@needs(Ability.VIEW_ROSTER, *APPOINTING)
+@requires(Ability.VIEW_ROSTER, *APPOINTING)
 @require_GET
 def post_list(request: Request) -> HttpResponse:
     form = PostFilter(request.GET)
@@ -39,7 +39,7 @@ def post_list(request: Request) -> HttpResponse:
     return render(request, "network/post_list.html", context)
 
 
-@needs(*APPOINTING)
+@requires(*APPOINTING)
 @require_http_methods(["GET", "POST"])
 def post_appoint(request: Request, pk: int) -> HttpResponse:
     unit = get_object_or_404(Unit.objects.visible_to(request.user, *APPOINTING).select_related("parent"), pk=pk)
@@ -57,7 +57,7 @@ def post_appoint(request: Request, pk: int) -> HttpResponse:
     return render(request, "network/post_appoint.html", context, status=422 if form.is_bound else 200)
 
 
-@needs(Ability.MANAGE_ACCESS)
+@requires(Ability.MANAGE_ACCESS)
 @require_http_methods(["GET", "POST"])
 @never_cache
 def colleague_admit(request: Request, pk: int) -> HttpResponse:
@@ -71,7 +71,7 @@ def colleague_admit(request: Request, pk: int) -> HttpResponse:
     return render(request, "network/colleague_admit.html", context, status=422 if form.is_bound else 200)
 
 
-@needs(*APPOINTING, seen_by=[Ability.VIEW_ROSTER])
+@requires(*APPOINTING, seen_by=[Ability.VIEW_ROSTER])
 @require_POST
 def post_relieve(request: Request, pk: int) -> HttpResponse:
     posts = Post.objects.visible_to(request.user, Ability.VIEW_ROSTER, *APPOINTING)
@@ -97,7 +97,7 @@ def _appointed(by: User, unit: Unit, form: AppointForm) -> Post | None:
         return None
 
 
-def _admitted(by: User, school: Unit, form: AdmitForm) -> Slip | None:
+def _admitted(by: User, school: Unit, form: AdmitForm) -> FirstPassword | None:
     given = form.cleaned_data
     try:
         return admit_colleague(

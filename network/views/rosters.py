@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from network.access import needs
+from kernel import audit, xlsx
+from kernel.errors import Refused
+from network.access import requires
 from network.forms.rosters import XLSX, ConfirmForm, UploadForm
 from network.models import RosterImport, Unit
 from network.querysets import UnitQuerySet
@@ -29,8 +31,6 @@ from network.services.rosters import (
 from network.services.rosters.preview import Kept
 from network.services.rosters.wording import message
 from network.views.requests import Request
-from portal.kernel import audit, xlsx
-from portal.kernel.errors import Refused
 
 A_PAGE = 20
 FIRST = 50
@@ -44,7 +44,7 @@ TABS = {
 }
 
 
-@needs(Ability.IMPORT_ROSTER)
+@requires(Ability.IMPORT_ROSTER)
 @require_http_methods(["GET", "POST"])
 def import_list(request: Request) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None, schools=_schools(request))
@@ -55,14 +55,14 @@ def import_list(request: Request) -> HttpResponse:
     return render(request, "network/import_list.html", {"form": form, "page": page}, status=422 if form.errors else 200)
 
 
-@needs(Ability.IMPORT_ROSTER)
+@requires(Ability.IMPORT_ROSTER)
 @require_GET
 def import_sample(request: Request) -> HttpResponse:
     _schools(request)
     return _workbook(xlsx.write_workbook(sample_sheets()), "roster-sample.xlsx")
 
 
-@needs(Ability.IMPORT_ROSTER)
+@requires(Ability.IMPORT_ROSTER)
 @require_GET
 def import_detail(request: Request, pk: UUID) -> HttpResponse:
     roster = _import(request, pk)
@@ -79,7 +79,7 @@ def import_detail(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "network/import_detail.html", context)
 
 
-@needs(Ability.IMPORT_ROSTER)
+@requires(Ability.IMPORT_ROSTER)
 @require_GET
 def import_errors(request: Request, pk: UUID) -> HttpResponse:
     roster = _import(request, pk)
@@ -87,7 +87,7 @@ def import_errors(request: Request, pk: UUID) -> HttpResponse:
     return _workbook(xlsx.write_workbook(fault_sheets(roster)), f"roster-{localdate():%Y%m%d}-rows.xlsx")
 
 
-@needs(Ability.IMPORT_ROSTER)
+@requires(Ability.IMPORT_ROSTER)
 @require_POST
 def import_apply(request: Request, pk: UUID) -> HttpResponse:
     form = ConfirmForm(request.POST)
@@ -100,7 +100,7 @@ def import_apply(request: Request, pk: UUID) -> HttpResponse:
     return redirect(roster)
 
 
-@needs(Ability.IMPORT_ROSTER)
+@requires(Ability.IMPORT_ROSTER)
 @require_POST
 def import_discard(request: Request, pk: UUID) -> HttpResponse:
     discard_import(roster_import=_import(request, pk), by=request.user, at=now())
@@ -108,7 +108,7 @@ def import_discard(request: Request, pk: UUID) -> HttpResponse:
     return redirect("network:import-list")
 
 
-@needs(Ability.IMPORT_ROSTER)
+@requires(Ability.IMPORT_ROSTER)
 @require_POST
 def import_undo(request: Request, pk: UUID) -> HttpResponse:
     roster = _import(request, pk)

@@ -6,7 +6,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from network.access import needs
+from network.access import requires
 from network.forms.units import SchoolForm
 from network.models import Unit
 from network.rules import Ability
@@ -14,7 +14,7 @@ from network.services import rename_school
 from network.views.requests import Request
 
 
-@needs(Ability.CONFIGURE)
+@requires(Ability.CONFIGURE)
 @require_http_methods(["GET", "POST"])
 def school_edit(request: Request) -> HttpResponse:
     school = Unit.objects.schools().visible_to(request.user, Ability.CONFIGURE).first()

@@ -8,22 +8,22 @@ from django.utils.timezone import localdate, now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from network.access import needs
-from network.forms.looks import PurposeForm
+from kernel import audit
+from network.access import requires
+from network.forms.access_log import PurposeForm
 from network.forms.students import StudentFilter
 from network.models import Student, Unit
 from network.rules import Ability
-from network.rules.looks import LookPurpose
+from network.rules.access_log import LookPurpose
 from network.scope import Scope
 from network.services import record_look, state_purpose, stated_purpose
-from network.services.looks import PURPOSE
+from network.services.privacy.access_log import PURPOSE
 from network.views.requests import Request
-from portal.kernel import audit
 
 A_PAGE = 50
 
 
-@needs(Ability.VIEW_ROSTER, Ability.VIEW_NAMES)
+@requires(Ability.VIEW_ROSTER, Ability.VIEW_NAMES)
 @require_GET
 def student_list(request: Request) -> HttpResponse:
     ability = _ability(request)
@@ -37,7 +37,7 @@ def student_list(request: Request) -> HttpResponse:
     return render(request, "network/student_list.html", context)
 
 
-@needs(Ability.VIEW_ROSTER, Ability.VIEW_NAMES)
+@requires(Ability.VIEW_ROSTER, Ability.VIEW_NAMES)
 @never_cache
 @require_GET
 def student_detail(request: Request, pk: UUID) -> HttpResponse:
@@ -47,7 +47,7 @@ def student_detail(request: Request, pk: UUID) -> HttpResponse:
     # Peers see names and beds: nobody asks them why.
     purpose = stated_purpose(request.session) if full else ""
     record_look(action="student.read", student=student, by=request.user, at=now(), purpose=purpose)
-    # From here portal.context knows whose sections to offer.
+    # From here portal.navigation knows whose sections to offer.
     request.opened_file = student
     context = {
         "student": student,
@@ -60,7 +60,7 @@ def student_detail(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "network/student_detail.html", context)
 
 
-@needs(Ability.VIEW_ROSTER, seen_by=[Ability.VIEW_NAMES])
+@requires(Ability.VIEW_ROSTER, seen_by=[Ability.VIEW_NAMES])
 @require_POST
 def student_purpose(request: Request, pk: UUID) -> HttpResponse:
     visible = Student.objects.visible_to(request.user, Ability.VIEW_ROSTER, Ability.VIEW_NAMES)

@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_GET
 
-from network.access import needs
+from kernel import audit
+from network.access import requires
 from network.forms.units import UnitFilter
 from network.models import Post, Student, Unit
 from network.policies import may_appoint, may_manage_access
@@ -18,13 +19,12 @@ from network.rules import PEOPLE, ROLE_LEVEL, TREE, Ability, Level, Role, bed_or
 from network.scope import Scope
 from network.services.vacancies import STUDENT_KEY, WANTED, vacant_units
 from network.views.requests import Request
-from portal.kernel import audit
 
 A_PAGE = 50
 BELOW = {Level.COLLEGE: "college", Level.CLASS: "parent"}
 
 
-@needs(*TREE)
+@requires(*TREE)
 @require_GET
 def unit_list(request: Request) -> HttpResponse:
     form = UnitFilter(request.GET)
@@ -39,7 +39,7 @@ def unit_list(request: Request) -> HttpResponse:
     return render(request, "network/unit_list.html", context)
 
 
-@needs(*TREE)
+@requires(*TREE)
 @require_GET
 def unit_detail(request: Request, pk: int) -> HttpResponse:
     units = Unit.objects.visible_to(request.user, *TREE)

@@ -8,7 +8,8 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from network.access import needs
+from kernel import audit
+from network.access import requires
 from network.forms.vacancies import VacancyFilter
 from network.models import Student, Unit
 from network.querysets import UnitQuerySet
@@ -16,12 +17,11 @@ from network.rules import APPOINTING, Ability, Level, Role, bed_order
 from network.scope import Scope
 from network.services import dorms_to_fill, fill_vacancies, propose_heads, vacant_units
 from network.views.requests import Request
-from portal.kernel import audit
 
 A_PAGE = 50
 
 
-@needs(*APPOINTING)
+@requires(*APPOINTING)
 @require_GET
 def vacancy_list(request: Request) -> HttpResponse:
     counts = {role: _vacant(request, role).count() for role in _roles(request)}
@@ -41,7 +41,7 @@ def vacancy_list(request: Request) -> HttpResponse:
     return render(request, "network/vacancy_list.html", context)
 
 
-@needs(*APPOINTING)
+@requires(*APPOINTING)
 @require_http_methods(["GET", "POST"])
 def vacancy_fill(request: Request) -> HttpResponse:
     below = _below(request)

@@ -5,9 +5,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kernel.periods import Month
 from network.models import Unit
 from network.rules import Level
-from portal.kernel.periods import Month
 from reporting.querysets import CycleQuerySet
 from reporting.rules.filing import DEFAULT_DUE_DAYS, DueTimes, due_times
 

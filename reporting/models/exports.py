@@ -4,9 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kernel.fields import EncryptedTextField
+from kernel.periods import Month
 from network.models import Unit
-from portal.kernel.fields import EncryptedTextField
-from portal.kernel.periods import Month
 from reporting.querysets import SummaryExportQuerySet
 
 

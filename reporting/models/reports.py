@@ -6,9 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kernel.choices import choices_of
+from kernel.fields import EncryptedTextField
 from network.models import Student, Unit
 from network.models.labels import LEVEL_LABELS
-from portal.kernel.fields import EncryptedTextField
 from reporting.models.cycles import Cycle
 from reporting.models.labels import EVENT_LABELS, HELP_LABELS, SIGN_LABELS, STATE_LABELS, STATUS_LABELS, TOPIC_LABELS
 from reporting.querysets import LineQuerySet, ReportQuerySet
@@ -22,14 +23,14 @@ class Report(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="reports")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="reports")
-    level = models.CharField(max_length=10, choices=list(LEVEL_LABELS.items()))
+    level = models.CharField(max_length=10, choices=choices_of(LEVEL_LABELS))
     school = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     college = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     school_class = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     dorm = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     version = models.PositiveSmallIntegerField(default=1)
     is_current = models.BooleanField(default=True)
-    state = models.CharField(max_length=10, choices=list(STATE_LABELS.items()), default=State.DRAFT)
+    state = models.CharField(max_length=10, choices=choices_of(STATE_LABELS), default=State.DRAFT.value)
     # Counts the filings: who files on top of an older one is told, not obeyed.
     revision = models.PositiveIntegerField(default=0)
     first_filed_at = models.DateTimeField(null=True)
@@ -62,7 +63,7 @@ class Report(models.Model):
             models.UniqueConstraint(fields=["cycle", "unit", "version"], name="report_version_once"),
             models.UniqueConstraint(fields=["cycle", "unit"], condition=Q(is_current=True), name="report_one_current"),
             models.CheckConstraint(
-                condition=Q(state=State.DRAFT)
+                condition=Q(state=State.DRAFT.value)
                 | Q(
                     first_filed_at__isnull=False, filed_at__isnull=False, filed_by__isnull=False, on_time__isnull=False
                 ),
@@ -113,7 +114,7 @@ class Line(models.Model):
     college = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     school_class = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     dorm = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
-    status = models.PositiveSmallIntegerField(_("weather"), choices=[(int(k), v) for k, v in STATUS_LABELS.items()])
+    status = models.PositiveSmallIntegerField(_("weather"), choices=choices_of(STATUS_LABELS))
     signs = models.PositiveIntegerField(_("signs"), default=0)
     events = models.PositiveIntegerField(_("events"), default=0)
     helps = models.PositiveIntegerField(_("help given"), default=0)

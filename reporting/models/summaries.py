@@ -1,5 +1,6 @@
 from django.db import models
 
+from kernel.choices import choices_of
 from network.models import Unit
 from network.models.labels import LEVEL_LABELS
 from reporting.models.cycles import Cycle
@@ -12,7 +13,7 @@ class Summary(models.Model):
 
     cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="summaries")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="summaries")
-    level = models.CharField(max_length=10, choices=list(LEVEL_LABELS.items()))
+    level = models.CharField(max_length=10, choices=choices_of(LEVEL_LABELS))
     figures = models.JSONField()
 
     objects = SummaryQuerySet.as_manager()

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
-from portal.kernel.figures import FLOOR, HIDDEN, Figure, Hidden, suppress
+from kernel.suppression import FLOOR, HIDDEN, Figure, Hidden, suppress
 from reporting.rules.totals import Figures
 from reporting.rules.weather import Status
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from kernel.periods import Month, due_at
 from network.rules import Ability, Level, Role
-from portal.kernel.periods import Month, due_at
 
 FILING_LEVELS = (Level.DORM, Level.CLASS, Level.COLLEGE)
 DEFAULT_DUE_DAYS: Mapping[Level, int] = {Level.DORM: 25, Level.CLASS: 27, Level.COLLEGE: 30}

@@ -1,4 +1,4 @@
-from reporting.services.alarms import ring_from
+from reporting.services.alarms import raise_alarm_from_report
 from reporting.services.calendars import set_calendar
 from reporting.services.checks import nudge
 from reporting.services.cycles import close_when_accepted, open_cycle, refresh_cycle
@@ -25,8 +25,8 @@ __all__ = [
     "file_dorm_report",
     "nudge",
     "open_cycle",
+    "raise_alarm_from_report",
     "refresh_cycle",
-    "ring_from",
     "roll_up",
     "save_draft",
     "send_back",

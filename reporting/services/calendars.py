@@ -7,11 +7,11 @@ from datetime import date, datetime
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from kernel import audit
+from kernel.errors import Refused
+from kernel.prepared import Prepared
 from network.models import Unit, User
 from network.services import owe
-from portal.kernel import audit
-from portal.kernel.errors import Refused
-from portal.kernel.prepared import Prepared
 from reporting import policies
 from reporting.models import Calendar, Cycle
 from reporting.services.cycles import owed_for, refresh_cycle

@@ -8,11 +8,11 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from kernel import audit, notices
+from kernel.errors import Refused
 from network.models import Post, User
 from network.rules import Level, Role
 from network.services import Owed, owe, settle
-from portal.kernel import audit, notices
-from portal.kernel.errors import Refused
 from reporting import policies
 from reporting.models import Report
 from reporting.rules.filing import FILED_BY

@@ -9,12 +9,12 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from kernel import audit
+from kernel.errors import Refused
+from kernel.periods import Month
 from network.models import Placement, Unit, User
 from network.rules import Level
 from network.services import Owed, owe, withdraw
-from portal.kernel import audit
-from portal.kernel.errors import Refused
-from portal.kernel.periods import Month
 from reporting import policies
 from reporting.models import Calendar, Cycle, Report
 from reporting.rules.filing import FILED_BY, State

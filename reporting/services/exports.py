@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from kernel import audit, jobs, notices
+from kernel.errors import Refused
+from kernel.models import Job
+from kernel.periods import Month
 from network.models import Unit, User
-from portal.kernel import audit, jobs, notices
-from portal.kernel.errors import Refused
-from portal.kernel.models import Job
-from portal.kernel.periods import Month
 from reporting import policies
 from reporting.models import Cycle, SummaryExport
 from reporting.services.printing import render_summary

@@ -11,11 +11,11 @@ from django.db.models import Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from kernel import audit
+from kernel.errors import Refused
 from network.models import Student, User
 from network.rules import Level
 from network.services import settle
-from portal.kernel import audit
-from portal.kernel.errors import Refused
 from reporting import policies
 from reporting.models import Filing, Line, Report
 from reporting.rules import filing as rules
@@ -23,7 +23,7 @@ from reporting.rules.filing import ARRIVED, State
 from reporting.rules.weather import Status
 from reporting.services import checks
 from reporting.services.cycles import duty_key
-from reporting.services.thunder import ring
+from reporting.services.thunder import raise_or_append_alarm
 
 
 @dataclass(frozen=True)
@@ -236,7 +236,7 @@ def _write_lines(
     )
     for pk, entry in said.items():
         if entry.status == Status.THUNDER:
-            ring(student=students[pk], evidence=_told(entry), by=by, at=at)
+            raise_or_append_alarm(student=students[pk], evidence=_told(entry), by=by, at=at)
 
 
 def _locked_colleges(report: Report) -> set[int]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.templatetags.portal import month_word
+from kernel.templatetags.web import month_word
 from reporting.models.labels import STATUS_LABELS
 from reporting.rules.disclosure import Figure, Hidden
 from reporting.rules.totals import rate

@@ -12,15 +12,15 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from kernel import charts, pdf
+from kernel.templatetags.web import month_word, percent
 from network.models.labels import LEVEL_LABELS
 from network.rules import Level
-from portal.kernel import charts, pdf
-from portal.templatetags.portal import month_word, percent
 from reporting.models import Report
 from reporting.rules.disclosure import Figure, Hidden
 from reporting.rules.totals import Figures, rate
 from reporting.services import rows
-from reporting.services.accounts import sentences
+from reporting.services.narrative import sentences
 from reporting.services.summaries import NAMED_MISSING, MonthSummary, Part, arrived_share, names_reported
 
 BARS_ON_A_PAGE = 28

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from kernel import audit, notices
+from kernel.errors import Refused
 from network.models import User
 from network.rules import Level
 from network.services import reopen
-from portal.kernel import audit, notices
-from portal.kernel.errors import Refused
 from reporting import policies
 from reporting.models import Report, Summary
 from reporting.rules.filing import State

@@ -10,9 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from kernel.templatetags.web import percent
 from network.models.labels import LEVEL_LABELS
 from network.rules import Level
-from portal.templatetags.portal import percent
 from reporting.models.labels import EVENT_LABELS, HELP_LABELS, SIGN_LABELS, STATUS_LABELS, TOPIC_LABELS
 from reporting.rules.disclosure import Cells, Figure, Hidden, masked
 from reporting.rules.totals import Figures

@@ -12,9 +12,9 @@ from typing import Any
 
 from django.urls import reverse
 
+from kernel.periods import Month
 from network.models import Unit
 from network.rules import Level
-from portal.kernel.periods import Month
 from reporting.models import Cycle, Line, Report, Summary
 from reporting.rules.disclosure import Cells, Hidden, disclose, exactly
 from reporting.rules.filing import ARRIVED, State

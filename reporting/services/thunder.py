@@ -14,7 +14,7 @@ SAME_STORM = timedelta(hours=24)
 
 
 @transaction.atomic
-def ring(*, student: Student, evidence: str, by: User, at: datetime) -> Alarm:
+def raise_or_append_alarm(*, student: Student, evidence: str, by: User, at: datetime) -> Alarm:
     """Raise an alarm for a student seen in thunder; within a day of the last one, as long as that is not settled, that
     one hears the rest."""
     Student.objects.select_for_update(of=("self",)).get(pk=student.pk)

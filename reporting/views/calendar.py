@@ -6,11 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from network.access import needs
+from kernel.errors import Refused
+from kernel.periods import Month
+from network.access import requires
 from network.models import Unit
 from network.rules import Ability
-from portal.kernel.errors import Refused
-from portal.kernel.periods import Month
 from reporting import policies
 from reporting.forms import CalendarForm
 from reporting.models import Calendar
@@ -22,7 +22,7 @@ from reporting.views.pages import UNPROCESSABLE, Request
 MONTHS = 12
 
 
-@needs(Ability.CONFIGURE)
+@requires(Ability.CONFIGURE)
 @require_http_methods(["GET", "POST"])
 def calendar_edit(request: Request) -> HttpResponse:
     school = _own_school(request)

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from network.access import needs
+from kernel.errors import Refused
+from network.access import requires
 from network.rules import Ability
-from portal.kernel.errors import Refused
 from reporting import policies
 from reporting.forms import ReasonForm
 from reporting.querysets import READING
@@ -19,7 +19,7 @@ from reporting.services import accept, correct, nudge, send_back
 from reporting.views.pages import UNPROCESSABLE, Request, fetch, fetch_to_check, show
 
 
-@needs(*CHECKING.values(), seen_by=READING)
+@requires(*CHECKING.values(), seen_by=READING)
 @require_POST
 def report_accept(request: Request, pk: UUID) -> HttpResponse:
     report = fetch_to_check(request, pk)
@@ -31,7 +31,7 @@ def report_accept(request: Request, pk: UUID) -> HttpResponse:
     return redirect("reporting:report-detail", pk)
 
 
-@needs(*CHECKING.values(), seen_by=READING)
+@requires(*CHECKING.values(), seen_by=READING)
 @require_POST
 def report_send_back(request: Request, pk: UUID) -> HttpResponse:
     report = fetch_to_check(request, pk)
@@ -47,7 +47,7 @@ def report_send_back(request: Request, pk: UUID) -> HttpResponse:
     return show(request, "reporting/report_reason.html", report, context, status=UNPROCESSABLE)
 
 
-@needs(Ability.FILE_COLLEGE_REPORT, Ability.CHECK_COLLEGE_REPORT, seen_by=READING)
+@requires(Ability.FILE_COLLEGE_REPORT, Ability.CHECK_COLLEGE_REPORT, seen_by=READING)
 @require_POST
 def report_correct(request: Request, pk: UUID) -> HttpResponse:
     report = fetch(request, pk)
@@ -63,7 +63,7 @@ def report_correct(request: Request, pk: UUID) -> HttpResponse:
     return show(request, "reporting/report_reason.html", report, {"form": form, "act": "correct"}, status=UNPROCESSABLE)
 
 
-@needs(*CHECKING.values(), seen_by=READING)
+@requires(*CHECKING.values(), seen_by=READING)
 @require_POST
 def report_nudge(request: Request, pk: UUID) -> HttpResponse:
     report = fetch_to_check(request, pk)

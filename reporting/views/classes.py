@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from network.access import needs
+from kernel.errors import Refused
+from network.access import requires
 from network.rules import Ability, Level
-from portal.kernel.errors import Refused
 from reporting import policies
 from reporting.forms import ClassForm, Sheet
 from reporting.models import Line, Report
@@ -21,7 +21,7 @@ from reporting.services import count, file_class_report, save_draft
 from reporting.services.calendars import duty_phone
 from reporting.services.filing import residents_of
 from reporting.views.figures import weather_bar
-from reporting.views.pages import UNPROCESSABLE, Request, fetch_to_file, refuse, ring_for, show
+from reporting.views.pages import UNPROCESSABLE, Request, fetch_to_file, raise_alarm_for_line, refuse, show
 
 # Who reads a class's lines at all; how much of each is asked of the policy.
 LINES = (Ability.VIEW_LINES, Ability.VIEW_LINE_SUMMARY, Ability.CHECK_DORM_REPORT)
@@ -38,14 +38,14 @@ def read_page(request: Request, report: Report) -> HttpResponse:
     return show(request, "reporting/class_read.html", report, overview(request, report))
 
 
-@needs(Ability.FILE_CLASS_REPORT, Ability.CHECK_CLASS_REPORT, seen_by=READING)
+@requires(Ability.FILE_CLASS_REPORT, Ability.CHECK_CLASS_REPORT, seen_by=READING)
 @require_POST
 def class_file(request: Request, pk: UUID) -> HttpResponse:
     report = fetch_to_file(request, pk)
     head = ClassForm(request.POST)
     sheet = Sheet(head, residents_of(report), data=request.POST)
     try:
-        ring_for(request, report, sheet)
+        raise_alarm_for_line(request, report, sheet)
         if sheet.is_valid():
             sent = {"entry": head.entry(sheet.entries()), **head.sent()}
             file_class_report(report=report, by=request.user, at=timezone.now(), **sent)
@@ -55,7 +55,7 @@ def class_file(request: Request, pk: UUID) -> HttpResponse:
     return form_page(request, report, sheet, status=UNPROCESSABLE)
 
 
-@needs(Ability.FILE_CLASS_REPORT, Ability.CHECK_CLASS_REPORT, seen_by=READING)
+@requires(Ability.FILE_CLASS_REPORT, Ability.CHECK_CLASS_REPORT, seen_by=READING)
 @require_POST
 def class_draft(request: Request, pk: UUID) -> HttpResponse:
     report = fetch_to_file(request, pk)

@@ -11,10 +11,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from network.access import needs
+from kernel.errors import Refused
+from kernel.templatetags.web import prose
+from network.access import requires
 from network.rules import Ability, Level
-from portal.kernel.errors import Refused
-from portal.templatetags.portal import prose
 from reporting import policies
 from reporting.forms import CollegeForm
 from reporting.models import Report
@@ -44,7 +44,7 @@ def read_page(request: Request, report: Report) -> HttpResponse:
     return show(request, "reporting/college_read.html", report, overview(request, report, timezone.now()))
 
 
-@needs(Ability.FILE_COLLEGE_REPORT, Ability.CHECK_COLLEGE_REPORT, seen_by=READING)
+@requires(Ability.FILE_COLLEGE_REPORT, Ability.CHECK_COLLEGE_REPORT, seen_by=READING)
 @require_POST
 def college_file(request: Request, pk: UUID) -> HttpResponse:
     report = fetch_to_file(request, pk)
@@ -58,7 +58,7 @@ def college_file(request: Request, pk: UUID) -> HttpResponse:
     return form_page(request, report, form, status=UNPROCESSABLE)
 
 
-@needs(Ability.FILE_COLLEGE_REPORT, Ability.CHECK_COLLEGE_REPORT, seen_by=READING)
+@requires(Ability.FILE_COLLEGE_REPORT, Ability.CHECK_COLLEGE_REPORT, seen_by=READING)
 @require_POST
 def college_draft(request: Request, pk: UUID) -> HttpResponse:
     report = fetch_to_file(request, pk)

@@ -5,9 +5,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from network.access import needs
+from kernel.errors import Refused
+from network.access import requires
 from network.rules import Ability
-from portal.kernel.errors import Refused
 from reporting import policies
 from reporting.forms import FilingForm, Sheet, first_filing
 from reporting.models import Report
@@ -16,7 +16,7 @@ from reporting.rules.weather import Status
 from reporting.services import file_dorm_report
 from reporting.services.calendars import duty_phone
 from reporting.services.filing import residents_of
-from reporting.views.pages import UNPROCESSABLE, Request, fetch_to_file, refuse, ring_for, show
+from reporting.views.pages import UNPROCESSABLE, Request, fetch_to_file, raise_alarm_for_line, refuse, show
 
 
 def form_page(request: Request, report: Report, sheet: Sheet | None = None, *, status: int = 200) -> HttpResponse:
@@ -40,14 +40,14 @@ def read_page(request: Request, report: Report) -> HttpResponse:
     return show(request, "reporting/dorm_read.html", report, context)
 
 
-@needs(Ability.FILE_DORM_REPORT, Ability.CHECK_DORM_REPORT, seen_by=READING)
+@requires(Ability.FILE_DORM_REPORT, Ability.CHECK_DORM_REPORT, seen_by=READING)
 @require_POST
 def dorm_file(request: Request, pk: UUID) -> HttpResponse:
     report = fetch_to_file(request, pk)
     head = FilingForm(request.POST)
     sheet = Sheet(head, residents_of(report), data=request.POST)
     try:
-        ring_for(request, report, sheet)
+        raise_alarm_for_line(request, report, sheet)
         if sheet.is_valid():
             sent = {"entries": sheet.entries(), "all_well": False, **head.sent()}
             file_dorm_report(report=report, by=request.user, at=timezone.now(), **sent)
@@ -57,7 +57,7 @@ def dorm_file(request: Request, pk: UUID) -> HttpResponse:
     return form_page(request, report, sheet, status=UNPROCESSABLE)
 
 
-@needs(Ability.FILE_DORM_REPORT, Ability.CHECK_DORM_REPORT, seen_by=READING)
+@requires(Ability.FILE_DORM_REPORT, Ability.CHECK_DORM_REPORT, seen_by=READING)
 @require_POST
 def dorm_well(request: Request, pk: UUID) -> HttpResponse:
     report = fetch_to_file(request, pk)

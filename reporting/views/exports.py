@@ -7,11 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from network.access import needs
+from kernel.errors import Refused
+from kernel.periods import Month
+from network.access import requires
 from network.models import Unit
 from network.rules import Ability, Level
-from portal.kernel.errors import Refused
-from portal.kernel.periods import Month
 from reporting.models import SummaryExport
 from reporting.services.exports import read_export, start_export
 from reporting.services.plots import page_url
@@ -20,7 +20,7 @@ from reporting.views.pages import Request
 PAGE_SIZE = 50
 
 
-@needs(Ability.EXPORT_SUMMARY)
+@requires(Ability.EXPORT_SUMMARY)
 @require_POST
 def export_start(request: Request) -> HttpResponse:
     units = Unit.objects.visible_to(request.user, Ability.EXPORT_SUMMARY).exclude(level=Level.DORM)
@@ -37,7 +37,7 @@ def export_start(request: Request) -> HttpResponse:
     return redirect("job-detail", pk=job.pk)
 
 
-@needs(Ability.EXPORT_SUMMARY)
+@requires(Ability.EXPORT_SUMMARY)
 @require_GET
 def export_list(request: Request) -> HttpResponse:
     exports = SummaryExport.objects.visible_to(request.user).select_related("unit").defer("content")
@@ -45,7 +45,7 @@ def export_list(request: Request) -> HttpResponse:
     return render(request, "reporting/export_list.html", {"page": page})
 
 
-@needs(Ability.EXPORT_SUMMARY)
+@requires(Ability.EXPORT_SUMMARY)
 @require_GET
 def export_download(request: Request, pk: UUID) -> HttpResponse:
     export = get_object_or_404(SummaryExport.objects.visible_to(request.user).select_related("unit"), pk=pk)

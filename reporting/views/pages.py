@@ -8,14 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from kernel import audit
+from kernel.errors import Refused
 from network.models import User
 from network.rules import Level
-from portal.kernel import audit
-from portal.kernel.errors import Refused
 from reporting import policies
 from reporting.forms import FilingForm, ReasonForm, Sheet
 from reporting.models import Report
-from reporting.services import ring_from
+from reporting.services import raise_alarm_from_report
 
 UNPROCESSABLE = 422
 JOINED = ("cycle", "unit", "school", "college", "school_class", "dorm", "filed_by", "decided_by")
@@ -52,10 +52,12 @@ def refuse(form: FilingForm, refused: Refused, report: Report) -> None:
     form.renew(report)
 
 
-def ring_for(request: Request, report: Report, sheet: Sheet) -> None:
+def raise_alarm_for_line(request: Request, report: Report, sheet: Sheet) -> None:
     """Alarms go out before the form is looked at: thunder waits for no validation."""
     for form in sheet.in_thunder():
-        ring_from(report=report, student_id=form.student.pk, evidence=form.told, by=request.user, at=timezone.now())
+        raise_alarm_from_report(
+            report=report, student_id=form.student.pk, evidence=form.told, by=request.user, at=timezone.now()
+        )
 
 
 def show(

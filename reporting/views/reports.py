@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from network.access import needs
+from network.access import requires
 from network.models.labels import LEVEL_LABELS
 from network.rules import Level
 from reporting import policies
@@ -27,7 +27,7 @@ PAGES: dict[Level, tuple[Page, Page]] = {
 PAGE_SIZE = 50
 
 
-@needs(*READING)
+@requires(*READING)
 @require_GET
 def report_list(request: Request) -> HttpResponse:
     reports = Report.objects.visible_to(request.user).current()
@@ -44,7 +44,7 @@ def report_list(request: Request) -> HttpResponse:
     return render(request, "reporting/report_list.html", {"page": page, "tabs": tabs})
 
 
-@needs(*READING)
+@requires(*READING)
 @require_GET
 def report_detail(request: Request, pk: UUID) -> HttpResponse:
     report = fetch(request, pk)
@@ -55,7 +55,7 @@ def report_detail(request: Request, pk: UUID) -> HttpResponse:
     return read_page(request, report)
 
 
-@needs(*READING)
+@requires(*READING)
 @require_GET
 def report_done(request: Request, pk: UUID) -> HttpResponse:
     report = fetch(request, pk)

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from network.access import needs
+from network.access import requires
 from network.models import BreakGlass, Student
 from network.policies import may_break_glass
 from network.rules import Ability
-from network.rules.looks import BREAK_GLASS, Sealed
+from network.rules.access_log import BREAK_GLASS, Sealed
 from network.services import active_break_glass, record_look, stated_purpose
 from reporting import policies
 from reporting.models import Line
@@ -25,7 +25,7 @@ PART = "reporting/student_lines.html"
 SECTION = "network/student_section.html"
 
 
-@needs(*READING)
+@requires(*READING)
 @never_cache
 @require_GET
 def student_lines(request: Request, pk: UUID) -> HttpResponse:

@@ -10,17 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from network.access import needs
+from kernel import audit
+from kernel.periods import Month
+from network.access import requires
 from network.models import Unit
 from network.rules import LEVELS, Ability, Level
-from portal.kernel import audit
-from portal.kernel.periods import Month
 from reporting import policies
 from reporting.forms.summaries import LineFilter
 from reporting.models import Cycle, Line
 from reporting.models.labels import EVENT_LABELS, HELP_LABELS, SIGN_LABELS
 from reporting.services import plots, rows
-from reporting.services.accounts import sentences
+from reporting.services.narrative import sentences
 from reporting.services.summaries import MonthSummary, summarize
 from reporting.views.pages import Request
 
@@ -37,7 +37,7 @@ FLAG_TITLES = {
 }
 
 
-@needs(Ability.VIEW_STATS)
+@requires(Ability.VIEW_STATS)
 @require_GET
 def summary_page(request: Request) -> HttpResponse:
     unit = chosen_unit(request)
@@ -48,7 +48,7 @@ def summary_page(request: Request) -> HttpResponse:
     return render(request, "reporting/summary_page.html", {**context, **(_told(summary) if summary else {})})
 
 
-@needs(Ability.VIEW_LINES, Ability.VIEW_LINE_SUMMARY)
+@requires(Ability.VIEW_LINES, Ability.VIEW_LINE_SUMMARY)
 @require_GET
 def line_list(request: Request) -> HttpResponse:
     unit = chosen_unit(request)

@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from network.access import needs
+from network.access import requires
 from network.rules import Ability, Level
 from reporting import policies
 from reporting.forms import AlarmForm, ClassForm, FilingForm, Sheet
 from reporting.models import Report
 from reporting.querysets import READING
-from reporting.services import ring_from
+from reporting.services import raise_alarm_from_report
 from reporting.services.calendars import duty_phone
 from reporting.services.filing import residents_of
 from reporting.views import classes, dorms
@@ -30,21 +30,23 @@ RINGING = (
 )
 
 
-@needs(*RINGING, seen_by=READING)
+@requires(*RINGING, seen_by=READING)
 @require_http_methods(["GET", "POST"])
 def thunder(request: Request, pk: UUID) -> HttpResponse:
     report = fetch_to_ring(request, pk)
     form = AlarmForm(residents_of(report), request.POST or None)
     if form.is_bound and form.is_valid():
         student = UUID(form.cleaned_data["student_id"])
-        ring_from(report=report, student_id=student, evidence=form.told, by=request.user, at=timezone.now())
+        raise_alarm_from_report(
+            report=report, student_id=student, evidence=form.told, by=request.user, at=timezone.now()
+        )
         return redirect(reverse("reporting:thunder", args=[pk]) + "?sent")
     context = {"form": form, "duty_phone": duty_phone(report.school_id), "sent": "sent" in request.GET}
     status = UNPROCESSABLE if form.is_bound else 200
     return show(request, "reporting/thunder_send.html", report, context, status=status)
 
 
-@needs(*RINGING, seen_by=READING)
+@requires(*RINGING, seen_by=READING)
 @require_POST
 def thunder_now(request: Request, pk: UUID, student: UUID) -> HttpResponse:
     report = fetch_to_ring(request, pk)
@@ -54,7 +56,7 @@ def thunder_now(request: Request, pk: UUID, student: UUID) -> HttpResponse:
     form = next((one for one in sheet.lines if one.student.pk == student), None)
     if form is None:
         raise Http404
-    ring_from(report=report, student_id=student, evidence=form.told, by=request.user, at=timezone.now())
+    raise_alarm_from_report(report=report, student_id=student, evidence=form.told, by=request.user, at=timezone.now())
     messages.success(
         request, _("The alarm has gone out. Stay with them if you can, and go on here when there is time.")
     )

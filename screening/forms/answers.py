@@ -7,9 +7,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from portal.kernel.errors import Refused
-from screening.rules.answering import Given
-from screening.rules.parts import Item, Kind
+from kernel.errors import Refused
+from screening.rules.papers.answering import Given
+from screening.rules.scales.parts import Item, Kind
 from screening.services import Message
 
 PREFIX = "q-"

@@ -12,8 +12,8 @@ from screening.forms.days import DayField
 from screening.models import Campaign, CampaignText, Scale
 from screening.rules.windows import WEEK, default_window, faults
 from screening.services import Plan, Text
-from screening.services.instruments import title_of
-from screening.services.population import not_found
+from screening.services.campaigns.population import not_found
+from screening.services.scales.instruments import title_of
 
 NUMBERS_NAMED = 5
 FAULTS = {

@@ -7,8 +7,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from kernel.fields import EncryptedTextField
 from network.models import Student, Unit
-from portal.kernel.fields import EncryptedTextField
 from screening.models.scales import Scale
 from screening.querysets import CampaignQuerySet, ExemptionQuerySet, ParticipationQuerySet, TrainingQuerySet
 from screening.rules.windows import ANSWERING, Phase, phase_on

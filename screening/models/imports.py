@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kernel.fields import EncryptedTextField
 from network.models import Student, Unit
-from portal.kernel.fields import EncryptedTextField
 from screening.models.scales import Scale
 from screening.querysets import ImportedResultQuerySet, ResultImportQuerySet
 

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crisis.models import Referral
+from kernel.choices import choices_of
+from kernel.fields import EncryptedTextField
 from network.models import Student, Unit
-from portal.kernel.fields import EncryptedTextField
 from screening.models.campaigns import Campaign, Participation
 from screening.models.captions import ACTION_LABELS, ATTEMPT_LABELS, OUTCOME_LABELS, URGENCY_LABELS, Attempted
 from screening.querysets import DualRelationQuerySet, FeedbackQuerySet, InterviewQuerySet
@@ -25,14 +26,14 @@ class Interview(models.Model):
     college = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     school_class = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     dorm = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
-    urgency = models.PositiveSmallIntegerField(_("urgency"), choices=[(int(k), v) for k, v in URGENCY_LABELS.items()])
+    urgency = models.PositiveSmallIntegerField(_("urgency"), choices=choices_of(URGENCY_LABELS))
     created_at = models.DateTimeField()
     due_at = models.DateTimeField(_("due"))
     counselor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="interviews"
     )
     assigned_at = models.DateTimeField(null=True)
-    outcome = models.CharField(_("outcome"), max_length=1, choices=list(OUTCOME_LABELS.items()), blank=True)
+    outcome = models.CharField(_("outcome"), max_length=1, choices=choices_of(OUTCOME_LABELS), blank=True)
     refused = models.BooleanField(default=False)
     note = EncryptedTextField(_("What was talked about"), max_length=2000, default="", blank=True)
     settled_at = models.DateTimeField(null=True)
@@ -72,7 +73,7 @@ class InterviewAttempt(models.Model):
     """Somebody invited the student or tried to; missing a talk has no penalty and is no outcome."""
 
     interview = models.ForeignKey(Interview, models.CASCADE, related_name="attempts")
-    kind = models.CharField(max_length=12, choices=list(ATTEMPT_LABELS.items()), default=Attempted.NO_SHOW)
+    kind = models.CharField(max_length=12, choices=choices_of(ATTEMPT_LABELS), default=Attempted.NO_SHOW.value)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
@@ -96,7 +97,7 @@ class Feedback(models.Model):
     school_class = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     dorm = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     level = models.PositiveSmallIntegerField(_("level"))
-    action = models.CharField(_("what the college does"), max_length=12, choices=list(ACTION_LABELS.items()))
+    action = models.CharField(_("what the college does"), max_length=12, choices=choices_of(ACTION_LABELS))
     tells_fudaoyuan = models.BooleanField(_("the fudaoyuan is told"), default=False)
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     given_at = models.DateTimeField()

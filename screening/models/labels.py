@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from screening.rules.parts import BAND_WORDS
-from screening.rules.validity import Flag
+from screening.rules.scales.parts import BAND_WORDS
+from screening.rules.scoring.validity import Flag
 
 BAND_LABELS = {name: _(word) for name, word in BAND_WORDS.items()}
 FLAG_LABELS = {

@@ -3,8 +3,8 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from kernel.fields import EncryptedTextField
 from network.models import Student, Unit
-from portal.kernel.fields import EncryptedTextField
 from screening.models.campaigns import Campaign, Participation
 from screening.models.scales import Scale
 from screening.querysets import PaperQuerySet, ResultQuerySet

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from network.models import Unit
 from screening.querysets import ScaleQuerySet
-from screening.rules import definitions, wording
+from screening.rules.scales import definitions, wording
 
 
 class Scale(models.Model):

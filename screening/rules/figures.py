@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from screening.rules.components import component_points
-from screening.rules.definitions import Scale
-from screening.rules.parts import Band, Condition, Measure, Number, Step
+from screening.rules.scales.components import component_points
+from screening.rules.scales.definitions import Scale
+from screening.rules.scales.parts import Band, Condition, Measure, Number, Step
 
 Measured = tuple[Number | str | None, int]
 

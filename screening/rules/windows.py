@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from enum import StrEnum
 
-from portal.kernel.periods import academic_year
+from kernel.periods import academic_year
 
 # Source: the practice of the domain rules; term 1 begins on the first Monday of September unless the school says else.
 FIRST_WEEK, LAST_WEEK = 3, 8

@@ -1,7 +1,7 @@
 """Everything that screening writes."""
 
-from screening.services.answering import Message, agree, consent_stands, decline, own_paper, save_answers, submit_paper
-from screening.services.campaigns import (
+from screening.services.campaigns.exemptions import ask_exemption, decide_exemption
+from screening.services.campaigns.lifecycle import (
     Plan,
     Text,
     close_campaign,
@@ -14,8 +14,10 @@ from screening.services.campaigns import (
     text_of,
     write_text,
 )
-from screening.services.exemptions import ask_exemption, decide_exemption
-from screening.services.interviews import (
+from screening.services.campaigns.progress import progress_of
+from screening.services.campaigns.reminders import remind_unfinished
+from screening.services.interviews.staff import bar_counselor, free_counselor, record_training
+from screening.services.interviews.talks import (
     Finding,
     assign_interview,
     mark_seen,
@@ -23,9 +25,15 @@ from screening.services.interviews import (
     record_finding,
     record_refusal,
 )
-from screening.services.people import bar_counselor, free_counselor, record_training
-from screening.services.progress import progress_of
-from screening.services.reminders import remind_unfinished
+from screening.services.papers.answering import (
+    Message,
+    agree,
+    consent_stands,
+    decline,
+    own_paper,
+    save_answers,
+    submit_paper,
+)
 
 __all__ = [
     "Finding",

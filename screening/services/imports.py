@@ -12,13 +12,13 @@ from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kernel import audit, xlsx
+from kernel.errors import Refused
 from network.models import Student, Unit, User
-from portal.kernel import audit, xlsx
-from portal.kernel.errors import Refused
 from screening import policies
 from screening.models import ColumnMapping, ImportedResult, ResultImport, Scale
-from screening.rules.faults import Fault
 from screening.rules.mapping import ELSEWHERE, UNKNOWN, Line, RowFault, places_of, read_lines, text_of
+from screening.rules.scales.faults import Fault
 
 BATCH = 500
 State = ResultImport.State

@@ -9,11 +9,11 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from network.access import needs
+from kernel.errors import Refused
+from network.access import requires
 from network.rules import Ability
 from network.rules.consents import Purpose
 from network.services import current_version
-from portal.kernel.errors import Refused
 from screening import policies
 from screening.forms.campaigns import CampaignForm, ExtendForm, PopulationForm, TextForm, first_values, values_of
 from screening.models import Campaign, Scale
@@ -31,15 +31,15 @@ from screening.services import (
     text_of,
     write_text,
 )
-from screening.services.instruments import title_of, usable
-from screening.services.population import count_by_college, students_of
-from screening.services.scales import in_use
+from screening.services.campaigns.population import count_by_college, students_of
+from screening.services.scales.instruments import title_of, usable
+from screening.services.scales.library import in_use
 from screening.views.pages import A_PAGE, DESK, UNPROCESSABLE, Request, act, fetch_campaign, fetch_school, fetch_to_run
 
 RUN = Ability.RUN_SCREENING
 
 
-@needs(*DESK)
+@requires(*DESK)
 @require_GET
 def campaign_list(request: Request) -> HttpResponse:
     campaigns = Campaign.objects.visible_to(request.user, *DESK).shown_to(request.user).with_figures(request.user)
@@ -49,7 +49,7 @@ def campaign_list(request: Request) -> HttpResponse:
     return render(request, "screening/campaign_list.html", context)
 
 
-@needs(RUN)
+@requires(RUN)
 @require_http_methods(["GET", "POST"])
 def campaign_new(request: Request) -> HttpResponse:
     school = fetch_school(request, RUN)
@@ -62,7 +62,7 @@ def campaign_new(request: Request) -> HttpResponse:
     )
 
 
-@needs(RUN, seen_by=DESK)
+@requires(RUN, seen_by=DESK)
 @require_http_methods(["GET", "POST"])
 def campaign_edit(request: Request, pk: UUID) -> HttpResponse:
     campaign = fetch_to_run(request, pk)
@@ -79,7 +79,7 @@ def campaign_edit(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "screening/campaign_form.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
 
-@needs(RUN)
+@requires(RUN)
 @require_GET
 def campaign_count(request: Request) -> HttpResponse:
     if not request.htmx:
@@ -91,7 +91,7 @@ def campaign_count(request: Request) -> HttpResponse:
     return render(request, "screening/campaign_count.html", context)
 
 
-@needs(*DESK)
+@requires(*DESK)
 @require_GET
 def campaign_detail(request: Request, pk: UUID) -> HttpResponse:
     campaign = fetch_campaign(request, pk)
@@ -102,7 +102,7 @@ def campaign_detail(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "screening/campaign_detail.html", context)
 
 
-@needs(*DESK)
+@requires(*DESK)
 @require_GET
 def campaign_progress(request: Request, pk: UUID) -> HttpResponse:
     campaign = fetch_campaign(request, pk)
@@ -111,7 +111,7 @@ def campaign_progress(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "screening/campaign_progress.html", _progress(request, campaign))
 
 
-@needs(RUN, seen_by=DESK)
+@requires(RUN, seen_by=DESK)
 @require_POST
 def campaign_open(request: Request, pk: UUID) -> HttpResponse:
     campaign = fetch_to_run(request, pk)
@@ -119,7 +119,7 @@ def campaign_open(request: Request, pk: UUID) -> HttpResponse:
     return act(request, open_campaign, done=done, to=campaign, campaign=campaign, by=request.user, at=now())
 
 
-@needs(RUN, seen_by=DESK)
+@requires(RUN, seen_by=DESK)
 @require_POST
 def campaign_extend(request: Request, pk: UUID) -> HttpResponse:
     campaign = fetch_to_run(request, pk)
@@ -132,7 +132,7 @@ def campaign_extend(request: Request, pk: UUID) -> HttpResponse:
     return act(request, extend_campaign, done=done, to=campaign, campaign=campaign, by=request.user, at=now(), **days)
 
 
-@needs(RUN, seen_by=DESK)
+@requires(RUN, seen_by=DESK)
 @require_POST
 def campaign_close(request: Request, pk: UUID) -> HttpResponse:
     campaign = fetch_to_run(request, pk)
@@ -140,7 +140,7 @@ def campaign_close(request: Request, pk: UUID) -> HttpResponse:
     return act(request, close_campaign, done=done, to=campaign, campaign=campaign, by=request.user, at=now())
 
 
-@needs(RUN, seen_by=DESK)
+@requires(RUN, seen_by=DESK)
 @require_POST
 def campaign_discard(request: Request, pk: UUID) -> HttpResponse:
     campaign = fetch_to_run(request, pk)
@@ -149,7 +149,7 @@ def campaign_discard(request: Request, pk: UUID) -> HttpResponse:
     return act(request, discard_campaign, done=done, to=to, campaign=campaign, by=request.user, at=now())
 
 
-@needs(RUN, seen_by=DESK)
+@requires(RUN, seen_by=DESK)
 @require_POST
 def campaign_release(request: Request, pk: UUID) -> HttpResponse:
     campaign = fetch_to_run(request, pk)
@@ -157,7 +157,7 @@ def campaign_release(request: Request, pk: UUID) -> HttpResponse:
     return act(request, release_to_students, done=done, to=campaign, campaign=campaign, by=request.user, at=now())
 
 
-@needs(RUN, seen_by=DESK)
+@requires(RUN, seen_by=DESK)
 @require_http_methods(["GET", "POST"])
 def campaign_text(request: Request, pk: UUID) -> HttpResponse:
     campaign = fetch_to_run(request, pk)

@@ -8,22 +8,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_GET, require_POST
 
-from network.access import needs
+from kernel.errors import Refused
+from network.access import requires
 from network.rules import Ability
-from portal.kernel.errors import Refused
 from screening import policies
 from screening.forms.scales import XLSX
 from screening.models import Campaign, Scale
 from screening.models.captions import LEVEL_LABELS, PHASE_LABELS
-from screening.services import plots
-from screening.services.figures import CampaignFigures, figures_of, scale_figures
-from screening.services.instruments import title_of
-from screening.services.printing import print_campaign
-from screening.services.research import export_research
+from screening.services.figures import plots
+from screening.services.figures.printing import print_campaign
+from screening.services.figures.research import export_research
+from screening.services.figures.tables import CampaignFigures, figures_of, scale_figures
+from screening.services.scales.instruments import title_of
 from screening.views.pages import A_PAGE, Request
 
 
-@needs(Ability.VIEW_STATS)
+@requires(Ability.VIEW_STATS)
 @require_GET
 def figures_list(request: Request) -> HttpResponse:
     campaigns = Campaign.objects.visible_to(request.user, Ability.VIEW_STATS).opened()
@@ -32,7 +32,7 @@ def figures_list(request: Request) -> HttpResponse:
     return render(request, "screening/figures_list.html", {"page": page, "rows": rows})
 
 
-@needs(Ability.VIEW_STATS)
+@requires(Ability.VIEW_STATS)
 @require_GET
 def campaign_figures(request: Request, pk: UUID) -> HttpResponse:
     figures = figures_of(_campaign(request, pk, Ability.VIEW_STATS), request.user)
@@ -48,7 +48,7 @@ def campaign_figures(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "screening/campaign_figures.html", context)
 
 
-@needs(Ability.EXPORT_SUMMARY)
+@requires(Ability.EXPORT_SUMMARY)
 @require_GET
 def campaign_report(request: Request, pk: UUID) -> HttpResponse:
     campaign = _campaign(request, pk, Ability.EXPORT_SUMMARY)
@@ -60,7 +60,7 @@ def campaign_report(request: Request, pk: UUID) -> HttpResponse:
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
-@needs(Ability.VIEW_SCREENING_FACTORS)
+@requires(Ability.VIEW_SCREENING_FACTORS)
 @require_POST
 def research_export(request: Request, pk: UUID) -> HttpResponse:
     campaign = _campaign(request, pk, Ability.VIEW_SCREENING_FACTORS)

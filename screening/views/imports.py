@@ -9,10 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from network.access import needs
+from kernel import audit
+from kernel.errors import Refused
+from network.access import requires
 from network.rules import Ability
-from portal.kernel import audit
-from portal.kernel.errors import Refused
 from screening.forms.imports import MappingForm, ResultsForm
 from screening.models import ColumnMapping, ResultImport
 from screening.services.imports import (
@@ -23,15 +23,15 @@ from screening.services.imports import (
     undo_results,
     upload_results,
 )
-from screening.services.instruments import title_of
-from screening.services.scales import in_use
+from screening.services.scales.instruments import title_of
+from screening.services.scales.library import in_use
 from screening.views.pages import A_PAGE, UNPROCESSABLE, Request, act, fetch_school
 
 RUN = Ability.RUN_SCREENING
 FIRST = 50
 
 
-@needs(RUN)
+@requires(RUN)
 @require_http_methods(["GET", "POST"])
 def import_list(request: Request) -> HttpResponse:
     school = fetch_school(request, RUN)
@@ -45,7 +45,7 @@ def import_list(request: Request) -> HttpResponse:
     return render(request, "screening/import_list.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
-@needs(RUN)
+@requires(RUN)
 @require_GET
 def import_detail(request: Request, pk: UUID) -> HttpResponse:
     row = _import(request, pk)
@@ -53,7 +53,7 @@ def import_detail(request: Request, pk: UUID) -> HttpResponse:
     return _page(request, row, MappingForm(result_import=row, initial=_initial(request, row)))
 
 
-@needs(RUN)
+@requires(RUN)
 @require_POST
 def import_map(request: Request, pk: UUID) -> HttpResponse:
     row = _import(request, pk)
@@ -68,7 +68,7 @@ def import_map(request: Request, pk: UUID) -> HttpResponse:
     return _page(request, row, form, status=UNPROCESSABLE)
 
 
-@needs(RUN)
+@requires(RUN)
 @require_POST
 def import_apply(request: Request, pk: UUID) -> HttpResponse:
     row = _import(request, pk)
@@ -76,7 +76,7 @@ def import_apply(request: Request, pk: UUID) -> HttpResponse:
     return act(request, apply_results, done=done, to=row, result_import=row, by=request.user, at=now())
 
 
-@needs(RUN)
+@requires(RUN)
 @require_POST
 def import_undo(request: Request, pk: UUID) -> HttpResponse:
     row = _import(request, pk)
@@ -84,7 +84,7 @@ def import_undo(request: Request, pk: UUID) -> HttpResponse:
     return act(request, undo_results, done=done, to=row, result_import=row, by=request.user, at=now())
 
 
-@needs(RUN)
+@requires(RUN)
 @require_POST
 def import_discard(request: Request, pk: UUID) -> HttpResponse:
     row = _import(request, pk)

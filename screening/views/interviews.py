@@ -11,25 +11,25 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from crisis.models import Referral
-from network.access import needs
+from kernel import audit
+from kernel.errors import Refused
+from network.access import requires
 from network.rules import Ability
 from network.services import record_look
-from portal.kernel import audit
-from portal.kernel.errors import Refused
 from screening import policies
 from screening.forms.interviews import AssignForm, FindingForm, InterviewFilter
 from screening.models import Feedback, Interview
 from screening.models.captions import CARE_LABELS, Attempted
 from screening.services import assign_interview, mark_seen, record_attempt, record_finding, record_refusal
-from screening.services.invitations import interviewers
-from screening.services.reading import readings_of
+from screening.services.campaigns.invitations import interviewers
+from screening.services.papers.results_shown import readings_of
 from screening.views.pages import A_PAGE, UNPROCESSABLE, Request, act, fetch_interview
 
 TALKS = (Ability.HOLD_INTERVIEW, Ability.RUN_SCREENING)
 TOLD = (Ability.VIEW_SCREENING_LEVEL, Ability.VIEW_SCREENING_TASK)
 
 
-@needs(*TALKS)
+@requires(*TALKS)
 @require_GET
 def interview_list(request: Request) -> HttpResponse:
     form = InterviewFilter(request.GET)
@@ -42,13 +42,13 @@ def interview_list(request: Request) -> HttpResponse:
     return render(request, "screening/interview_list.html", context)
 
 
-@needs(*TALKS)
+@requires(*TALKS)
 @require_GET
 def interview_detail(request: Request, pk: UUID) -> HttpResponse:
     return _page(request, fetch_interview(request, pk))
 
 
-@needs(Ability.HOLD_INTERVIEW, seen_by=TALKS)
+@requires(Ability.HOLD_INTERVIEW, seen_by=TALKS)
 @require_POST
 def interview_finish(request: Request, pk: UUID) -> HttpResponse:
     interview = _fetch_to_hold(request, pk)
@@ -63,7 +63,7 @@ def interview_finish(request: Request, pk: UUID) -> HttpResponse:
     return _page(request, interview, form, status=UNPROCESSABLE)
 
 
-@needs(Ability.HOLD_INTERVIEW, seen_by=TALKS)
+@requires(Ability.HOLD_INTERVIEW, seen_by=TALKS)
 @require_POST
 def interview_refuse(request: Request, pk: UUID) -> HttpResponse:
     interview = _fetch_to_hold(request, pk)
@@ -71,7 +71,7 @@ def interview_refuse(request: Request, pk: UUID) -> HttpResponse:
     return act(request, record_refusal, done=done, to=interview, interview=interview, by=request.user, at=now())
 
 
-@needs(Ability.HOLD_INTERVIEW, seen_by=TALKS)
+@requires(Ability.HOLD_INTERVIEW, seen_by=TALKS)
 @require_POST
 def interview_attempt(request: Request, pk: UUID) -> HttpResponse:
     interview = _fetch_to_hold(request, pk)
@@ -82,7 +82,7 @@ def interview_attempt(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-@needs(Ability.RUN_SCREENING, seen_by=TALKS)
+@requires(Ability.RUN_SCREENING, seen_by=TALKS)
 @require_POST
 def interview_assign(request: Request, pk: UUID) -> HttpResponse:
     interview = fetch_interview(request, pk)
@@ -105,7 +105,7 @@ def interview_assign(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-@needs(*TOLD)
+@requires(*TOLD)
 @require_GET
 def feedback_list(request: Request) -> HttpResponse:
     rows = Feedback.objects.visible_to(request.user).select_related("student", "school_class", "campaign", "seen_by")
@@ -115,7 +115,7 @@ def feedback_list(request: Request) -> HttpResponse:
     return render(request, "screening/feedback_list.html", {"page": page, "rows": shown})
 
 
-@needs(*TOLD)
+@requires(*TOLD)
 @require_POST
 def feedback_see(request: Request, pk: UUID) -> HttpResponse:
     feedback = get_object_or_404(Feedback.objects.visible_to(request.user), pk=pk)

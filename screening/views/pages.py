@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import Promise
 
+from kernel.errors import Refused
 from network.models import Unit, User
 from network.rules import Ability
-from portal.kernel.errors import Refused
 from screening import policies
 from screening.models import Campaign, Interview, Participation
 

@@ -16,9 +16,9 @@ from django.template.loader import render_to_string
 from django.utils.html import escape, json_script
 from django.utils.translation import get_language
 
-from portal.kernel.errors import Refused
+from kernel.errors import Refused
 from screening.models import Paper
-from screening.services.questionnaires import Questionnaire
+from screening.services.papers.questionnaires import Questionnaire
 from screening.views.pages import UNPROCESSABLE, Request
 
 TEMPLATE = "screening/paper_answer.html"

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from network.access import needs
+from kernel import audit
+from kernel.errors import Refused
+from network.access import requires
 from network.models import Unit
 from network.rules import Ability
-from portal.kernel import audit
-from portal.kernel.errors import Refused
 from screening.forms.people import ExemptionForm, RelationForm, TrainingForm
 from screening.models import Campaign, DualRelation, Exemption, OperatorTraining, Participation
 from screening.querysets import ParticipationQuerySet
@@ -31,7 +31,7 @@ from screening.views.pages import A_PAGE, UNPROCESSABLE, Request, act, fetch_cam
 FOLLOW, RUN = Ability.FOLLOW_SCREENING, Ability.RUN_SCREENING
 
 
-@needs(FOLLOW)
+@requires(FOLLOW)
 @require_GET
 def campaign_people(request: Request, pk: UUID) -> HttpResponse:
     campaign = fetch_campaign(request, pk, FOLLOW)
@@ -45,7 +45,7 @@ def campaign_people(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "screening/campaign_people.html", context)
 
 
-@needs(FOLLOW)
+@requires(FOLLOW)
 @require_POST
 def campaign_remind(request: Request, pk: UUID) -> HttpResponse:
     campaign = fetch_campaign(request, pk, FOLLOW)
@@ -60,7 +60,7 @@ def campaign_remind(request: Request, pk: UUID) -> HttpResponse:
     return redirect(campaign)
 
 
-@needs(FOLLOW)
+@requires(FOLLOW)
 @require_http_methods(["GET", "POST"])
 def participation_exempt(request: Request, pk: UUID) -> HttpResponse:
     rows = Participation.objects.visible_to(request.user, FOLLOW).select_related("campaign", "student", "school_class")
@@ -85,7 +85,7 @@ def participation_exempt(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-@needs(RUN)
+@requires(RUN)
 @require_GET
 def exemption_list(request: Request) -> HttpResponse:
     rows = Exemption.objects.visible_to(request.user, RUN).waiting().with_people()
@@ -93,7 +93,7 @@ def exemption_list(request: Request) -> HttpResponse:
     return render(request, "screening/exemption_list.html", {"rows": rows})
 
 
-@needs(RUN)
+@requires(RUN)
 @require_POST
 def exemption_decide(request: Request, pk: UUID) -> HttpResponse:
     exemption = get_object_or_404(Exemption.objects.visible_to(request.user, RUN), pk=pk)
@@ -105,7 +105,7 @@ def exemption_decide(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-@needs(RUN, acting=[Ability.RECORD_TRAINING])
+@requires(RUN, acting=[Ability.RECORD_TRAINING])
 @require_http_methods(["GET", "POST"])
 def training_list(request: Request) -> HttpResponse:
     school = fetch_school(request, RUN)
@@ -123,7 +123,7 @@ def training_list(request: Request) -> HttpResponse:
     return render(request, "screening/training_list.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
 
-@needs(RUN)
+@requires(RUN)
 @require_http_methods(["GET", "POST"])
 def relation_list(request: Request) -> HttpResponse:
     form = RelationForm(request.POST or None, school=fetch_school(request, RUN))
@@ -136,7 +136,7 @@ def relation_list(request: Request) -> HttpResponse:
     return render(request, "screening/relation_list.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
 
-@needs(RUN)
+@requires(RUN)
 @require_POST
 def relation_end(request: Request, pk: int) -> HttpResponse:
     relations = DualRelation.objects.visible_to(request.user, RUN).select_related("counselor", "unit")

@@ -10,32 +10,32 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from network.access import needs
+from kernel.errors import Refused
+from network.access import requires
 from network.models import Unit
 from network.rules import Ability
 from network.scope import Scope
-from portal.kernel.errors import Refused
 from screening.forms.scales import XLSX, ScaleFileForm, WordingForm
 from screening.models import Scale
-from screening.rules.wording import missing_words, questions
-from screening.services import fhir
-from screening.services.describing import described
-from screening.services.rescoring import earlier_results, start_rescoring
-from screening.services.scales import (
+from screening.rules.scales.wording import missing_words, questions
+from screening.services.papers.rescoring import earlier_results, start_rescoring
+from screening.services.scales import fhir
+from screening.services.scales.describing import described
+from screening.services.scales.library import (
     discard_scale,
     import_scale,
     publish_scale,
     read_upload,
     upload_wording,
 )
-from screening.services.wordings import read_wording_sheet, wording_sheet
+from screening.services.scales.wordings import read_wording_sheet, wording_sheet
 from screening.views.requests import Request
 
 UNPROCESSABLE = 422
 READERS = (Ability.VIEW_SCALES, Ability.MANAGE_SCREENING)
 
 
-@needs(*READERS)
+@requires(*READERS)
 @require_http_methods(["GET", "POST"])
 def scale_list(request: Request) -> HttpResponse:
     school = _managed(request) if request.method == "POST" else None
@@ -49,13 +49,13 @@ def scale_list(request: Request) -> HttpResponse:
     return render(request, "screening/scale_list.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
-@needs(*READERS)
+@requires(*READERS)
 @require_GET
 def scale_detail(request: Request, pk: int) -> HttpResponse:
     return _page(request, _scale(request, pk), WordingForm())
 
 
-@needs(Ability.MANAGE_SCREENING, seen_by=READERS)
+@requires(Ability.MANAGE_SCREENING, seen_by=READERS)
 @require_POST
 def scale_wording(request: Request, pk: int) -> HttpResponse:
     scale, school = _scale(request, pk), _managed(request)
@@ -71,14 +71,14 @@ def scale_wording(request: Request, pk: int) -> HttpResponse:
     return _page(request, scale, form, status=UNPROCESSABLE)
 
 
-@needs(*READERS)
+@requires(*READERS)
 @require_GET
 def scale_workbook(request: Request, pk: int) -> HttpResponse:
     scale = _scale(request, pk)
     return _file(wording_sheet(scale), XLSX, f"{scale.key}-{scale.version}.xlsx")
 
 
-@needs(*READERS)
+@requires(*READERS)
 @require_GET
 def scale_export(request: Request, pk: int) -> HttpResponse:
     scale = _scale(request, pk)
@@ -90,7 +90,7 @@ def scale_export(request: Request, pk: int) -> HttpResponse:
     return _file(content.encode(), "application/json", f"{scale.key}-{scale.version}{form and '-fhir'}.json")
 
 
-@needs(Ability.MANAGE_SCREENING, seen_by=READERS)
+@requires(Ability.MANAGE_SCREENING, seen_by=READERS)
 @require_POST
 def scale_publish(request: Request, pk: int) -> HttpResponse:
     scale = _scale_to_manage(request, pk)
@@ -102,7 +102,7 @@ def scale_publish(request: Request, pk: int) -> HttpResponse:
     return redirect(scale)
 
 
-@needs(Ability.MANAGE_SCREENING, seen_by=READERS)
+@requires(Ability.MANAGE_SCREENING, seen_by=READERS)
 @require_POST
 def scale_rescore(request: Request, pk: int) -> HttpResponse:
     scale = _scale_to_manage(request, pk)
@@ -114,7 +114,7 @@ def scale_rescore(request: Request, pk: int) -> HttpResponse:
     return redirect("job-detail", pk=job.pk)
 
 
-@needs(Ability.MANAGE_SCREENING, seen_by=READERS)
+@requires(Ability.MANAGE_SCREENING, seen_by=READERS)
 @require_POST
 def scale_discard(request: Request, pk: int) -> HttpResponse:
     scale = _scale_to_manage(request, pk)

@@ -6,10 +6,10 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from network.access import needs
+from network.access import requires
 from network.rules import Ability
 from network.services import record_look, stated_purpose
-from screening.services.trends import section_for, students_for
+from screening.services.figures.trends import section_for, students_for
 from screening.views.pages import Request
 
 STUDENT_PART = "screening/student_section.html"
@@ -22,7 +22,7 @@ SEES = (
 )
 
 
-@needs(*SEES)
+@requires(*SEES)
 @require_GET
 def student_section(request: Request, pk: UUID) -> HttpResponse:
     """The part of the student file that screening fills; each look is recorded."""

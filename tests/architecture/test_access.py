@@ -15,7 +15,7 @@ from django.urls import path, reverse
 
 from network.models import Post, User
 from network.rules import GRANTS, ROLE_LEVEL, Ability, Level, Role
-from portal.routes import routes
+from portal.access_table import routes
 from portal.urls import urlpatterns as real_routes
 from reporting.models import Cycle
 from tests.architecture.rows import KINDS, Town, build_town, chain

@@ -8,13 +8,13 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from kernel.errors import Refused
+from kernel.models import AuditEvent
 from network.models import Post, Student, Unit, User
 from network.rules import ADMINISTRATORS, GRANTS, PEOPLE, Ability, Role
 from network.scope import Scope
 from network.services import appoint, appoint_many, relieve
-from network.services.administrators import admit_colleague
-from portal.kernel.errors import Refused
-from portal.kernel.models import AuditEvent
+from network.services.signin.administrators import admit_colleague
 from tests import factories
 from tests.conftest import World
 

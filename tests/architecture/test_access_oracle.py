@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crisis.models import Alarm
+from kernel.periods import TZ
 from network.models import Placement, Post, Student, Unit, User
 from network.rules import ROLE_LEVEL, Ability, Level, Role
 from network.services.posts import _grant
-from portal.kernel.periods import TZ
 from reporting.models import Cycle, Line, Report
 from tests import factories
 from tests.architecture.table import COLUMNS

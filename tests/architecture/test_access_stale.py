@@ -9,15 +9,15 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from kernel import jobs
+from kernel.models import Job, JobState, Notice
+from kernel.periods import Month
 from network.models import Post, RosterImport, Student, UnitGrant, User
 from network.rules import Ability, Role
 from network.scope import Scope
 from network.services import move_student, relieve, renew_grants
 from network.services.rosters import confirm_import, upload_roster
 from network.services.rosters.imports import compare_import
-from portal.kernel import jobs
-from portal.kernel.models import Job, JobState, Notice
-from portal.kernel.periods import Month
 from reporting.models import Cycle, SummaryExport
 from reporting.services import roll_up
 from reporting.services.exports import start_export

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from network.models import User
-from portal.routes import Route, routes
+from portal.access_table import Route, routes
 from tests.architecture.rows import KINDS, Row, Town
 from tests.architecture.table import RULES, Rule
 

@@ -8,15 +8,13 @@ from uuid import uuid4
 
 from crisis.models import Alarm, Case, GuardianNotice, Hospital, Incident
 from crisis.rules import AlertLevel
-from crisis.rules.family import Whom
-from crisis.rules.referring import ORDER
+from crisis.rules.guardians import Whom
+from crisis.rules.referrals import ORDER
 from crisis.services import Opening, open_case, raise_alarm
-from crisis.services.counseling import end_counseling, hand_to_counseling
-from crisis.services.guardians import Attempt, Told, note_reached, note_signature, start_notice, try_to_reach
-from crisis.services.incidents import record_incident
-from crisis.services.plans import Line, publish_plan, tick_step
-from crisis.services.referrals import Stamp, start_referral, take_step
-from crisis.services.returns import (
+from crisis.services.care.counseling import end_counseling, hand_to_counseling
+from crisis.services.care.guardians import Attempt, Told, note_reached, note_signature, start_notice, try_to_reach
+from crisis.services.care.referrals import Stamp, start_referral, take_step
+from crisis.services.care.returns import (
     Decision,
     apply_to_return,
     decide_return,
@@ -25,14 +23,16 @@ from crisis.services.returns import (
     note_interview,
     start_leave,
 )
-from crisis.services.talks import plan_talk, sum_up_talk
-from crisis.services.watches import Turn, end_watch, hand_over, start_watch
+from crisis.services.care.safety_watches import Turn, end_watch, hand_over, start_watch
+from crisis.services.care.talks import plan_talk, sum_up_talk
+from crisis.services.center.incidents import record_incident
+from crisis.services.center.response_plans import Line, publish_plan, tick_step
+from kernel import xlsx
+from kernel.uploads import Upload
 from network.rules import Role
-from portal.kernel import xlsx
-from portal.kernel.uploads import Upload
 from screening.models import Result, Scale
 from screening.services.imports import apply_results, map_columns, upload_results
-from screening.services.rescoring import rescore
+from screening.services.papers.rescoring import rescore
 from tests.conftest import World
 from tests.screening.screenings import next_version
 
@@ -106,15 +106,15 @@ def _refer(world: World, case: Case, texts: Texts, *, at: datetime) -> None:
 
 def _come_back(world: World, case: Case, texts: Texts, *, at: datetime) -> None:
     by, director, today = world.holder(Role.FULL_TIME_COUNSELOR), world.holder(Role.CENTER_DIRECTOR), at.date()
-    comeback = start_leave(case=case, left_on=today, expected_on=None, by=by, at=at)
+    student_return = start_leave(case=case, left_on=today, expected_on=None, by=by, at=at)
     opinion = texts("crisis_return.hospital_opinion", 500)
-    apply_to_return(comeback=comeback, applied_on=today, opinion=opinion, letter=_scan(texts), by=by, at=at)
-    note_interview(comeback=comeback, interview=texts("crisis_return.interview", 500), by=by, at=at)
-    note_commitment(comeback=comeback, commitment=texts("crisis_return.commitment", 500), by=by, at=at)
+    apply_to_return(student_return=student_return, applied_on=today, opinion=opinion, letter=_scan(texts), by=by, at=at)
+    note_interview(student_return=student_return, interview=texts("crisis_return.interview", 500), by=by, at=at)
+    note_commitment(student_return=student_return, commitment=texts("crisis_return.commitment", 500), by=by, at=at)
     note, plan = texts("crisis_return.decision_note", 500), texts("crisis_return.support_plan", 500)
     decision = Decision(comes_back=True, note=note, support_plan=plan)
-    comeback = decide_return(comeback=comeback, decision=decision, by=director, at=at)
-    look = comeback.follow_ups.first()
+    student_return = decide_return(student_return=student_return, decision=decision, by=director, at=at)
+    look = student_return.follow_ups.first()
     assert look is not None
     note_follow_up(follow_up=look, text=texts("crisis_returnfollowup.text", 500), by=by, at=at)
 

@@ -8,22 +8,22 @@ from crisis.models import Alarm, Case, CrisisReport, UnitReport
 from crisis.rules import AlertLevel
 from crisis.rules.reports import FIELDS
 from crisis.services import Opening, acknowledge, open_case, raise_alarm, settle_alarm
-from crisis.services.asking import answer_task, give_task
-from crisis.services.care_plans import save_plan
-from crisis.services.figures import file_unit_report
-from crisis.services.lowering import Reassessment, decide_lowering, request_lowering
-from crisis.services.reports import file_report, save_draft
+from crisis.services.cases.care_plans import save_plan
+from crisis.services.cases.lowering import Reassessment, decide_lowering, request_lowering
+from crisis.services.cases.reports import file_report, save_draft
+from crisis.services.cases.requests import answer_task, give_task
+from crisis.services.center.figures import file_unit_report
 from network.models import DataRequest, Student
 from network.rules import Role
-from network.rules.looks import Sealed
-from network.services.erasure import answer_correction, make_request
-from network.services.glass import break_glass, review_break_glass
-from network.services.looks import delay_looks
-from network.services.retention import place_hold
+from network.rules.access_log import Sealed
+from network.services.privacy.access_log import delay_disclosure
+from network.services.privacy.break_glass import break_glass, review_break_glass
+from network.services.privacy.erasure import answer_correction, make_request
+from network.services.privacy.retention import place_hold
 from screening.models import Interview, Participation
 from screening.rules.interviews import Action, Outcome
-from screening.services.exemptions import ask_exemption
-from screening.services.interviews import Finding, record_finding
+from screening.services.campaigns.exemptions import ask_exemption
+from screening.services.interviews.talks import Finding, record_finding
 from tests.conftest import World
 from tests.screening.screenings import HEAVY, begin, open_screening, submit
 
@@ -121,7 +121,7 @@ def _ask_about_data(world: World, texts: Texts, *, at: datetime) -> None:
     answer_correction(request=request, answer=texts("network_datarequest.answer", 1000), by=director, at=at)
     ahead = at.date() + timedelta(days=30)
     place_hold(student=student, reason=texts("network_legalhold.reason", 500), ends_on=ahead, by=director, at=at)
-    delay_looks(student=student, ends_on=ahead, reason=texts("network_lookdelay.reason", 500), by=director, at=at)
+    delay_disclosure(student=student, ends_on=ahead, reason=texts("network_lookdelay.reason", 500), by=director, at=at)
     reason = texts("network_breakglass.reason", 500)
     glass = break_glass(student=student, kind=Sealed.DORM_LINES, reason=reason, is_emergency=True, by=director, at=at)
     note = texts("network_breakglass.review_note", 500)

@@ -11,10 +11,10 @@ from uuid import uuid4
 
 from crisis.models import Alarm
 from crisis.services import acknowledge
+from kernel.periods import Month
 from network.models import RosterImport, Student, Unit, User
 from network.rules import Role
 from network.services.rosters import apply_import, compare_import, confirm_import, upload_roster
-from portal.kernel.periods import Month
 from reporting.models import Cycle, Line, Report
 from reporting.rules.weather import Status
 from reporting.services import (

@@ -14,11 +14,11 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from kernel.delivery import deliver
+from kernel.fields import EncryptedTextField
+from kernel.management.commands.rotate_keys import encrypted_fields
+from kernel.models import Notice
 from network.models import User
-from portal.kernel.delivery import deliver
-from portal.kernel.fields import EncryptedTextField
-from portal.kernel.management.commands.rotate_keys import encrypted_fields
-from portal.kernel.models import Notice
 from reporting.models import Cycle
 from tests.attacks import story
 from tests.conftest import World

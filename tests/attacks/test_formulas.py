@@ -9,13 +9,13 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from kernel import audit
+from kernel.xlsx import write_workbook
 from network.models import RosterImport, Student, User
 from network.rules import Role
 from network.services.rosters import compare_import, upload_roster
 from network.services.rosters.sheets import fault_sheets, sample_sheets
-from network.services.slips import issue_post_slips, slips_workbook
-from portal.kernel import audit
-from portal.kernel.xlsx import write_workbook
+from network.services.signin.first_passwords import first_passwords_workbook, issue_post_passwords
 from tests.attacks.payloads import FORMULAS
 from tests.conftest import World
 from tests.network import roster_files
@@ -56,7 +56,7 @@ def test_names_in_slips_stay_names(world: World) -> None:
     for start in range(0, 60, len(holders)):
         for holder, payload in zip(holders, FORMULAS[start:], strict=False):
             User.objects.filter(pk=holder).update(name=payload[:40], must_change_password=True, last_login=None)
-        found += texts(slips_workbook(slips=issue_post_slips(unit=world.it1, by=None, at=world.at)))
+        found += texts(first_passwords_workbook(slips=issue_post_passwords(unit=world.it1, by=None, at=world.at)))
     assert sum(any(payload[:40].strip() in text for text in found) for payload in FORMULAS) == 60
 
 
@@ -98,4 +98,4 @@ def test_only_one_place_writes_tables(app: str) -> None:
         for name in [getattr(node, "module", None) or node.names[0].name]
         if name.split(".")[0] in WRITERS
     }
-    assert writers == ({"portal/kernel/xlsx/writing.py"} if app == "portal" else set())
+    assert writers == ({"kernel/xlsx/writing.py"} if app == "portal" else set())

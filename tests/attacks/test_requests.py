@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from network.access import Door
+from network.access import AccessKind
 from network.rules import Role
-from portal.routes import routes
+from portal.access_table import routes
 from tests.conftest import World
 from tests.factories import PASSWORD
 from tests.routes import addresses
@@ -14,7 +14,7 @@ from tests.routes import addresses
 OPEN_TO_STRANGERS = {200, 405}
 
 
-OPEN = {route.name for route in routes() if (door := route.access("GET")) and door.door is Door.PUBLIC}
+OPEN = {route.name for route in routes() if (door := route.access("GET")) and door.door is AccessKind.PUBLIC}
 
 
 @pytest.mark.parametrize("verb", ["get", "post"])

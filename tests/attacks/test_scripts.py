@@ -14,10 +14,10 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from pypdf import PdfReader
 from pytest_django.live_server_helper import LiveServer
 
+from kernel.delivery import message
+from kernel.models import Notice
+from kernel.periods import Month
 from network.rules import Role
-from portal.kernel.delivery import message
-from portal.kernel.models import Notice
-from portal.kernel.periods import Month
 from reporting.models import Cycle, SummaryExport
 from reporting.services.exports import make_pdf, read_export
 from tests.attacks import story

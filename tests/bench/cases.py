@@ -17,7 +17,7 @@ from django.utils import timezone  # noqa: E402
 
 from crisis.models import Case  # noqa: E402
 from crisis.rules import AlertLevel  # noqa: E402
-from crisis.services.cases import Opening, open_case  # noqa: E402
+from crisis.services.cases.lifecycle import Opening, open_case  # noqa: E402
 from network.models import Student, User  # noqa: E402
 from network.rules import Role  # noqa: E402
 from tests.bench.pages import Counter  # noqa: E402

@@ -11,10 +11,10 @@ django.setup()
 from django.db import connection, transaction  # noqa: E402
 from django.utils.timezone import now  # noqa: E402
 
+from kernel.periods import TZ, Month  # noqa: E402
 from network.models import Placement, Unit, User  # noqa: E402
 from network.rules import Role  # noqa: E402
 from network.services import appoint  # noqa: E402
-from portal.kernel.periods import TZ, Month  # noqa: E402
 from reporting.models import Cycle, Line, Report  # noqa: E402
 from reporting.services import open_cycle, roll_up  # noqa: E402
 

@@ -12,8 +12,8 @@ django.setup()
 
 from django.utils.timezone import now  # noqa: E402
 
+from kernel import pdf  # noqa: E402
 from network.models import Unit  # noqa: E402
-from portal.kernel import pdf  # noqa: E402
 from reporting.models import Cycle  # noqa: E402
 from reporting.services.exports import make_pdf  # noqa: E402
 

@@ -13,8 +13,8 @@ from django.utils import timezone  # noqa: E402
 
 from network.models import Student, User  # noqa: E402
 from screening.models import Campaign, Paper, Result, ResultVersion  # noqa: E402
-from screening.rules.answering import Sheet  # noqa: E402
-from screening.services.rescoring import rescore  # noqa: E402
+from screening.rules.papers.answering import Sheet  # noqa: E402
+from screening.services.papers.rescoring import rescore  # noqa: E402
 from tests.bench.seats import open_evening  # noqa: E402
 from tests.screening.cohorts import finish  # noqa: E402
 from tests.screening.screenings import next_version  # noqa: E402

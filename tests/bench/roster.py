@@ -7,10 +7,10 @@ from pathlib import Path
 
 import openpyxl
 
+from demo.university import plan
+from demo.workbook import sheets
+from kernel.xlsx import write_workbook
 from network.rules.roster import POST_SHEET
-from portal.demo.university import plan
-from portal.demo.workbook import sheets
-from portal.kernel.xlsx import write_workbook
 
 # 40,000 students make 1,300 classes and 10,000 dorms.
 MEAN_CLASS, BEDS = 30.77, (3, 4, 4, 4, 4)

@@ -7,8 +7,8 @@ import pytest
 
 from crisis.models import Alarm, Case
 from crisis.rules import AlertLevel
-from crisis.services.alarms import raise_alarm
-from crisis.services.cases import Opening, open_case
+from crisis.services.alarms.handling import raise_alarm
+from crisis.services.cases.lifecycle import Opening, open_case
 from network.models import User
 from network.rules import Role
 from tests.conftest import World

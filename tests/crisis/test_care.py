@@ -13,10 +13,10 @@ from PIL import Image
 
 from crisis.models import Case, CaseFile, GuardianNotice, Hospital, Referral, Return, SafetyWatch, Talk
 from crisis.rules import AlertLevel
-from crisis.services.watches import warn_of_gaps
+from crisis.services.care.safety_watches import warn_of_gaps
+from kernel.models import AuditEvent, Notice
 from network.models import Duty, User
 from network.rules import Role
-from portal.kernel.models import AuditEvent, Notice
 from tests.conftest import World
 
 pytestmark = pytest.mark.usefixtures("november")
@@ -358,10 +358,10 @@ def test_a_return_needs_every_part_and_two_people_and_is_followed_for_a_year(
     assert client.post(start, {"left_on": "2026-11-01", "expected_on": "2026-10-01"}).status_code == 422
     assert client.post(start, {"left_on": "2026-11-01"}).status_code == 302
     assert client.post(start, {"left_on": "2026-11-01"}).status_code == 422
-    comeback = Return.objects.get()
+    student_return = Return.objects.get()
 
     def url(act: str, *more: int) -> str:
-        return reverse(f"crisis:return-{act}", args=[red.pk, comeback.pk, *more])
+        return reverse(f"crisis:return-{act}", args=[red.pk, student_return.pk, *more])
 
     director = world.holder(Role.CENTER_DIRECTOR)
     granted = {"comes_back": "1", "note": "可以复学", "support_plan": "每周面谈"}
@@ -383,20 +383,20 @@ def test_a_return_needs_every_part_and_two_people_and_is_followed_for_a_year(
     assert client.post(url("decide"), granted | {"support_plan": ""}).status_code == 422
     assert client.post(url("decide"), granted).status_code == 302
     assert client.post(url("commit"), {"commitment": "改"}).status_code == 422
-    looks = list(comeback.follow_ups.order_by("number"))
+    looks = list(student_return.follow_ups.order_by("number"))
     days = [f"{one.due_at.astimezone(at.tzinfo):%m-%d}" for one in looks]
     assert days[:5] == ["11-17", "11-24", "12-08", "01-10", "02-10"]
     assert (len(looks), days[-1]) == (14, "11-10")
     assert Duty.objects.unsettled().filter(kind="return_follow_up", owner=counselor).count() == 14
     assert "状态平稳" in client.get(url("detail")).content.decode()
-    comeback.follow_ups.filter(number=1).update(due_at=at - timedelta(days=1))
+    student_return.follow_ups.filter(number=1).update(due_at=at - timedelta(days=1))
     assert client.post(url("follow-up", 1), {"text": "睡得好"}).status_code == 302
     assert client.post(url("follow-up", 1), {"text": "再"}).status_code == 422
-    assert comeback.follow_ups.get(number=1).is_late
-    comeback.follow_ups.filter(number__gt=2).delete()
+    assert student_return.follow_ups.get(number=1).is_late
+    student_return.follow_ups.filter(number__gt=2).delete()
     assert client.post(url("follow-up", 2), {"text": "都好"}).status_code == 302
-    comeback.refresh_from_db()
-    assert comeback.state == "ended"
+    student_return.refresh_from_db()
+    assert student_return.state == "ended"
 
 
 def test_what_is_owed_around_the_person_goes_along_with_the_case(

@@ -9,12 +9,12 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from crisis.models import Alarm, Case, CaseEvent, CaseTask, CrisisReport
 from crisis.rules import AlertLevel
-from crisis.services.asking import give_task
-from crisis.services.handing import keep_cases
+from crisis.services.cases.handover import keep_cases
+from crisis.services.cases.requests import give_task
+from kernel.models import AuditEvent, Notice
 from network.models import Duty, User
 from network.rules import EnrollmentStatus, Role
 from network.services import appoint, looks_at, move_student, relieve
-from portal.kernel.models import AuditEvent, Notice
 from tests.conftest import World
 
 pytestmark = pytest.mark.usefixtures("november")

@@ -9,19 +9,19 @@ from django.urls import reverse
 
 from crisis.models import Case, Referral
 from crisis.services import hand_to_counseling
-from crisis.services.counseling import (
+from crisis.services.care.counseling import (
     duty_key,
     end_counseling,
     free_counselors,
     give_counseling,
     take_on_counseling,
 )
-from crisis.services.figures import figures_of, span_of
+from crisis.services.center.figures import figures_of, span_of
+from kernel import personal_data
+from kernel.errors import Refused
+from kernel.models import AuditEvent, Notice
 from network.models import Duty, Post, Student, User
 from network.rules import Role
-from portal.kernel import holdings
-from portal.kernel.errors import Refused
-from portal.kernel.models import AuditEvent, Notice
 from tests import factories
 from tests.conftest import World
 
@@ -304,25 +304,25 @@ def test_the_list_asks_no_more_for_more_rows(
 def test_what_has_ended_long_ago_goes_unless_something_holds_it(
     world: World, given: Referral, director: User, at: datetime
 ) -> None:
-    holding = holdings.find("crisis.counseling")
-    assert holding
-    assert holding.due
-    assert holding.expire
+    category = personal_data.find("crisis.counseling")
+    assert category
+    assert category.due
+    assert category.expire
     later, nobody = at + timedelta(days=1), Student.objects.none()
-    assert not holding.due(world.school.pk, later, nobody).exists()
+    assert not category.due(world.school.pk, later, nobody).exists()
     end_counseling(referral=given, reason="x", by=director, at=at)
-    assert not holding.due(world.school.pk, at, nobody).exists()
-    assert not holding.due(world.school.pk, later, Student.objects.filter(pk=given.student_id)).exists()
-    assert holding.expire(holding.due(world.school.pk, later, nobody)) == 1
+    assert not category.due(world.school.pk, at, nobody).exists()
+    assert not category.due(world.school.pk, later, Student.objects.filter(pk=given.student_id)).exists()
+    assert category.expire(category.due(world.school.pk, later, nobody)) == 1
     assert not Referral.objects.exists()
 
 
 def test_an_erasure_takes_it_and_its_duty(world: World, given: Referral, full: User, at: datetime) -> None:
     other = hand_to_counseling(student=world.students["far"][0], reason="x", by=full, at=at)
-    holding = holdings.find("crisis.counseling")
-    assert holding
-    assert holding.erase
-    assert holding.erase(given.student, at) == 1
-    assert holding.erase(given.student, at) == 0
+    category = personal_data.find("crisis.counseling")
+    assert category
+    assert category.erase
+    assert category.erase(given.student, at) == 1
+    assert category.erase(given.student, at) == 0
     assert list(Referral.objects.all()) == [other]
     assert list(Duty.objects.filter(kind="counseling")) == [Duty.objects.get(key=duty_key(other))]

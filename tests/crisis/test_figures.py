@@ -7,11 +7,11 @@ from django.urls import reverse
 
 from crisis.models import Case, UnitReport
 from crisis.rules import AlertLevel
-from crisis.rules.spans import month_of, week_of
-from crisis.services.figures import figures_of, file_unit_report, open_months
+from crisis.rules.durations import month_of, week_of
+from crisis.services.center.figures import figures_of, file_unit_report, open_months
+from kernel.errors import Refused
 from network.models import Duty, User
 from network.rules import Role
-from portal.kernel.errors import Refused
 from tests.conftest import World
 
 pytestmark = pytest.mark.usefixtures("november")

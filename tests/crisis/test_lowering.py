@@ -6,14 +6,14 @@ from django.db import IntegrityError, transaction
 
 from crisis.models import Case, CrisisReport, LevelChange, LoweringRequest
 from crisis.rules import CLOSED, AlertLevel, Ground
-from crisis.services.cases import raise_level, reopen_case
-from crisis.services.lowering import Reassessment, decide_lowering, request_lowering
-from crisis.services.reports import file_report
-from crisis.services.watches import Turn, end_watch, start_watch
+from crisis.services.care.safety_watches import Turn, end_watch, start_watch
+from crisis.services.cases.lifecycle import raise_level, reopen_case
+from crisis.services.cases.lowering import Reassessment, decide_lowering, request_lowering
+from crisis.services.cases.reports import file_report
+from kernel.errors import Refused
 from network.models import Duty
 from network.rules import EnrollmentStatus, Role
 from network.services import move_student, relieve
-from portal.kernel.errors import Refused
 from tests import factories
 from tests.conftest import World
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from crisis.models import Alarm, Hospital, Incident, PlanTick, ResponsePlan
-from crisis.services.incidents import record_incident
+from crisis.services.center.incidents import record_incident
 from network.models import User
 from network.rules import Role
 from tests.conftest import World

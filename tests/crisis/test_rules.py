@@ -11,11 +11,11 @@ from crisis.rules import (
     AlertLevel,
     Audience,
     Criterion,
+    EscalationDelay,
     Ground,
     Kind,
     Obstacle,
     Step,
-    Tread,
     after_filing,
     criteria_of,
     due_of,
@@ -27,8 +27,8 @@ from crisis.rules import (
     to_tell,
 )
 from crisis.rules.cadence import DAYS
-from crisis.rules.telling import working_days_after
-from portal.kernel.periods import TZ
+from crisis.rules.recipients import working_days_after
+from kernel.periods import TZ
 
 AT = datetime(2026, 11, 10, 9, 0, tzinfo=TZ)
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(lambda one: one.replace(tzinfo=TZ))  # noqa: DTZ001
@@ -154,7 +154,7 @@ def test_orange_is_told_within_a_day_and_yellow_within_three_working_days() -> N
 @unhurried
 @given(raised=moments, minutes=st.lists(st.integers(0, 600), min_size=3, max_size=3).map(sorted))
 def test_an_alarm_climbs_upward_minute_by_minute(raised: datetime, minutes: list[int]) -> None:
-    times = times_of(raised, Tread(*minutes))
+    times = times_of(raised, EscalationDelay(*minutes))
     assert times[Step.NEAR] == raised
     assert [times[step] for step in STEPS] == sorted(times.values())
 

@@ -12,10 +12,10 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from crisis.models import Alarm
 from crisis.services import acknowledge, raise_alarm
+from kernel.errors import Refused
+from kernel.models import AuditEvent, Notice
 from network.models import User
 from network.rules import Role
-from portal.kernel.errors import Refused
-from portal.kernel.models import AuditEvent, Notice
 from tests.conftest import World
 
 pytestmark = pytest.mark.usefixtures("november")

@@ -22,17 +22,17 @@ from hypothesis.stateful import (
 
 from crisis.models import Case, CaseEvent, CrisisReport, LevelChange, LoweringRequest, SpecialPeriod
 from crisis.rules import CLOSED, MINIMUM_STAY, AlertLevel, Ground
-from crisis.services.cases import Opening, open_case, raise_level, reopen_case
-from crisis.services.handing import keep_cases, transfer_case
-from crisis.services.lowering import Reassessment, decide_lowering, request_lowering
-from crisis.services.owing import DUTY
-from crisis.services.reports import file_report
-from crisis.services.settings import end_special_period, set_special_period
+from crisis.services.cases.handover import keep_cases, transfer_case
+from crisis.services.cases.lifecycle import Opening, open_case, raise_level, reopen_case
+from crisis.services.cases.lowering import Reassessment, decide_lowering, request_lowering
+from crisis.services.cases.next_report import DUTY
+from crisis.services.cases.reports import file_report
+from crisis.services.center.settings import end_special_period, set_special_period
+from kernel.errors import Refused
+from kernel.periods import TZ
 from network.models import Duty, Post, User
 from network.rules import Role
 from network.services import appoint, relieve
-from portal.kernel.errors import Refused
-from portal.kernel.periods import TZ
 from tests import factories
 
 # The long run is a command of its own: CRISIS_RUNS=500 CRISIS_STEPS=50 pytest tests/crisis/test_watch_machine.py

@@ -7,12 +7,12 @@ from django.test import Client
 from django.urls import reverse
 
 from crisis.models import Alarm
-from crisis.services.alarms import raise_alarm
-from crisis.services.climbing import climb_alarms
+from crisis.services.alarms.escalation import escalate_alarms
+from crisis.services.alarms.handling import raise_alarm
+from kernel import bots
+from kernel.models import Notice
 from network.models import User
 from network.rules import Role
-from portal.kernel import bots
-from portal.kernel.models import Notice
 from tests.conftest import World
 
 pytestmark = pytest.mark.usefixtures("november")
@@ -27,12 +27,12 @@ def test_before_the_clock_has_ticked_and_after_it_stopped_the_watchdog_barks(
     client: Client, db: None, at: datetime
 ) -> None:
     assert told(client) == (503, ["clock"])
-    climb_alarms(at=at)
+    escalate_alarms(at=at)
     assert told(client) == (200, [])
     out = StringIO()
     call_command("watch_alarms", stdout=out)
     assert "get through" in out.getvalue()
-    climb_alarms(at=at - timedelta(minutes=3))
+    escalate_alarms(at=at - timedelta(minutes=3))
     assert told(client) == (503, ["clock"])
     with pytest.raises(CommandError, match="beat and a worker") as error:
         call_command("watch_alarms")
@@ -41,7 +41,7 @@ def test_before_the_clock_has_ticked_and_after_it_stopped_the_watchdog_barks(
 
 def test_mails_and_group_messages_that_do_not_go_out_are_told(client: Client, world: World, at: datetime) -> None:
     User.objects.filter(pk=world.holder(Role.FUDAOYUAN).pk).update(email="f@example.org")
-    climb_alarms(at=at)
+    escalate_alarms(at=at)
     before = at - timedelta(minutes=6)
     ring(world, before)
     Alarm.objects.update(climbs_at=None)
@@ -53,7 +53,7 @@ def test_mails_and_group_messages_that_do_not_go_out_are_told(client: Client, wo
 
 
 def test_an_alarm_that_should_have_climbed_is_told(client: Client, world: World, at: datetime) -> None:
-    climb_alarms(at=at)
+    escalate_alarms(at=at)
     ring(world, at - timedelta(minutes=8))
     assert told(client) == (503, ["climbing"])
 

@@ -11,8 +11,8 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
 
+from kernel.periods import Month
 from network.models import User
-from portal.kernel.periods import Month
 from reporting.models import Cycle
 from reporting.services import open_cycle
 from tests.conftest import World

@@ -56,7 +56,7 @@ if __name__ == "__main__":
     from crisis.models import Alarm
     from network.rules import Role
     from screening.models import Paper, Result
-    from screening.rules.answering import Sheet
+    from screening.rules.papers.answering import Sheet
     from screening.services import Plan, draft_campaign, open_campaign
     from tests import factories
     from tests.screening import screenings

@@ -13,10 +13,10 @@ from django.db.models.functions import Concat
 from django.utils import timezone
 
 from crisis.models import Alarm
-from crisis.services.ladder import ladder_of
+from crisis.services.alarms.escalation_steps import ladder_of
+from kernel.models import Notice
 from network.models import User
 from network.rules import Role
-from portal.kernel.models import Notice
 from reporting.models import Cycle
 from tests.conftest import World
 from tests.faults.browser import Browser

@@ -6,8 +6,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from portal import cache as portal_cache
-from portal.kernel.outages import Outage
+from kernel import cache as portal_cache
+from kernel.outages import Outage
 from tests import factories
 from tests.factories import PASSWORD
 from tests.services import HOST, free_port, running_redis
@@ -27,7 +27,7 @@ def outage(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
 
 def use_redis(settings: Any, port: int) -> None:
     url = f"redis://{HOST}:{port}/0"
-    settings.CACHES = {"default": {"BACKEND": "portal.cache.SteadyCache", "LOCATION": url}}
+    settings.CACHES = {"default": {"BACKEND": "kernel.cache.SteadyCache", "LOCATION": url}}
 
 
 def test_the_memory_steps_in_and_redis_is_asked_again_after_a_pause(settings: Any, outage: list[float]) -> None:

@@ -7,10 +7,10 @@ import pytest
 from django.utils import timezone
 
 from crisis.models import Alarm
+from kernel import notices
+from kernel.models import Notice
 from network.models import User
 from network.rules import Role
-from portal.kernel import notices
-from portal.kernel.models import Notice
 from reporting.models import Cycle, Line, Report
 from reporting.rules.filing import State
 from reporting.rules.weather import Status

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from kernel.models import Notice
 from network.models import Duty, Unit, User
 from network.rules import Level, Role, Stage, chain_above, stage_at
 from network.services import owe
 from network.services.duties import Owed
-from portal.kernel.models import Notice
 from tests.conftest import World
 from tests.faults.conftest import Post
 from tests.faults.servers import call, is_idle, until

@@ -8,11 +8,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from kernel.models import AuditEvent, Job, JobState, Notice
 from network.models import RosterImport, Student, Unit, User
 from network.rules import Role
 from network.services.rosters import compare_import
 from network.services.rosters.imports import APPLY
-from portal.kernel.models import AuditEvent, Job, JobState, Notice
 from tests.conftest import World
 from tests.faults.servers import call, children_of, running_forking_worker, until
 from tests.network import roster_files

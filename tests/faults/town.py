@@ -29,8 +29,8 @@ if __name__ == "__main__":
     from django.core.management import call_command
     from django.utils import timezone
 
+    from kernel.periods import Month
     from network.rules import Role
-    from portal.kernel.periods import Month
     from reporting.models import Report
     from reporting.services import open_cycle
     from tests import factories

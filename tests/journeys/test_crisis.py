@@ -16,9 +16,9 @@ from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 
 from crisis.models import Alarm, Case, CrisisReport, DutyShift, GuardianNotice, Hospital, Referral, Return, SafetyWatch
+from kernel.periods import Month
 from network.models import User
 from network.rules import Role
-from portal.kernel.periods import Month
 from reporting.services import open_cycle
 from tests.conftest import World
 from tests.factories import PASSWORD

@@ -12,8 +12,8 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from kernel.periods import Month
 from network.models import Student, Unit
-from portal.kernel.periods import Month
 from reporting.models import Summary
 from tests.journeys.conftest import HAND, overflow, sign_in
 from tests.network import roster_files

@@ -12,13 +12,13 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 from crisis.models import Alarm
+from kernel.models import Job
 from network.models import DataRequest, Post, RosterImport, Unit, User
 from network.rules import Role
 from network.rules.consent_drafts import DRAFTS
 from network.rules.consents import Purpose
 from network.services import give_consent, make_request, place_hold, publish_text
 from network.services.rosters import compare_import, upload_roster
-from portal.kernel.models import Job
 from reporting.models import Calendar, Cycle, SummaryExport
 from reporting.services import ClassEntry, roll_up
 from tests.architecture.walking import ALL_ROUTES

@@ -13,7 +13,7 @@ from crisis.models import Alarm
 from network.models import User
 from network.rules import Role
 from screening.models import Campaign, Interview, Paper, Result
-from screening.rules.answering import Sheet
+from screening.rules.papers.answering import Sheet
 from tests import factories
 from tests.factories import PASSWORD
 from tests.journeys.conftest import HAND, NARROW, barriers, overflow, sign_in

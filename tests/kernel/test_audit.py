@@ -3,9 +3,9 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from kernel import audit
+from kernel.models import AuditEvent, AuditLink
 from network.models import User
-from portal.kernel import audit
-from portal.kernel.models import AuditEvent, AuditLink
 
 AT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from portal.kernel import bots
-from portal.kernel.models import BotMessage, MailState
-from portal.kernel.periods import TZ
+from kernel import bots
+from kernel.models import BotMessage, MailState
+from kernel.periods import TZ
 
 AT = datetime(2026, 11, 10, 9, 0, tzinfo=TZ)
 
@@ -71,7 +71,7 @@ def test_until_it_was_delivered_it_stands_as_undelivered_and_is_tried_again(
 ) -> None:
     group.status = 500
     post(group)
-    with caplog.at_level(logging.WARNING, logger="portal.kernel.bots"):
+    with caplog.at_level(logging.WARNING, logger="kernel.bots"):
         assert bots.deliver(clock=lambda: AT) == 0
     message = BotMessage.objects.get()
     assert (message.state, message.attempts, message.next_at) == (MailState.PENDING, 1, AT + timedelta(minutes=1))

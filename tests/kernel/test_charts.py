@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.kernel import charts
+from kernel import charts
 
 counts = st.integers(min_value=0, max_value=10**6)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from portal.kernel import checks
+from kernel import checks
 from tests.services import ROOT
 
 # What a deployment does not bring along: keys in the open, and what the tests with a browser set for themselves.

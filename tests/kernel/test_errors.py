@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy, override
 
-from portal.kernel.errors import Refused
+from kernel.errors import Refused
 
 
 def test_a_refusal_speaks_the_readers_language() -> None:

@@ -12,10 +12,10 @@ from django.db import connection, models, transaction
 from django.test.utils import isolate_apps
 from django.utils.crypto import get_random_string
 
+from kernel import crypto
+from kernel.fields import Ciphertext, DecryptionError, EncryptedAttribute, EncryptedTextField
 from network.models import RosterImport, Student
 from network.rules import Role
-from portal.kernel import crypto
-from portal.kernel.fields import Ciphertext, DecryptionError, EncryptedAttribute, EncryptedTextField
 from tests.conftest import World
 from tests.factories import make_students
 from tests.kernel.conftest import key
@@ -27,7 +27,7 @@ SECRET = "最近睡不好，想找人说说话 🌧"
 def diary(db: None, settings: Any) -> Iterator[Any]:
     """A model of our own with its table, gone after the test."""
     settings.FIELD_KEYS = [key("k1", "a")]
-    with isolate_apps("portal.kernel"):
+    with isolate_apps("kernel"):
 
         class Diary(models.Model):  # noqa: DJ008
             id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -239,7 +239,7 @@ def test_long_texts_of_any_script_survive(diary: Any) -> None:
 
 
 def test_a_row_whose_key_is_not_known_before_it_is_stored_fails_the_checks() -> None:
-    with isolate_apps("portal.kernel"):
+    with isolate_apps("kernel"):
 
         class Numbered(models.Model):  # noqa: DJ008
             text = EncryptedTextField()
@@ -265,7 +265,7 @@ def test_the_field_migrates_like_any_other() -> None:
     field = EncryptedTextField(max_length=5, blank=True)
     field.name = "text"
     _, path, args, kwargs = field.deconstruct()
-    assert (path, args, kwargs) == ("portal.kernel.fields.EncryptedTextField", [], {"max_length": 5, "blank": True})
+    assert (path, args, kwargs) == ("kernel.fields.EncryptedTextField", [], {"max_length": 5, "blank": True})
 
 
 def test_old_keys_read_and_the_first_one_writes(diary: Any, settings: Any) -> None:

@@ -1,7 +1,7 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from portal.kernel import guards
+from kernel import guards
 
 
 def test_a_guarded_table_takes_new_rows_and_keeps_the_old_ones(db: None) -> None:

@@ -12,11 +12,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, override
 
+from kernel import jobs
+from kernel.errors import Refused
+from kernel.models import Job, JobState
+from kernel.progress import Superseded
 from network.models import User
-from portal.kernel import jobs
-from portal.kernel.errors import Refused
-from portal.kernel.models import Job, JobState
-from portal.kernel.progress import Superseded
 from tests.factories import make_user
 from tests.kernel.conftest import side_by_side
 from tests.services import free_port
@@ -292,7 +292,7 @@ def test_while_the_broker_is_silent_a_job_waits_for_beat(
 PROBE = """
 import django, time
 django.setup()
-from portal.kernel import jobs
+from kernel import jobs
 begun = time.monotonic()
 jobs.enqueue("kernel.deliver_notices", "")
 print("went on after", time.monotonic() - begun)
@@ -319,8 +319,8 @@ from django.core.management import call_command
 from django.utils import timezone
 call_command("migrate", verbosity=0)
 call_command("createcachetable", verbosity=0)
-from portal.kernel import jobs
-from portal.kernel.models import Job
+from kernel import jobs
+from kernel.models import Job
 
 @jobs.job("test.slow")
 def slow(job, progress):

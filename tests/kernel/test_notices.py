@@ -6,9 +6,9 @@ from celery import current_app
 from django.db import transaction
 from django.utils.translation import gettext_noop, override
 
+from kernel import delivery, notices
+from kernel.models import MailState, Notice
 from network.models import User
-from portal.kernel import delivery, notices
-from portal.kernel.models import MailState, Notice
 from tests.factories import make_user
 from tests.kernel.conftest import Mailbox, side_by_side
 

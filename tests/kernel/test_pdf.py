@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from portal.kernel import pdf
+from kernel import pdf
 
 PAGE = (
     '<html lang="zh-Hans"><head><title>月报</title></head><body style="font-family: Noto Sans CJK SC">{}</body></html>'

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.kernel.periods import TZ, Month, academic_year, due_at, is_working_day, working_day_before
+from kernel.periods import TZ, Month, academic_year, due_at, is_working_day, working_day_before
 
 months = st.builds(Month, st.integers(1, 9998), st.integers(1, 12))
 days = st.dates(date(2000, 1, 1), date(2099, 12, 31))

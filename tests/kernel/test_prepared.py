@@ -8,10 +8,10 @@ from django.db.models import Exists, OuterRef
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from kernel.models import Notice
+from kernel.prepared import Prepared, save_together
 from network.models import Post, Student, User
 from network.rules import Role
-from portal.kernel.models import Notice
-from portal.kernel.prepared import Prepared, save_together
 from tests.conftest import World
 from tests.factories import make_user
 

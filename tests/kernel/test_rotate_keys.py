@@ -12,9 +12,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from kernel.fields import Ciphertext
+from kernel.management.commands import rotate_keys
 from network.models import RosterImport, User
-from portal.kernel.fields import Ciphertext
-from portal.kernel.management.commands import rotate_keys
 from tests.factories import make_school
 from tests.kernel.conftest import key
 from tests.services import ROOT

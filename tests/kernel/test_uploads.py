@@ -8,10 +8,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from portal.kernel.errors import Refused
-from portal.kernel.uploads import DOCUMENTS, PICTURES, Kind, Upload, accept_upload, as_download, child
-from portal.kernel.uploads.accepting import LIMITS
-from portal.kernel.uploads.refusals import MESSAGES
+from kernel.errors import Refused
+from kernel.uploads import DOCUMENTS, PICTURES, Kind, Upload, accept_upload, as_download, child
+from kernel.uploads.accepting import LIMITS
+from kernel.uploads.refusals import MESSAGES
 from tests.kernel.children import Measured, measured
 
 __all__ = ["measured"]

@@ -10,8 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from portal.kernel import anchors, audit, triggers
-from portal.kernel.tasks import anchor_audit
+from kernel import anchors, audit, guards
+from kernel.tasks import anchor_audit
 
 AT = datetime(2026, 11, 23, 16, 20, tzinfo=UTC)
 
@@ -45,7 +45,7 @@ def verify(*arguments: str) -> dict[str, Any]:
 
 
 def attack(statement: str) -> None:
-    triggers.drop(connection)
+    guards.unguard_audit(connection)
     with connection.cursor() as cursor:
         cursor.execute(statement)
 

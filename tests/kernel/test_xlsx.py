@@ -8,11 +8,11 @@ import openpyxl
 import pytest
 from django.utils.translation import gettext_lazy
 
-from portal.kernel.errors import Refused
-from portal.kernel.figures import HIDDEN
-from portal.kernel.periods import TZ
-from portal.kernel.xlsx import Formula, Workbook, child, read_workbook, write_workbook
-from portal.kernel.xlsx.refusals import MESSAGES
+from kernel.errors import Refused
+from kernel.periods import TZ
+from kernel.suppression import HIDDEN
+from kernel.xlsx import Formula, Workbook, child, read_workbook, write_workbook
+from kernel.xlsx.refusals import MESSAGES
 
 ROWS = [["学号", "姓名", "年级"], ["202601", "张三", 2026], ["202602", "李四", 2026.5]]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from portal.kernel.errors import Refused
-from portal.kernel.xlsx import Workbook, read_workbook, reading, write_workbook
-from portal.kernel.xlsx.refusals import MESSAGES
+from kernel.errors import Refused
+from kernel.xlsx import Workbook, read_workbook, reading, write_workbook
+from kernel.xlsx.refusals import MESSAGES
 from tests.kernel.children import Measured, measured
 
 __all__ = ["measured"]

@@ -7,13 +7,20 @@ from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from network.accounts.adapters import AccountAdapter
+from kernel.errors import Refused
+from kernel.models import AuditEvent
 from network.hashers import FirstCode
 from network.models import User
 from network.rules import Role
-from network.services import issue_post_slips, issue_slips, renew_password, reset_password, set_password, slips_workbook
-from portal.kernel.errors import Refused
-from portal.kernel.models import AuditEvent
+from network.services import (
+    first_passwords_workbook,
+    issue_first_passwords,
+    issue_post_passwords,
+    renew_password,
+    reset_password,
+    set_password,
+)
+from network.signin.adapters import AccountAdapter
 from tests import factories
 from tests.conftest import World
 from tests.factories import PASSWORD
@@ -89,7 +96,7 @@ def test_setting_a_password_again_keeps_the_day_of_joining(newcomer: User, at: d
 
 
 def test_a_password_is_kept_by_argon2_and_a_code_by_a_cheap_hash(newcomer: User, at: datetime) -> None:
-    slip = issue_slips(users=[newcomer], unit=factories.make_school(at=at), by=None, at=at)[0]
+    slip = issue_first_passwords(users=[newcomer], unit=factories.make_school(at=at), by=None, at=at)[0]
     assert newcomer.password.startswith("first_code$")
     assert newcomer.check_password(slip.code)
     assert len(slip.code) == 10
@@ -101,7 +108,7 @@ def test_slips_go_to_those_who_still_wait(world: World, newcomer: User, at: date
     closed = factories.make_user("已停用")
     User.objects.filter(pk=closed.pk).update(must_change_password=True, is_active=False)
     people = User.objects.filter(pk__in=[closed.pk, newcomer.pk, world.holder(Role.AUDITOR).pk])
-    slips = issue_slips(users=people, unit=world.school, by=None, at=at)
+    slips = issue_first_passwords(users=people, unit=world.school, by=None, at=at)
     assert [slip.number for slip in slips] == [newcomer.number]
     assert AuditEvent.objects.get(action="user.issue_slips").detail == {"count": 1}
 
@@ -149,7 +156,7 @@ def test_nobody_takes_over_an_account_that_may_do_more(world: World, at: datetim
     with pytest.raises(Refused):
         renew_password(user=director, by=coordinator, at=at)
     with pytest.raises(Refused):
-        issue_post_slips(unit=world.it1, by=coordinator, at=at)
+        issue_post_passwords(unit=world.it1, by=coordinator, at=at)
 
 
 def test_a_password_of_somebody_without_a_post_is_not_reset_here(world: World, at: datetime) -> None:
@@ -162,16 +169,16 @@ def test_slips_of_a_unit_name_each_waiting_post_holder_once(world: World, at: da
     head, member = world.holder(Role.DORM_HEAD), world.holder(Role.CLASS_COMMITTEE_MEMBER)
     factories.give_post(world.own, Role.DORM_HEAD, at=at, holder=member)
     User.objects.filter(pk__in=[head.pk, member.pk]).update(must_change_password=True)
-    slips = issue_post_slips(unit=world.it1, by=world.holder(Role.FUDAOYUAN), at=at)
+    slips = issue_post_passwords(unit=world.it1, by=world.holder(Role.FUDAOYUAN), at=at)
     assert [(slip.number, slip.unit) for slip in slips] == [(member.number, "计科2601班")]
     member.refresh_from_db()
     assert member.check_password(slips[0].code)
-    assert slips_workbook(slips=slips).startswith(b"PK")
+    assert first_passwords_workbook(slips=slips).startswith(b"PK")
 
 
 def test_slips_are_refused_when_everybody_has_signed_in(world: World, at: datetime) -> None:
     with pytest.raises(Refused) as refused:
-        issue_post_slips(unit=world.school, by=None, at=at)
+        issue_post_passwords(unit=world.school, by=None, at=at)
     assert refused.value.code == "nobody-waits"
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from network.hashers import Argon2Floor, FirstCode
 from network.models import User
 from network.rules.signin import ADDRESS_LIMIT, WHOLE_LIMIT
-from network.services import issue_slips
+from network.services import issue_first_passwords
 from tests import factories
 from tests.factories import PASSWORD
 
@@ -107,7 +107,7 @@ def test_a_new_slip_begins_a_new_count() -> None:
     assert not attempt(user.number, PASSWORD, "10.0.0.1")
     User.objects.filter(pk=user.pk).update(must_change_password=True)
     school = factories.make_school(at=START)
-    slip = issue_slips(users=User.objects.filter(pk=user.pk), unit=school, by=None, at=START)[0]
+    slip = issue_first_passwords(users=User.objects.filter(pk=user.pk), unit=school, by=None, at=START)[0]
     assert attempt(user.number, slip.code, "10.0.0.1")
 
 
@@ -134,7 +134,7 @@ def test_an_address_that_guesses_at_everybody_has_to_wait(checks: list[str]) -> 
 
 
 def test_when_the_whole_portal_is_guessed_at_known_devices_still_come_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("network.accounts.attempts.WHOLE_LIMIT", WHOLE_LIMIT.__class__("whole", 12, 600))
+    monkeypatch.setattr("network.signin.attempts.WHOLE_LIMIT", WHOLE_LIMIT.__class__("whole", 12, 600))
     user, stranger, known = factories.make_user("庚"), factories.make_user("辛"), Client()
     assert attempt(user.number, PASSWORD, "10.0.0.1", known)
     known.post(reverse("account_logout"))

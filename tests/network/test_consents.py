@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from crisis.models import Alarm
 from crisis.services import raise_alarm
+from kernel.errors import Refused
+from kernel.models import AuditEvent
 from network.models import Consent, ConsentText, Student
 from network.rules import Role
 from network.rules.consents import Act, Purpose, Wording, binding_version, stands
 from network.services import current_version, give_consent, has_consent, publish_text, withdraw_consent
-from portal.kernel.errors import Refused
-from portal.kernel.models import AuditEvent
 from tests.conftest import World
 
 DAY = timedelta(days=1)

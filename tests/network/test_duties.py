@@ -3,11 +3,11 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db import connection
 
+from kernel.models import Notice
+from kernel.periods import TZ
 from network.models import Duty, Post, Unit, User
 from network.rules import Level, Role, Stage, chain_above
 from network.services import Owed, appoint, owe, relieve, remind, reopen, settle, withdraw
-from portal.kernel.models import Notice
-from portal.kernel.periods import TZ
 from tests.conftest import World
 from tests.kernel.conftest import side_by_side
 

@@ -16,6 +16,9 @@ from django.utils.timezone import localdate
 
 from crisis.models import Alarm
 from crisis.services import acknowledge, raise_alarm
+from kernel import notices
+from kernel.errors import Refused
+from kernel.models import AuditEvent, Notice
 from network.models import DataRequest, Duty, Post, RosterImport, Student, Tombstone, User
 from network.rules import EnrollmentStatus, Role
 from network.services import (
@@ -28,11 +31,8 @@ from network.services import (
     place_hold,
     replay_erasures,
 )
-from network.services.tombstones import read_tombstones, write_tombstones
+from network.services.privacy.tombstones import read_tombstones, write_tombstones
 from network.tasks import keep_periods
-from portal.kernel import notices
-from portal.kernel.errors import Refused
-from portal.kernel.models import AuditEvent, Notice
 from reporting.models import Cycle, Line
 from reporting.rules.weather import Status
 from reporting.services import LineEntry, file_dorm_report

@@ -16,13 +16,13 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from network.access import Door
+from kernel.errors import Refused
+from kernel.models import AuditEvent, Notice
+from network.access import AccessKind
 from network.models import FactorSecret, User, UserSession
 from network.rules import GRANTS, Ability, Role
 from network.rules.signin import demands_second_factor
 from network.services import appoint, reset_factors
-from portal.kernel.errors import Refused
-from portal.kernel.models import AuditEvent, Notice
 from tests import factories
 from tests.architecture.walking import ALL_ROUTES
 from tests.conftest import World
@@ -32,7 +32,7 @@ NEW = "blue-harbour-7"
 CLOSED = {
     route.name
     for route in ALL_ROUTES.values()
-    if not route.arguments and route.access(route.methods[0]).door is not Door.PUBLIC
+    if not route.arguments and route.access(route.methods[0]).door is not AccessKind.PUBLIC
 }
 SETTING_UP = {
     "account_change_password",

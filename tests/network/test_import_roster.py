@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from kernel.models import AuditEvent
 from network.models import RosterImport, Student, Unit, User
 from network.rules import Level, Role
 from network.services import create_school
-from portal.kernel.models import AuditEvent
 from tests.network import roster_files as files
 
 pytestmark = pytest.mark.django_db

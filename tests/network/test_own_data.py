@@ -8,13 +8,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from kernel import notices, personal_data
+from kernel.models import AuditEvent
 from network.models import DataRequest, Student, User
 from network.rules import Role
 from network.rules.consent_drafts import DRAFTS
 from network.rules.consents import Purpose
 from network.services import give_consent, make_request, publish_text
-from portal.kernel import holdings, notices
-from portal.kernel.models import AuditEvent
 from reporting.models import Cycle
 from reporting.rules.weather import Sign, Status
 from reporting.services import LineEntry, file_dorm_report
@@ -61,7 +61,7 @@ def test_the_file_holds_a_section_of_every_kind_and_what_is_known(
     known: Student, login: Login, november: datetime
 ) -> None:
     told = downloaded(login(known.user))
-    assert set(told) == {holding.name for holding in holdings.declared()}
+    assert set(told) == {category.name for category in personal_data.declared()}
     assert told["network.particulars"]["rows"][0]["student_number"] == known.number
     assert told["network.particulars"]["kept_months"] == 12
     assert told["network.places"]["rows"][0]["room"] == "东6栋-101"

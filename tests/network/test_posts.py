@@ -2,13 +2,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from kernel.errors import Refused
+from kernel.models import AuditEvent
 from network.models import Duty, Post, Unit, UnitGrant
 from network.rules import GRANTS, Ability, Role
 from network.scope import Scope
 from network.services import appoint, appoint_many, end_posts, relieve
 from network.services.duties import vacancy_key
-from portal.kernel.errors import Refused
-from portal.kernel.models import AuditEvent
 from tests import factories
 from tests.conftest import World
 

@@ -14,17 +14,17 @@ from hypothesis import strategies as st
 
 from crisis.models import Alarm
 from crisis.services import acknowledge, raise_alarm
+from kernel import notices, personal_data
+from kernel.errors import Refused
+from kernel.models import AuditEvent, Job, Notice
+from kernel.periods import TZ, Month
 from network.models import Duty, LegalHold, RetentionPeriod, RetentionRun, RosterImport, Student
 from network.rules import EnrollmentStatus, Role
 from network.rules.retention import in_force, months_before
 from network.services import apply_retention, confirm_plan, lift_hold, move_student, place_hold, set_period
-from network.services import retention as service
-from network.services.retention import fingerprint, held_students, kind_states, plan
+from network.services.privacy import retention as service
+from network.services.privacy.retention import fingerprint, held_students, kind_states, plan
 from network.tasks import keep_periods
-from portal.kernel import holdings, notices
-from portal.kernel.errors import Refused
-from portal.kernel.models import AuditEvent, Job, Notice
-from portal.kernel.periods import TZ, Month
 from reporting.models import Cycle, Line, Report, SummaryExport
 from reporting.rules.weather import Status
 from reporting.services import LineEntry, file_dorm_report
@@ -40,7 +40,7 @@ def confirm(world: World, at: datetime) -> None:
 
 
 def planned(world: World, at: datetime) -> dict[str, int]:
-    return {one.state.holding.name: one.count for one in plan(school=world.school, at=at) if one.count}
+    return {one.state.category.name: one.count for one in plan(school=world.school, at=at) if one.count}
 
 
 def ring(student: Student, at: datetime, *, by: Any) -> Alarm:
@@ -105,7 +105,7 @@ COUNSELING = {"crisis.counseling"}
 def test_nothing_is_deleted_before_somebody_confirmed_the_plan(world: World, past: Student) -> None:
     before = planned(world, LATER)
     assert set(before) == KINDS
-    assert {holding.name for holding in holdings.expiring()} == KINDS | SCREENING | COUNSELING
+    assert {category.name for category in personal_data.expiring()} == KINDS | SCREENING | COUNSELING
     run = apply_retention(school=world.school, by=None, at=LATER)
     assert run.counts == {}
     assert planned(world, LATER) == before
@@ -150,7 +150,7 @@ def test_a_shorter_period_waits_for_its_confirmation_and_a_longer_one_does_not(w
     director = world.holder(Role.CENTER_DIRECTOR)
 
     def state() -> tuple[int, int | None, bool]:
-        found = next(one for one in kind_states(world.school) if one.holding.name == "network.notices")
+        found = next(one for one in kind_states(world.school) if one.category.name == "network.notices")
         return found.months, found.in_force, found.waits
 
     assert state() == (12, None, True)
@@ -268,9 +268,9 @@ def test_one_run_at_a_time(world: World, at: datetime) -> None:
 def test_a_run_that_another_worker_ended_deletes_nothing_more(world: World, past: Student) -> None:
     confirm(world, LATER)
     run = RetentionRun.objects.create(school=world.school, started_at=LATER, finished_at=LATER)
-    holding = holdings.find("network.notices")
-    assert holding is not None
-    assert service._apply_batch(run, world.school, holding, LATER, LATER, None) == []
+    category = personal_data.find("network.notices")
+    assert category is not None
+    assert service._apply_batch(run, world.school, category, LATER, LATER, None) == []
     assert service._finish(run, world.school, by=None, at=LATER + DAY).finished_at == LATER
 
 

@@ -15,7 +15,11 @@ def read(name: str, cell: object, columns: dict[str, object] = STUDENT) -> tuple
     column = columns[name]
     reading = read_row({0: column}, 2, [cell], ON)  # type: ignore[dict-item]
     value = reading.values.get(column.attribute)  # type: ignore[attr-defined]
-    return value, [code.value for _name, code, _value in reading.faults], [code.value for _name, code in reading.mended]
+    return (
+        value,
+        [code.value for _name, code, _value in reading.faults],
+        [code.value for _name, code in reading.normalized],
+    )
 
 
 @pytest.mark.parametrize(
@@ -34,8 +38,8 @@ def read(name: str, cell: object, columns: dict[str, object] = STUDENT) -> tuple
         (None, None, []),
     ],
 )
-def test_a_date_of_birth_is_read_in_all_usual_ways(cell: object, value: date | None, mended: list[str]) -> None:
-    assert read("出生日期", cell) == (value, [], mended)
+def test_a_date_of_birth_is_read_in_all_usual_ways(cell: object, value: date | None, normalized: list[str]) -> None:
+    assert read("出生日期", cell) == (value, [], normalized)
 
 
 @pytest.mark.parametrize("cell", ["2007-02-30", "不详", "2026-13-01", date(2026, 11, 11), date(1929, 12, 31), "12.5"])

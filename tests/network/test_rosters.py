@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from django.utils.timezone import localdate
 
+from kernel.errors import Refused
+from kernel.models import AuditEvent
 from network.models import Placement, Post, RosterImport, Student, Unit, UnitGrant, User
 from network.rules import ADMINISTRATORS, EnrollmentStatus, Level, Role
 from network.services import appoint, create_school
 from network.services.rosters import compare_file, import_file, undo_import
 from network.services.rosters.difference import Difference
-from portal.kernel.errors import Refused
-from portal.kernel.models import AuditEvent
 from tests.network import roster_files as files
 
 Sheets = dict[str, Sequence[files.Row]]

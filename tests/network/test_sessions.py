@@ -10,6 +10,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
+from kernel.errors import Refused
+from kernel.models import AuditEvent
 from network import tasks
 from network.models import User, UserSession
 from network.rules import Role
@@ -26,8 +28,6 @@ from network.services import (
     set_password,
 )
 from network.services.posts import relieve_many, restore_posts
-from portal.kernel.errors import Refused
-from portal.kernel.models import AuditEvent
 from tests import factories
 from tests.conftest import World
 from tests.factories import PASSWORD

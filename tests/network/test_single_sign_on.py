@@ -12,10 +12,10 @@ from allauth.socialaccount.models import SocialAccount, SocialApp
 from django.test import Client
 from django.urls import reverse
 
+from kernel.models import AuditEvent
 from network.models import User
 from network.rules import Role
 from portal import single_sign_on
-from portal.kernel.models import AuditEvent
 from tests.conftest import World
 from tests.services import free_port
 from tests.universities.saml import ENTITY, Identity, answer

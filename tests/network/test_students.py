@@ -1,9 +1,9 @@
 from datetime import date, datetime, timedelta
 
+from kernel.models import AuditEvent
 from network.models import Placement, Student, Unit
 from network.rules import EnrollmentStatus
 from network.services import move_student, place, settle_home_classes
-from portal.kernel.models import AuditEvent
 from tests import factories
 from tests.conftest import World
 

@@ -2,11 +2,11 @@ from datetime import datetime
 
 import pytest
 
+from kernel.errors import Refused
+from kernel.models import AuditEvent
 from network.models import Unit
 from network.rules import Level, Role
 from network.services import add_unit, create_school, rename_school
-from portal.kernel.errors import Refused
-from portal.kernel.models import AuditEvent
 from tests import factories
 from tests.conftest import World
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from openpyxl import load_workbook
 
+from kernel.models import AuditEvent
 from network.models import Post, Unit, User
 from network.rules import Role
-from portal.kernel.models import AuditEvent
 from tests import factories
 from tests.conftest import World
 

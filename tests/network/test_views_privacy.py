@@ -7,10 +7,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from kernel.models import AuditEvent
 from network.models import DataRequest, LegalHold, RetentionPeriod, Student, User
 from network.rules import EnrollmentStatus, Role
 from network.services import apply_retention, make_request, move_student, place_hold
-from portal.kernel.models import AuditEvent
 from tests import factories
 from tests.conftest import World
 

@@ -8,14 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from kernel import xlsx
+from kernel.errors import Refused
+from kernel.models import AuditEvent, Job, Notice
 from network.models import RosterImport, Student, Unit, User
 from network.rules import Role
 from network.services import appoint, create_school
 from network.services.rosters import apply_import, ask_undo, compare_import, confirm_import, discard_import
 from network.tasks import keep_posts, remind
-from portal.kernel import xlsx
-from portal.kernel.errors import Refused
-from portal.kernel.models import AuditEvent, Job, Notice
 from tests.conftest import World
 from tests.factories import make_user
 from tests.network import roster_files as files

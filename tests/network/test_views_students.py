@@ -6,11 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from kernel.models import AuditEvent
 from network.forms.students import MOST_CLASSES
 from network.models import Student, User
 from network.rules import EnrollmentStatus, Role
 from network.services import move_student
-from portal.kernel.models import AuditEvent
 from tests import factories
 from tests.conftest import World
 

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from kernel.models import AuditEvent
 from network.models import Unit, User
 from network.rules import Role
-from portal.kernel.models import AuditEvent
 from tests import factories
 from tests.conftest import World
 

@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.utils.translation import override
 
 from crisis.models import Alarm, CaseEvent, Incident
+from kernel.models import AuditEvent, Notice
+from kernel.periods import TZ
 from network.models import Student, User
-from portal.kernel.models import AuditEvent, Notice
-from portal.kernel.periods import TZ
 from reporting.models import Line, Report, Summary
 from screening.models import ImportedResult, Result
 

@@ -9,7 +9,7 @@ from django.urls import ResolverMatch, reverse
 from rest_framework.test import APIRequestFactory, force_authenticate
 from rest_framework.views import APIView
 
-from network.access import needs, own, public
+from network.access import own, public, requires
 from network.models import User
 from network.rules import Ability, Role
 from reporting.models import Cycle
@@ -106,9 +106,9 @@ def test_a_view_that_names_nobody_serves_nobody(world: World) -> None:
         (public, None, 405),
         (own, None, 403),
         (own, Role.STUDENT_UNION_OFFICER, 405),
-        (needs(Ability.VIEW_AUDIT), None, 403),
-        (needs(Ability.VIEW_AUDIT), Role.CENTER_DIRECTOR, 403),
-        (needs(Ability.VIEW_AUDIT), Role.AUDITOR, 405),
+        (requires(Ability.VIEW_AUDIT), None, 403),
+        (requires(Ability.VIEW_AUDIT), Role.CENTER_DIRECTOR, 403),
+        (requires(Ability.VIEW_AUDIT), Role.AUDITOR, 405),
     ],
 )
 def test_a_token_is_asked_by_the_same_door(mark: Any, role: Role | None, status: int, world: World) -> None:

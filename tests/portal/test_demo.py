@@ -23,17 +23,17 @@ from crisis.models import (
     Talk,
 )
 from crisis.rules import AlertLevel
-from crisis.services.watches import gaps_of
+from crisis.services.care.safety_watches import gaps_of
+from demo.accounts import PASSWORD, PURPOSES
+from kernel.models import AuditEvent, Notice
 from network.models import BreakGlass, Consent, ConsentText, DataRequest, LegalHold, Placement, Student, User
 from network.rules import Level, Role
 from network.services import looks_at
-from portal.demo.accounts import PASSWORD, PURPOSES
-from portal.kernel.models import AuditEvent, Notice
 from reporting.models import Cycle, Report
 from reporting.rules.filing import State
 from screening.models import Campaign, Interview, Result, ResultImport
-from screening.services.figures import figures_of, scale_figures
-from screening.services.results import outcome_of, sealed_text
+from screening.services.figures.tables import figures_of, scale_figures
+from screening.services.papers.results import outcome_of, sealed_text
 from tests.portal.demonstration import TODAY, build, clock, figures, rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]

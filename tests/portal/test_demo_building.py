@@ -7,10 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from demo.names import COLLEGES
+from demo.university import plan
 from network.models import Student, Unit
 from network.rules import Level
-from portal.demo.names import COLLEGES
-from portal.demo.university import plan
 from reporting.models import Cycle, Line
 from tests.portal.demonstration import TODAY, build, clock, figures
 

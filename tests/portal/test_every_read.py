@@ -11,11 +11,11 @@ from django.urls import reverse
 
 from crisis.models import Alarm
 from crisis.services import raise_alarm
+from kernel.models import AuditEvent
 from network.models import Post, User
 from network.rules import Role
-from network.rules.looks import Sealed
+from network.rules.access_log import Sealed
 from network.services import break_glass, relieve
-from portal.kernel.models import AuditEvent
 from reporting.models import Cycle
 from reporting.services.exports import keep_export
 from tests.conftest import World

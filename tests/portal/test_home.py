@@ -8,10 +8,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from kernel import notices
 from network.models import Student, Unit, User
 from network.rules import Role
 from portal.home import Home
-from portal.kernel import notices
 from reporting.models import Cycle
 from reporting.rules.weather import Status
 from reporting.services import LineEntry, file_dorm_report, refresh_cycle, roll_up, send_back

@@ -9,12 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from kernel import audit, notices
+from kernel.models import AuditEvent, Job, JobState, Notice
 from network.models import Post, Student, Unit, User
 from network.rules import Role
-from network.rules.looks import Sealed
-from network.services import break_glass, delay_looks, record_look
-from portal.kernel import audit, notices
-from portal.kernel.models import AuditEvent, Job, JobState, Notice
+from network.rules.access_log import Sealed
+from network.services import break_glass, delay_disclosure, record_look
 from tests.conftest import World
 from tests.factories import make_user
 
@@ -226,7 +226,7 @@ def test_the_audit_pages_show_no_words_that_people_wrote(world: World, at: datet
     student, director = world.students["own"][2], world.holder(Role.CENTER_DIRECTOR)
     reason = "家长来电说孩子失联，需要知道室友看到了什么"
     break_glass(student=student, kind=Sealed.DORM_LINES, reason=reason, is_emergency=False, by=director, at=at)
-    delay_looks(student=student, ends_on=at.date(), reason="刚出院怕惊到学生", by=director, at=at)
+    delay_disclosure(student=student, ends_on=at.date(), reason="刚出院怕惊到学生", by=director, at=at)
     auditor = login(world.holder(Role.AUDITOR))
     page = auditor.get(reverse("audit-list"), {"student": student.number})
     assert page.context["page"].paginator.count == 2

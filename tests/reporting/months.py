@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
+from kernel.periods import TZ
 from network.models import Student, Unit
 from network.rules import Role
-from portal.kernel.periods import TZ
 from reporting.models import Cycle, Report
 from reporting.rules.weather import Status
 from reporting.services import (

@@ -9,9 +9,9 @@ from django.urls import reverse
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from crisis.models import Alarm
+from kernel.models import Notice
 from network.models import Duty, User
 from network.rules import Role
-from portal.kernel.models import Notice
 from reporting.models import Cycle, Line, Report
 from reporting.rules.filing import State
 from reporting.rules.weather import Sign, Status, Topic

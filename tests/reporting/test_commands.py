@@ -7,11 +7,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from pypdf import PdfReader
 
+from kernel.models import AuditEvent
 from network.rules import Role
-from portal.kernel.models import AuditEvent
 from reporting.models import Calendar, Cycle, Summary
 from reporting.services import roll_up
-from reporting.services.recount import differences
+from reporting.services.verification import differences
 from tests import factories
 from tests.conftest import World
 from tests.reporting.months import LATE, file_all, file_room

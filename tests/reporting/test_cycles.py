@@ -9,12 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from kernel.errors import Refused
+from kernel.models import AuditEvent
+from kernel.periods import TZ, Month
 from network.models import Duty, User
 from network.rules import Level, Role
 from network.services import move_student
-from portal.kernel.errors import Refused
-from portal.kernel.models import AuditEvent
-from portal.kernel.periods import TZ, Month
 from reporting.models import Calendar, Cycle, Report, Summary
 from reporting.services import open_cycle, refresh_cycle, set_calendar
 from reporting.services.calendars import CalendarEntry, duty_phone

@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from crisis.models import Alarm
+from kernel.models import AuditEvent, Notice
 from network.models import User
 from network.rules import Level, Role
-from portal.kernel.models import AuditEvent, Notice
 from reporting.models import Cycle, Line, Report
 from reporting.rules.filing import State
 from reporting.rules.weather import Event, Help, Sign, Status

@@ -9,10 +9,10 @@ from django.db import connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kernel.errors import Refused
+from kernel.models import AuditEvent
 from network.models import Duty, User
 from network.rules import Level, Role
-from portal.kernel.errors import Refused
-from portal.kernel.models import AuditEvent
 from reporting.models import Cycle, Filing, Line, Report
 from reporting.rules.filing import ARRIVED, State
 from reporting.rules.weather import Status

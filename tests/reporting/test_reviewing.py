@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from kernel.errors import Refused
+from kernel.models import Notice
 from network.models import Duty, Post, User
 from network.rules import Role
-from portal.kernel.errors import Refused
-from portal.kernel.models import Notice
 from reporting.models import Cycle, Report
 from reporting.rules.filing import State
 from reporting.services import (

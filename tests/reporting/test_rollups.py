@@ -8,15 +8,15 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kernel.periods import TZ, Month
 from network.models import Student, Unit, User
 from network.rules import EnrollmentStatus, Level, Role
 from network.services import add_unit, create_school, place
-from portal.kernel.periods import TZ, Month
 from reporting.models import Cycle, Line, Report, Summary
 from reporting.rules.weather import Topic
 from reporting.services import ClassEntry, open_cycle, roll_up, send_back
-from reporting.services.recount import differences
 from reporting.services.rollups import stale
+from reporting.services.verification import differences
 from tests import factories
 from tests.conftest import World
 from tests.reporting.months import EARLY, LATE, file_all, file_class, file_room

@@ -10,18 +10,18 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
+from kernel.errors import Refused
+from kernel.models import AuditEvent, Job, Notice
+from kernel.periods import TZ, Month
+from kernel.suppression import HIDDEN
+from kernel.templatetags.web import month_word
 from network.models import Unit
 from network.rules import Role
-from portal.kernel.errors import Refused
-from portal.kernel.figures import HIDDEN
-from portal.kernel.models import AuditEvent, Job, Notice
-from portal.kernel.periods import TZ, Month
-from portal.templatetags.portal import month_word
 from reporting.models import Cycle, Line, Report, Summary, SummaryExport
 from reporting.rules.totals import Figures
 from reporting.services import open_cycle, roll_up
-from reporting.services.accounts import sentences
 from reporting.services.exports import fresh_summary, keep_export, make_pdf, start_export
+from reporting.services.narrative import sentences
 from reporting.services.printing import compose, narrative, without_names
 from reporting.services.rows import tiles
 from reporting.services.summaries import heat_map, summarize

@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
+from kernel.periods import TZ, Month
 from network.models import Unit, User
 from network.rules import Level, Role
-from portal.kernel.periods import TZ, Month
 from reporting.models import Cycle, Report, Summary
 from reporting.rules.weather import Status
 from reporting.services import (

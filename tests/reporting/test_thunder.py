@@ -7,16 +7,16 @@ from django.test import Client
 from django.urls import reverse
 
 from crisis.models import Alarm
-from crisis.services.alarms import acknowledge, settle_alarm
-from crisis.services.climbing import climb_alarms
+from crisis.services.alarms.escalation import escalate_alarms
+from crisis.services.alarms.handling import acknowledge, settle_alarm
+from kernel.errors import Refused
+from kernel.models import Notice
 from network.models import User
 from network.rules import Role
-from portal.kernel.errors import Refused
-from portal.kernel.models import Notice
 from reporting.models import Cycle, Report
 from reporting.rules.weather import Status
-from reporting.services import LineEntry, file_dorm_report, ring_from
-from reporting.services.thunder import ring
+from reporting.services import LineEntry, file_dorm_report, raise_alarm_from_report
+from reporting.services.thunder import raise_or_append_alarm
 from tests.conftest import World
 
 pytestmark = pytest.mark.usefixtures("november")
@@ -79,7 +79,7 @@ def test_an_alarm_still_rings_when_the_report_is_filed_and_the_month_locked(
 def test_an_alarm_calls_fudaoyuan_and_college_at_once_then_the_center_and_no_peer(
     world: World, report: Report, at: datetime
 ) -> None:
-    ring_from(
+    raise_alarm_from_report(
         report=report,
         student_id=world.students["own"][2].pk,
         evidence="",
@@ -89,7 +89,7 @@ def test_an_alarm_calls_fudaoyuan_and_college_at_once_then_the_center_and_no_pee
     told = Notice.objects.filter(urgent=True).values_list("recipient", flat=True)
     near = (Role.DEPUTY_SECRETARY, Role.COLLEGE_COORDINATOR, Role.FUDAOYUAN)
     assert set(told) == {world.holder(role).pk for role in near}
-    climb_alarms(at=at + timedelta(minutes=15))
+    escalate_alarms(at=at + timedelta(minutes=15))
     center = (Role.FULL_TIME_COUNSELOR, Role.CENTER_DIRECTOR)
     assert set(told.all()) == {world.holder(role).pk for role in near + center}
 
@@ -98,9 +98,13 @@ def test_the_same_storm_within_a_day_is_one_alarm_and_the_next_day_another(
     world: World, report: Report, at: datetime
 ) -> None:
     who, head = world.students["own"][2], world.holder(Role.DORM_HEAD)
-    first = ring_from(report=report, student_id=who.pk, evidence="一", by=head, at=at)
-    again = ring_from(report=report, student_id=who.pk, evidence="二", by=head, at=at + timedelta(hours=23, minutes=59))
-    later = ring_from(report=report, student_id=who.pk, evidence="三", by=head, at=at + timedelta(hours=24))
+    first = raise_alarm_from_report(report=report, student_id=who.pk, evidence="一", by=head, at=at)
+    again = raise_alarm_from_report(
+        report=report, student_id=who.pk, evidence="二", by=head, at=at + timedelta(hours=23, minutes=59)
+    )
+    later = raise_alarm_from_report(
+        report=report, student_id=who.pk, evidence="三", by=head, at=at + timedelta(hours=24)
+    )
     assert first == again
     assert later != first
 
@@ -125,7 +129,7 @@ def test_who_has_no_part_in_the_report_cannot_ring_from_it(
     ]
     for one, student, by, code in refused:
         with pytest.raises(Refused) as no:
-            ring_from(report=one, student_id=student.pk, evidence="", by=by, at=at)
+            raise_alarm_from_report(report=one, student_id=student.pk, evidence="", by=by, at=at)
         assert no.value.code == code
     assert not Alarm.objects.exists()
 
@@ -144,22 +148,22 @@ def test_what_is_told_later_the_same_day_joins_the_alarm_and_is_heard(
 ) -> None:
     who, *_ = world.students["own"]
     head, coordinator = world.holder(Role.DORM_HEAD), world.holder(Role.COLLEGE_COORDINATOR)
-    ring(student=who, evidence="说不想活了", by=head, at=at)
-    again = ring(student=who, evidence="在阳台，我陪着", by=head, at=at + timedelta(hours=1))
+    raise_or_append_alarm(student=who, evidence="说不想活了", by=head, at=at)
+    again = raise_or_append_alarm(student=who, evidence="在阳台，我陪着", by=head, at=at + timedelta(hours=1))
     assert again == Alarm.objects.get()
     assert again.evidence == "说不想活了\n\n在阳台，我陪着"
     told = Notice.objects.filter(recipient=coordinator, kind="alarm")
     assert (told.count(), told.filter(urgent=True).count()) == (2, 2)
-    ring(student=who, evidence="说不想活了", by=head, at=at + timedelta(hours=2))
+    raise_or_append_alarm(student=who, evidence="说不想活了", by=head, at=at + timedelta(hours=2))
     assert told.count() == 2
 
 
 def test_a_settled_alarm_swallows_no_new_thunder(world: World, report: Report, at: datetime) -> None:
     who, *_ = world.students["own"]
     head, fudaoyuan = world.holder(Role.DORM_HEAD), world.holder(Role.FUDAOYUAN)
-    first = ring(student=who, evidence="说不想活了", by=head, at=at)
+    first = raise_or_append_alarm(student=who, evidence="说不想活了", by=head, at=at)
     acknowledge(alarm=first, action_taken="谈过", by=fudaoyuan, at=at)
     settle_alarm(alarm=first, outcome=Alarm.Outcome.CARE, note="平稳", by=fudaoyuan, at=at)
-    again = ring(student=who, evidence="又说了", by=head, at=at + timedelta(hours=3))
+    again = raise_or_append_alarm(student=who, evidence="又说了", by=head, at=at + timedelta(hours=3))
     assert again != first
     assert again.acknowledged_at is None

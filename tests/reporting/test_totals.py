@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portal.kernel.figures import HIDDEN
+from kernel.suppression import HIDDEN
 from reporting.rules.disclosure import Cells, disclose, exactly, masked
 from reporting.rules.totals import COUNTS, Figures, rate, total
 from reporting.rules.weather import Status

@@ -91,7 +91,7 @@ DEFENCES = (
         ("tests/portal/test_api.py::test_a_view_that_names_nobody_serves_nobody",),
         (
             Change(
-                "portal/permissions.py",
+                "network/permissions.py",
                 "        if access is None:\n            return False",
                 "        if access is None:\n            return True",
             ),
@@ -113,7 +113,7 @@ DEFENCES = (
         ("tests/kernel/test_audit.py::test_an_event_says_who_did_what_to_what",),
         (
             Change(
-                "portal/kernel/audit.py",
+                "kernel/audit.py",
                 "    chain.append([said], changes)",
                 "    assert said",
             ),
@@ -124,9 +124,9 @@ DEFENCES = (
         ("tests/kernel/test_audit.py::test_the_database_refuses_to_change_or_delete_events",),
         (
             Change(
-                "portal/kernel/triggers.py",
-                "    for table in TABLES:\n        guard(",
-                "    for table in ():\n        guard(",
+                "kernel/guards.py",
+                "    guard(connection, AUDIT_TABLES)",
+                "    guard(connection, ())",
             ),
         ),
     ),
@@ -138,7 +138,7 @@ DEFENCES = (
         ),
         (
             Change(
-                "portal/kernel/fields.py",
+                "kernel/fields.py",
                 "return self.write(model_instance, str(value))",
                 "return Ciphertext(str(value))",
             ),
@@ -149,7 +149,7 @@ DEFENCES = (
         ("tests/kernel/test_fields.py::test_a_thousand_ciphertexts_that_were_moved_are_all_refused",),
         (
             Change(
-                "portal/kernel/fields.py",
+                "kernel/fields.py",
                 'return "\\0".join((self.model._meta.db_table, str(self.column), str(key))).encode()',
                 'return b"anywhere" if key else b""',
             ),
@@ -169,17 +169,17 @@ DEFENCES = (
     Defence(
         "keys do not come from SECRET_KEY",
         ("tests/kernel/test_checks.py::test_a_key_that_comes_from_the_secret_key_is_refused_and_not_quoted",),
-        (Change("portal/kernel/checks.py", "if key in derived or _text(key) in settings.SECRET_KEY", "if not key"),),
+        (Change("kernel/checks.py", "if key in derived or _text(key) in settings.SECRET_KEY", "if not key"),),
     ),
     Defence(
         "key files are closed",
         ("tests/kernel/test_checks.py::test_a_file_with_keys_that_everybody_can_read_is_refused",),
-        (Change("portal/kernel/checks.py", "stat.S_IROTH | stat.S_IWOTH", "0"),),
+        (Change("kernel/checks.py", "stat.S_IROTH | stat.S_IWOTH", "0"),),
     ),
     Defence(
         "a killed key rotation leaves whole batches",
         ("tests/kernel/test_rotate_keys.py::test_a_killed_run_leaves_every_row_readable_and_goes_on_where_it_was",),
-        (Change("portal/kernel/management/commands/rotate_keys.py", "with transaction.atomic():", "if transaction:"),),
+        (Change("kernel/management/commands/rotate_keys.py", "with transaction.atomic():", "if transaction:"),),
     ),
     Defence(
         "pages say where scripts come from",
@@ -208,7 +208,7 @@ DEFENCES = (
     Defence(
         "personal pages are kept nowhere",
         (HEADERS,),
-        (Change("portal/headers.py", "            keep_nowhere(response)", "            pass"),),
+        (Change("kernel/headers.py", "            keep_nowhere(response)", "            pass"),),
     ),
     Defence(
         "pages are not framed",
@@ -224,9 +224,9 @@ DEFENCES = (
         "exports hold texts, no formulas",
         ("tests/attacks/test_formulas.py::test_the_writer_keeps_every_text_a_text",),
         (
-            Change("portal/kernel/xlsx/writing.py", '"strings_to_formulas": False', '"strings_to_formulas": True'),
+            Change("kernel/xlsx/writing.py", '"strings_to_formulas": False', '"strings_to_formulas": True'),
             Change(
-                "portal/kernel/xlsx/writing.py",
+                "kernel/xlsx/writing.py",
                 "        if isinstance(value, str):\n            sheet.write_string(number, column, value, style)",
                 "        if isinstance(value, str):\n            sheet.write(number, column, value, style)",
             ),
@@ -235,14 +235,14 @@ DEFENCES = (
     Defence(
         "a workbook has little time",
         (BOMBS,),
-        (Change("portal/kernel/xlsx/child.py", "    resource.setrlimit(resource.RLIMIT_CPU,", "    tuple,("),),
+        (Change("kernel/xlsx/child.py", "    resource.setrlimit(resource.RLIMIT_CPU,", "    tuple,("),),
     ),
     Defence(
         "a workbook has no entities",
         (BOMBS, "tests/kernel/test_xlsx.py::test_entities_and_other_encodings_are_refused"),
         (
-            Change("portal/kernel/xlsx/child.py", 'b"<!D" in piece', 'b"<!Dnothing" in piece'),
-            Change("portal/kernel/xlsx/child.py", 'b"<!E" in piece', 'b"<!Enothing" in piece'),
+            Change("kernel/xlsx/child.py", 'b"<!D" in piece', 'b"<!Dnothing" in piece'),
+            Change("kernel/xlsx/child.py", 'b"<!E" in piece', 'b"<!Enothing" in piece'),
         ),
     ),
     Defence(
@@ -250,7 +250,7 @@ DEFENCES = (
         (BOMBS,),
         (
             Change(
-                "portal/kernel/xlsx/child.py",
+                "kernel/xlsx/child.py",
                 'if sum(part.file_size for part in parts) > limits["inflated"]:',
                 "if not parts:",
             ),
@@ -259,34 +259,34 @@ DEFENCES = (
     Defence(
         "a picture has so many pixels",
         ("tests/kernel/test_uploads.py::test_bombs_do_not_go_off",),
-        (Change("portal/kernel/uploads/child.py", "        check_size(picture, limits)\n", ""),),
+        (Change("kernel/uploads/child.py", "        check_size(picture, limits)\n", ""),),
     ),
     Defence(
         "a picture tells nothing of the camera",
         ("tests/kernel/test_uploads.py::test_place_time_and_camera_do_not_come_along",),
-        (Change("portal/kernel/uploads/child.py", "    upright.info = {}\n", ""),),
+        (Change("kernel/uploads/child.py", "    upright.info = {}\n", ""),),
     ),
     Defence(
         "an upload is what its bytes say",
         ("tests/kernel/test_uploads.py::test_what_is_no_whole_picture_or_pdf_is_refused_with_what_to_do",),
-        (Change("portal/kernel/uploads/kinds.py", 'if data.startswith(b"%PDF-"):', "if data:"),),
+        (Change("kernel/uploads/kinds.py", 'if data.startswith(b"%PDF-"):', "if data:"),),
     ),
     Defence(
         "a PDF fetches nothing",
         ("tests/kernel/test_pdf.py::test_nothing_is_fetched",),
-        (Change("portal/kernel/pdf.py", "if not url.lower().startswith(IMAGES):", "if not url:"),),
+        (Change("kernel/pdf.py", "if not url.lower().startswith(IMAGES):", "if not url:"),),
     ),
     Defence(
         "small cells are hidden",
         ("tests/kernel/test_figures.py::test_small_counts_are_hidden_and_what_is_shown_is_true",),
-        (Change("portal/kernel/figures.py", "if 0 < arc.count < floor)", "if 0 < arc.count < 1)"),),
+        (Change("kernel/suppression.py", "if 0 < arc.count < floor)", "if 0 < arc.count < 1)"),),
     ),
     Defence(
         "small cells are covered",
         (
             "tests/reporting/test_disclosure.py::test_every_small_figure_of_a_school_may_have_three_values_across_all_its_pages",
         ),
-        (Change("portal/kernel/figures.py", "                self._cover(arc)", "                arc.safe = True"),),
+        (Change("kernel/suppression.py", "                self._cover(arc)", "                arc.safe = True"),),
     ),
     Defence(
         "what a school's table hides, a college's does not tell",
@@ -309,7 +309,7 @@ DEFENCES = (
         ("tests/kernel/test_notices.py::test_a_line_break_in_a_parameter_starts_no_header",),
         (
             Change(
-                "portal/kernel/delivery.py",
+                "kernel/delivery.py",
                 'sentence = " ".join(notice.sentence().split())',
                 "sentence = notice.sentence()",
             ),
@@ -318,7 +318,7 @@ DEFENCES = (
     Defence(
         "notices carry no words that people wrote",
         ("tests/kernel/test_notices.py::test_texts_that_people_wrote_have_no_place_in_a_notice",),
-        (Change("portal/kernel/notices.py", "if len(str(value)) > LONGEST_PARAMETER:", "if not name:"),),
+        (Change("kernel/notices.py", "if len(str(value)) > LONGEST_PARAMETER:", "if not name:"),),
     ),
     Defence(
         "a view without a door answers nobody",
@@ -362,7 +362,7 @@ DEFENCES = (
         ("tests/network/test_sessions.py::test_a_session_ends_with_what_it_stood_on",),
         (
             Change(
-                "network/services/sessions.py",
+                "network/services/signin/sessions.py",
                 "        ended += _end(UserSession.objects.filter(user__in=batch).exclude(session_key=keep))",
                 "        ended += len(batch) if keep else 0",
             ),
@@ -371,19 +371,19 @@ DEFENCES = (
     Defence(
         "the audit log is a chain",
         ("tests/kernel/test_chain.py::test_the_first_broken_entry_is_named",),
-        (Change("portal/kernel/chain.py", "if digests.digest(**values) != stored:", "if not stored:"),),
+        (Change("kernel/chain.py", "if digests.digest(**values) != stored:", "if not stored:"),),
     ),
     Defence(
         "an anchor tells that the log was written anew",
         ("tests/kernel/test_chain.py::test_a_log_that_was_written_anew_is_seen_with_an_anchor_alone",),
-        (Change("portal/kernel/chain.py", "if anchored.get(sequence, {said}) != {said}:", "if not said:"),),
+        (Change("kernel/chain.py", "if anchored.get(sequence, {said}) != {said}:", "if not said:"),),
     ),
     Defence(
         "whoever breaks a glass says why",
         ("tests/network/test_glass.py::test_a_short_reason_is_kept_and_refused_unless_a_life_is_at_risk",),
         (
             Change(
-                "network/rules/looks.py",
+                "network/rules/access_log.py",
                 "return said >= (1 if is_emergency else SHORTEST_REASON)",
                 "return said >= (1 if is_emergency else 0)",
             ),
@@ -392,24 +392,30 @@ DEFENCES = (
     Defence(
         "a broken glass closes by itself",
         ("tests/network/test_glass.py::test_the_glass_closes_after_sixty_minutes_and_with_the_post",),
-        (Change("network/rules/looks.py", "OPEN_FOR = timedelta(minutes=60)", "OPEN_FOR = timedelta(days=60)"),),
+        (Change("network/rules/access_log.py", "OPEN_FOR = timedelta(minutes=60)", "OPEN_FOR = timedelta(days=60)"),),
     ),
     Defence(
         "each look is recorded",
         ("tests/network/test_looks.py::test_a_look_notes_whose_data_as_what_and_what_for",),
-        (Change("network/services/looks.py", "        subject=str(student.pk),\n        role=", "        role="),),
+        (
+            Change(
+                "network/services/privacy/access_log.py",
+                "        subject=str(student.pk),\n        role=",
+                "        role=",
+            ),
+        ),
     ),
     Defence(
         "nobody answers without consent",
         ("tests/screening/test_views_papers.py::test_a_consent_taken_back_stops_the_paper",),
-        (Change("screening/services/answering.py", "    if not consent_stands(paper):", "    if not paper:"),),
+        (Change("screening/services/papers/answering.py", "    if not consent_stands(paper):", "    if not paper:"),),
     ),
     Defence(
         "a critical answer rings",
         ("tests/screening/test_answering.py::test_a_critical_answer_rings_before_the_paper_is_finished",),
         (
             Change(
-                "screening/services/answering.py",
+                "screening/services/papers/answering.py",
                 "    calls = not sheet.rang and critical_codes(sheet, instrument)",
                 "    calls = sheet.rang and critical_codes(sheet, instrument)",
             ),
@@ -420,7 +426,7 @@ DEFENCES = (
         ("tests/network/test_retention.py::test_a_legal_hold_keeps_everything_of_a_student_until_it_ends",),
         (
             Change(
-                "network/services/retention.py",
+                "network/services/privacy/retention.py",
                 '    held = Q(pk__in=LegalHold.objects.in_force(at).filter(school=school).values("student"))',
                 "    held = Q(pk__in=LegalHold.objects.none())",
             ),
@@ -431,7 +437,7 @@ DEFENCES = (
         ("tests/network/test_erasure.py::test_what_was_erased_does_not_come_back_with_a_backup",),
         (
             Change(
-                "network/services/erasure.py",
+                "network/services/privacy/erasure.py",
                 "        kinds = {} if student is None else _take(student, at)",
                 "        kinds: dict[str, int] = {}",
             ),
@@ -440,7 +446,7 @@ DEFENCES = (
     Defence(
         "a level is lowered by two people",
         ("tests/crisis/test_lowering.py::test_red_is_lowered_by_a_counselor_and_the_director_together",),
-        (Change("crisis/services/lowering.py", "if by.pk == request.requested_by_id:", "if not by.pk:"),),
+        (Change("crisis/services/cases/lowering.py", "if by.pk == request.requested_by_id:", "if not by.pk:"),),
     ),
     Defence(
         "a level stays for its time",

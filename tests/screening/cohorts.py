@@ -7,7 +7,7 @@ from typing import Any
 
 from network.models import Student
 from screening.models import Campaign, Paper, Participation, Result
-from screening.rules.answering import Sheet
+from screening.rules.papers.answering import Sheet
 
 
 def finish(

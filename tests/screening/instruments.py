@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from screening.rules.definitions import Scale
-from screening.rules.scoring import Outcome, score
-from screening.services.shipped import shipped
+from screening.rules.scales.definitions import Scale
+from screening.rules.scoring.outcomes import Outcome, score
+from screening.services.scales.shipped import shipped
 
 KEYS = ("cesd", "gad7", "isi", "k10", "phq9", "psqi", "sas", "scl90", "sds", "upi", "who5")
 # A paper of the sleep index: bed 23:30, 20 minutes to fall asleep, up 7:00, 6.5 hours asleep, once a week everything.

@@ -14,7 +14,7 @@ from network.rules import Role
 from network.rules.consents import Purpose, Wording
 from network.services import current_version, publish_text
 from screening.models import Campaign, Paper, Participation, Result, Scale
-from screening.rules.answering import Given
+from screening.rules.papers.answering import Given
 from screening.services import (
     Message,
     Plan,

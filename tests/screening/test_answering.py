@@ -3,11 +3,11 @@ from datetime import datetime
 import pytest
 
 from crisis.models import Alarm
+from kernel.errors import Refused
 from network.rules import Role
-from portal.kernel.errors import Refused
 from screening.models import Campaign, Interview, Paper, Participation, Result
-from screening.rules.answering import Given, Sheet
 from screening.rules.interviews import Urgency
+from screening.rules.papers.answering import Given, Sheet
 from screening.services import Message, save_answers, submit_paper
 from tests.conftest import World
 from tests.screening.screenings import (

@@ -5,10 +5,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from kernel.errors import Refused
+from kernel.models import AuditEvent, Notice
 from network.models import Duty
 from network.rules import Role
-from portal.kernel.errors import Refused
-from portal.kernel.models import AuditEvent, Notice
 from screening.models import Campaign, Exemption, Participation
 from screening.rules.windows import Phase
 from screening.services import (

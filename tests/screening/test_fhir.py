@@ -17,20 +17,20 @@ from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse as Qu
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kernel.errors import Refused
 from network.models import User
 from network.rules import Role
-from portal.kernel.errors import Refused
 from screening.models import Scale
-from screening.rules.faults import DefinitionError
 from screening.rules.fhir.exporting import export_questionnaire
 from screening.rules.fhir.importing import read_questionnaire
 from screening.rules.fhir.results import export_observations, export_response
 from screening.rules.fhir.words import Release
-from screening.rules.files import ScaleFile, read_file
-from screening.rules.scoring import score
-from screening.services import fhir
-from screening.services.scales import load_shipped, read_upload
-from screening.services.shipped import shipped
+from screening.rules.scales.faults import DefinitionError
+from screening.rules.scales.files import ScaleFile, read_file
+from screening.rules.scoring.outcomes import score
+from screening.services.scales import fhir
+from screening.services.scales.library import load_shipped, read_upload
+from screening.services.scales.shipped import shipped
 from tests.conftest import World
 from tests.screening.instruments import KEYS, SLEEP, all_of, outcome
 from tests.screening.test_scale_definitions import SOUND, WORDS

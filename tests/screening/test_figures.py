@@ -9,14 +9,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from kernel import xlsx
+from kernel.models import AuditEvent
 from network.models import Student, User
 from network.rules import Role
-from portal.kernel import xlsx
-from portal.kernel.models import AuditEvent
 from screening.models import Campaign, Scale
-from screening.services.figures import figures_of, scale_figures
+from screening.services.figures.printing import compose
+from screening.services.figures.tables import figures_of, scale_figures
 from screening.services.imports import apply_results, map_columns, upload_results
-from screening.services.printing import compose
 from tests import factories
 from tests.conftest import World
 from tests.screening.cohorts import finish

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.kernel.figures import HIDDEN, Hidden
-from screening.rules.groups import LEVEL_FLOOR, LevelRow, Sums, large_enough, level_rows, province_of
+from kernel.suppression import HIDDEN, Hidden
+from screening.rules.scoring.groups import LEVEL_FLOOR, LevelRow, Sums, large_enough, level_rows, province_of
 
 
 @pytest.mark.parametrize(

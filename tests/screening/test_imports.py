@@ -9,11 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from kernel import xlsx
+from kernel.errors import Refused
+from kernel.models import AuditEvent
 from network.models import Student, User
 from network.rules import Role
-from portal.kernel import xlsx
-from portal.kernel.errors import Refused
-from portal.kernel.models import AuditEvent
 from screening.models import ColumnMapping, ImportedResult, ResultImport, Scale
 from screening.services.imports import apply_results, difference_of, map_columns, undo_results, upload_results
 from tests.conftest import World

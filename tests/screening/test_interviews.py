@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from crisis.models import Alarm, Referral
 from crisis.services import hand_to_counseling
+from kernel.errors import Refused
+from kernel.models import AuditEvent, Notice
 from network.models import Duty, Post, User
 from network.rules import Role
-from portal.kernel.errors import Refused
-from portal.kernel.models import AuditEvent, Notice
 from screening.models import Campaign, Feedback, Interview
 from screening.models.captions import Attempted
 from screening.rules.interviews import Action, Outcome, Urgency

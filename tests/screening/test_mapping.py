@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screening.rules.faults import Fault
 from screening.rules.mapping import NO_DAY, NO_LEVEL, NO_NUMBER, NO_TOTAL, TWICE, Line, places_of, read_lines
+from screening.rules.scales.faults import Fault
 
 COLUMNS = {"number": "学号", "day": "日期", "total": "总分", "level": "等级"}
 HEADERS = ["姓名", "学号", "日期", "总分", "等级"]

@@ -11,12 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from crisis.models import Alarm
+from kernel.errors import Refused
+from kernel.models import AuditEvent, Job
 from network.models import User
 from network.rules import Role
-from portal.kernel.errors import Refused
-from portal.kernel.models import AuditEvent, Job
 from screening.models import Campaign, Interview, Result, ResultVersion, Scale
-from screening.services.rescoring import Count, rescore, start_rescoring
+from screening.services.papers.rescoring import Count, rescore, start_rescoring
 from tests import factories
 from tests.conftest import World
 from tests.screening.cohorts import finish

@@ -10,14 +10,14 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kernel import xlsx
+from kernel.models import AuditEvent
 from network.models import Student, User
 from network.rules import Role
 from network.rules.consents import Purpose, Wording
 from network.services import consenting, give_consent, publish_text, withdraw_consent
-from portal.kernel import xlsx
-from portal.kernel.models import AuditEvent
 from screening.models import Campaign
-from screening.rules.groups import coarsen
+from screening.rules.scoring.groups import coarsen
 from tests import factories
 from tests.conftest import World
 from tests.screening.cohorts import finish

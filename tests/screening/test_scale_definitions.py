@@ -2,11 +2,11 @@ from typing import Any
 
 import pytest
 
-from screening.rules.definitions import DefinitionError, parse
-from screening.rules.files import FORMAT, parse_json, read_file
-from screening.rules.scoring import score
-from screening.rules.wording import languages, missing_words, questions, read_wording
-from screening.services.shipped import shipped
+from screening.rules.scales.definitions import DefinitionError, parse
+from screening.rules.scales.files import FORMAT, parse_json, read_file
+from screening.rules.scales.wording import languages, missing_words, questions, read_wording
+from screening.rules.scoring.outcomes import score
+from screening.services.scales.shipped import shipped
 from tests.screening.instruments import KEYS, scale
 
 SOUND: dict[str, Any] = {

@@ -4,11 +4,11 @@ import pytest
 from django.utils import translation
 
 from screening.models import Scale
-from screening.rules.describing import rules_of
-from screening.rules.files import read_file
-from screening.services.describing import described, explained
-from screening.services.scales import load_shipped
-from screening.services.shipped import shipped
+from screening.rules.scales.describing import rules_of
+from screening.rules.scales.files import read_file
+from screening.services.scales.describing import described, explained
+from screening.services.scales.library import load_shipped
+from screening.services.scales.shipped import shipped
 from tests.screening.instruments import KEYS, SLEEP, all_of, outcome, scale, yes
 from tests.screening.test_scale_definitions import SOUND, WORDS
 

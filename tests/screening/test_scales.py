@@ -13,13 +13,13 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from kernel.errors import Refused
+from kernel.models import AuditEvent
 from network.models import Unit, User
 from network.rules import Role
-from portal.kernel.errors import Refused
-from portal.kernel.models import AuditEvent
 from screening.models import Scale
-from screening.services import shipped as shipped_files
-from screening.services.scales import (
+from screening.services.scales import shipped as shipped_files
+from screening.services.scales.library import (
     discard_scale,
     import_scale,
     in_use,
@@ -28,8 +28,8 @@ from screening.services.scales import (
     read_upload,
     upload_wording,
 )
-from screening.services.shipped import FOLDER, shipped
-from screening.services.wordings import HEAD, read_wording_sheet, wording_sheet
+from screening.services.scales.shipped import FOLDER, shipped
+from screening.services.scales.wordings import HEAD, read_wording_sheet, wording_sheet
 from tests.conftest import World
 from tests.screening.instruments import KEYS
 from tests.screening.test_scale_definitions import SOUND, WORDS

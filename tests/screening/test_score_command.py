@@ -9,9 +9,9 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from screening.rules.faults import AnswerError
-from screening.rules.papers import read_paper
-from screening.rules.scoring import score
+from screening.rules.papers.pages import read_paper
+from screening.rules.scales.faults import AnswerError
+from screening.rules.scoring.outcomes import score
 from tests.screening.instruments import KEYS, SLEEP, all_of, scale
 
 RESULTS = {"total", "raw", "standard", "factors", "positives", "psdi", "band", "class"}

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from screening.rules.scoring import AnswerError, Flag, as_record
+from screening.rules.scoring.outcomes import AnswerError, Flag, as_record
 from tests.screening.instruments import SLEEP, all_of, outcome, scale, yes
 
 # Every border of every scale: the answers, what is looked at, what it must be. Sources: the papers named in the files.

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.rules.definitions import Scale
-from screening.rules.parts import BANDS, Item, Kind
-from screening.rules.scoring import as_record, score
+from screening.rules.scales.definitions import Scale
+from screening.rules.scales.parts import BANDS, Item, Kind
+from screening.rules.scoring.outcomes import as_record, score
 from tests.screening.instruments import KEYS, scale
 
 SUMMED = [key for key in KEYS if key != "psqi"]

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.kernel.periods import TZ
-from screening.rules.answering import DEVICES_KEPT, Fault, Given, Sheet
+from kernel.periods import TZ
 from screening.rules.interviews import Urgency, due_at, least_busy, urgency_of
+from screening.rules.papers.answering import DEVICES_KEPT, Fault, Given, Sheet
 from screening.rules.tones import Tone, tone_of
 from screening.rules.windows import Phase, default_window, faults, phase_on
 

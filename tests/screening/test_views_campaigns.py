@@ -8,9 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from kernel.models import AuditEvent
 from network.models import User
 from network.rules import Role
-from portal.kernel.models import AuditEvent
 from screening.models import Campaign, DualRelation, Exemption, OperatorTraining, Participation
 from screening.tasks import close_past
 from tests import factories

@@ -19,7 +19,7 @@ from network.services import current_version, withdraw_consent
 from reporting.models import Calendar
 from screening.models import Campaign, Paper, Participation, Result
 from screening.services import Text, own_paper, write_text
-from screening.services.questionnaires import Questionnaire
+from screening.services.papers.questionnaires import Questionnaire
 from screening.views import paper_pages
 from tests.conftest import World
 from tests.screening.screenings import IN_DANGER, WELL, begin, make_scale, open_screening, said

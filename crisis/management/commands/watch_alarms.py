@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from crisis.services.watchdog import Trouble, What, troubles
+from crisis.services.alarms.watchdog import Trouble, What, troubles
 
 WORDS = {
     What.CLOCK: "The clock that lets alarms climb has stopped: look whether beat and a worker run.",

@@ -4,10 +4,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import now
 
+from kernel.errors import Refused
 from network.models import Unit
 from network.rules import ROLE_LEVEL, Level, Role
-from network.services.administrators import admit_colleague
-from portal.kernel.errors import Refused
+from network.services.signin.administrators import admit_colleague
 
 ROLES = [role.value for role in Role if ROLE_LEVEL[role] is Level.SCHOOL]
 

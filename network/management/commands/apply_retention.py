@@ -7,7 +7,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from network.models import Unit
-from network.services.retention import Planned, apply_retention, kind_states, plan
+from network.services.privacy.retention import Planned, apply_retention, kind_states, plan
 
 
 class Command(BaseCommand):
@@ -33,9 +33,9 @@ class Command(BaseCommand):
         run = apply_retention(school=school, by=None, at=now())
         return [
             {
-                "kind": state.holding.name,
+                "kind": state.category.name,
                 "months": state.in_force,
-                "rows": run.counts.get(state.holding.name, 0),
+                "rows": run.counts.get(state.category.name, 0),
                 "waits": state.waits,
             }
             for state in kind_states(school)
@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
 def _row(one: Planned) -> dict[str, Any]:
     state = one.state
-    return {"kind": state.holding.name, "months": state.months, "rows": one.count, "waits": state.waits}
+    return {"kind": state.category.name, "months": state.months, "rows": one.count, "waits": state.waits}
 
 
 def _dump(told: dict[str, Any]) -> str:

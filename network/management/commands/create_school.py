@@ -5,9 +5,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.timezone import now
 
+from kernel.errors import Refused
 from network.services import create_school
-from network.services.administrators import admit_colleague
-from portal.kernel.errors import Refused
+from network.services.signin.administrators import admit_colleague
 
 
 class Command(BaseCommand):

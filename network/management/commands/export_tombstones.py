@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from network.models import Tombstone
-from network.services.tombstones import write_tombstones
+from network.services.privacy.tombstones import write_tombstones
 
 
 class Command(BaseCommand):

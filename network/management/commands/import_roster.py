@@ -8,13 +8,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.timezone import now
 
+from kernel.errors import Refused
 from network.models import Unit
 from network.rules.roster import Fault
 from network.services import create_school
 from network.services.rosters import compare_file, import_file, is_blocked
 from network.services.rosters.difference import Difference
 from network.services.rosters.wording import message
-from portal.kernel.errors import Refused
 
 Answer = dict[str, Any]
 FIRST_CODE = "S1"

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import now
 
+from kernel.errors import Refused
 from network.models import Unit
-from network.services import issue_post_slips, slips_workbook
-from portal.kernel.errors import Refused
+from network.services import first_passwords_workbook, issue_post_passwords
 
 
 class Command(BaseCommand):
@@ -28,11 +28,11 @@ class Command(BaseCommand):
         if out.exists():
             raise CommandError(f"{out} exists already; choose another name")
         try:
-            slips = issue_post_slips(unit=unit, by=None, at=now())
+            slips = issue_post_passwords(unit=unit, by=None, at=now())
         except Refused as refused:
             raise CommandError(str(refused)) from refused
         # SECURITY: the codes are passwords until they are used, so the file is the caller's alone.
         with open(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(slips_workbook(slips=slips))
+            file.write(first_passwords_workbook(slips=slips))
         outcome = {"unit": unit.code, "slips": len(slips), "file": str(out)}
         self.stdout.write(json.dumps(outcome) if options["json"] else f"{len(slips)} slips written to {out}")

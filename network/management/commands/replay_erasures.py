@@ -6,10 +6,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from kernel.errors import Refused
 from network.models import Tombstone
 from network.services import replay_erasures
-from network.services.tombstones import read_tombstones
-from portal.kernel.errors import Refused
+from network.services.privacy.tombstones import read_tombstones
 
 
 class Command(BaseCommand):

@@ -9,16 +9,16 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.utils.timezone import localdate
 
+from kernel import audit
 from network.models import Placement, Post, Student, Unit, User
 from network.rules import EnrollmentStatus
 from network.rules.roster import StudentRow
 from network.services.posts import appoint_many, relieve_many
 from network.services.rosters.difference import Difference, StudentChange
-from network.services.rosters.founding import found_units
 from network.services.rosters.places import class_place, dorm_place
-from network.services.rosters.way_back import WayBack
+from network.services.rosters.undo_log import UndoLog
+from network.services.rosters.unit_creation import create_missing_units
 from network.services.students import place, settle_home_classes
-from portal.kernel import audit
 
 BATCH = 2000
 PLACEMENT_VALUES = (
@@ -55,11 +55,11 @@ def silent(_done: int, _total: int) -> None:
 
 
 @transaction.atomic
-def apply(*, difference: Difference, by: User | None, at: datetime, progress: Progress = silent) -> WayBack:
+def apply(*, difference: Difference, by: User | None, at: datetime, progress: Progress = silent) -> UndoLog:
     """Write everything or nothing; returns the way back. Bad rows are passed over: the caller has asked about them.
     `by` may import rosters at the school, the caller has checked that too."""
     Unit.objects.select_for_update().get(pk=difference.school.pk)
-    back = WayBack()
+    back = UndoLog()
     steps: tuple[Callable[..., None], ...] = (_found, _admit, _change, _part, _change_staff, _fill_posts, _settle)
     for done, step in enumerate(steps):
         progress(done, len(steps))
@@ -72,11 +72,11 @@ def apply(*, difference: Difference, by: User | None, at: datetime, progress: Pr
     return back
 
 
-def _found(difference: Difference, back: WayBack, *, by: User | None, at: datetime) -> None:
-    back.units = [unit.pk for unit in found_units(difference)]
+def _found(difference: Difference, back: UndoLog, *, by: User | None, at: datetime) -> None:
+    back.units = [unit.pk for unit in create_missing_units(difference)]
 
 
-def _admit(difference: Difference, back: WayBack, *, by: User | None, at: datetime) -> None:
+def _admit(difference: Difference, back: UndoLog, *, by: User | None, at: datetime) -> None:
     """Accounts for all who are new; new students begin their placement today."""
     rows = difference.new_students
     people = [(row.number, row.name, "") for row in rows]
@@ -125,7 +125,7 @@ def _student(difference: Difference, row: StudentRow, user: User) -> Student:
     )
 
 
-def _change(difference: Difference, back: WayBack, *, by: User | None, at: datetime) -> None:
+def _change(difference: Difference, back: UndoLog, *, by: User | None, at: datetime) -> None:
     """Write changed students in one go; who moved or changed status begins a new placement."""
     moved = [
         one for one in difference.changed_students if {"school_class", "dorm", "enrollment_status"} & {*one.changes}
@@ -169,7 +169,7 @@ def _save(students: Iterable[Student]) -> None:
     )
 
 
-def _part(difference: Difference, back: WayBack, *, by: User | None, at: datetime) -> None:
+def _part(difference: Difference, back: UndoLog, *, by: User | None, at: datetime) -> None:
     """Students who are gone: their placement ends today, what was reported stays."""
     today = localdate(at)
     gone = difference.left_students
@@ -184,12 +184,12 @@ def _part(difference: Difference, back: WayBack, *, by: User | None, at: datetim
     standing.update(ends_on=today)
 
 
-def _keep_placements(back: WayBack, students: Iterable[Student]) -> None:
+def _keep_placements(back: UndoLog, students: Iterable[Student]) -> None:
     open_ones = Placement.objects.open().filter(student__in=[student.pk for student in students])
     back.placements += list(open_ones.order_by("pk").values(*PLACEMENT_VALUES))
 
 
-def _change_staff(difference: Difference, back: WayBack, *, by: User | None, at: datetime) -> None:
+def _change_staff(difference: Difference, back: UndoLog, *, by: User | None, at: datetime) -> None:
     users = []
     for one in difference.changed_staff:
         back.changed_users[str(one.user.pk)] = {name: list(pair) for name, pair in one.changes.items()}
@@ -199,7 +199,7 @@ def _change_staff(difference: Difference, back: WayBack, *, by: User | None, at:
     User.objects.bulk_update(users, ["name", "email"], batch_size=BATCH)
 
 
-def _fill_posts(difference: Difference, back: WayBack, *, by: User | None, at: datetime) -> None:
+def _fill_posts(difference: Difference, back: UndoLog, *, by: User | None, at: datetime) -> None:
     units = difference.places.units
     given = list(difference.given_posts)
     given += [(one.user.number, role, at_place) for one in difference.changed_staff for role, at_place in one.given]
@@ -220,7 +220,7 @@ def _by_number(numbers: Iterable[str]) -> dict[str, User]:
     return {user.number: user for chunk in chunks for user in User.objects.filter(number__in=chunk)}
 
 
-def _settle(difference: Difference, back: WayBack, *, by: User | None, at: datetime) -> None:
+def _settle(difference: Difference, back: UndoLog, *, by: User | None, at: datetime) -> None:
     """Let each dorm that somebody moved into or out of belong to its home class."""
     units = difference.places
     touched = {unit.pk for row in difference.new_students if row.dorm for unit in [units.units[dorm_place(row.dorm)]]}

@@ -87,7 +87,7 @@ class Difference:
             "units": {"new": sum(units.values()), "by_level": units},
             "posts": {"new": self._posts_given(), "ended": self._posts_ended()},
             "rooms_shared": self.rooms_shared,
-            "mended": self.roster.mended_rows(),
+            "mended": self.roster.normalized_rows(),
         }
 
     def _posts_given(self) -> int:

@@ -10,6 +10,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from kernel import audit, jobs, notices
+from kernel.errors import Refused
+from kernel.models import Job
 from network import policies
 from network.models import RosterImport, Unit, User
 from network.rules.cells import Code
@@ -18,11 +21,8 @@ from network.services.rosters.applying import Progress, apply, silent
 from network.services.rosters.comparing import compare
 from network.services.rosters.difference import Difference
 from network.services.rosters.reading import read_roster
+from network.services.rosters.undo_log import UndoLog
 from network.services.rosters.undoing import take_back
-from network.services.rosters.way_back import WayBack
-from portal.kernel import audit, jobs, notices
-from portal.kernel.errors import Refused
-from portal.kernel.models import Job
 
 State = RosterImport.State
 COMPARE = "network.compare_roster"
@@ -149,7 +149,7 @@ def _same_counts(roster_import: RosterImport, difference: Difference) -> bool:
     return all(roster_import.outcome.get(name) == count for name, count in difference.counts().items())
 
 
-def _finish(roster_import: RosterImport, back: WayBack, *, at: datetime) -> None:
+def _finish(roster_import: RosterImport, back: UndoLog, *, at: datetime) -> None:
     roster_import.state = State.APPLIED
     roster_import.applied_at = at
     roster_import.undo = back.dump()
@@ -205,7 +205,7 @@ def undo_import(*, pk: Any, by: User | None, at: datetime, progress: Progress = 
     newest = RosterImport.objects.newest_applied(roster_import.school)
     if newest is None or newest.pk != roster_import.pk:
         raise Refused(_("Only the newest import of a school can be undone."), code="not-newest")
-    take_back(back=WayBack.load(roster_import.undo), by=by, at=at, progress=progress)
+    take_back(back=UndoLog.load(roster_import.undo), by=by, at=at, progress=progress)
     roster_import.state = State.UNDONE
     roster_import.undone_at = at
     roster_import.undo = ""

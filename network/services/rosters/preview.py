@@ -32,7 +32,7 @@ def dump(difference: Difference) -> str:
         + [_changed_staff(one) for one in difference.left_staff[:FIRST]],
         "errors": [asdict(fault) for fault in difference.roster.errors],
         "warnings": [asdict(fault) for fault in difference.roster.warnings],
-        "mended": [asdict(fault) for fault in difference.roster.mended],
+        "mended": [asdict(fault) for fault in difference.roster.normalized],
     }
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from kernel import xlsx
+from kernel.errors import Refused
 from network.rules import PRESENT
 from network.rules.cells import FORMULA, Cell, Code, Column, Reading, is_foot, plain, read_row
 from network.rules.roster import (
@@ -22,8 +24,6 @@ from network.rules.roster import (
     StaffRow,
     StudentRow,
 )
-from portal.kernel import xlsx
-from portal.kernel.errors import Refused
 
 Rows = Sequence[tuple[int, list[Cell]]]
 # Offices like to put a title above the heads of the columns.
@@ -42,7 +42,7 @@ class Roster:
     named: set[str] = field(default_factory=set)
     names_without_number: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
-    mended: list[Fault] = field(default_factory=list)
+    normalized: list[Fault] = field(default_factory=list)
 
     @property
     def errors(self) -> list[Fault]:
@@ -52,12 +52,12 @@ class Roster:
     def warnings(self) -> list[Fault]:
         return [fault for fault in self.faults if fault.code in WARNINGS]
 
-    def mended_rows(self) -> dict[str, int]:
+    def normalized_rows(self) -> dict[str, int]:
         """How many rows each kind of mending touched."""
-        return dict(sorted(Counter(code.value for _sheet, _row, code in self._mended_places()).items()))
+        return dict(sorted(Counter(code.value for _sheet, _row, code in self._normalized_places()).items()))
 
-    def _mended_places(self) -> set[tuple[str, int, Code]]:
-        return {(one.sheet, one.row, one.code) for one in self.mended}
+    def _normalized_places(self) -> set[tuple[str, int, Code]]:
+        return {(one.sheet, one.row, one.code) for one in self.normalized}
 
 
 def read_roster(source: Any, *, on: date) -> Roster:
@@ -86,7 +86,7 @@ def _readings(roster: Roster, sheet: str, rows: Rows, on: date) -> Iterator[Read
         plain_cells = [FORMULA if isinstance(cell, xlsx.Formula) else cell for cell in cells]
         reading = read_row(columns, row, plain_cells, on)
         roster.faults += [Fault(sheet, row, *fault) for fault in reading.faults]
-        roster.mended += [Fault(sheet, row, *mended) for mended in reading.mended]
+        roster.normalized += [Fault(sheet, row, *normalized) for normalized in reading.normalized]
         _note_who(roster, reading)
         yield reading
 

@@ -8,18 +8,18 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
+from kernel.errors import Refused
 from network.models import Placement, Post, Student, Unit, User
 from network.rules import LEVELS
 from network.services.posts import restore_posts
-from network.services.rosters.way_back import Pairs, WayBack
-from portal.kernel.errors import Refused
+from network.services.rosters.undo_log import Pairs, UndoLog
 
 BATCH = 1000
 Progress = Callable[[int, int], None]
 
 
 @transaction.atomic
-def take_back(*, back: WayBack, by: User | None, at: datetime, progress: Progress) -> None:
+def take_back(*, back: UndoLog, by: User | None, at: datetime, progress: Progress) -> None:
     """Restore what was changed and remove what was created. Refused when somebody has changed it since, or when
     reports, alarms or posts stand on it."""
     steps: tuple[Callable[..., None], ...] = (
@@ -44,7 +44,7 @@ def take_back(*, back: WayBack, by: User | None, at: datetime, progress: Progres
     progress(len(steps), len(steps))
 
 
-def _restore_students(back: WayBack, *, by: User | None, at: datetime) -> None:
+def _restore_students(back: UndoLog, *, by: User | None, at: datetime) -> None:
     students = []
     for chunk in chunks(back.changed_students):
         for student in Student.objects.filter(pk__in=chunk).order_by("pk"):
@@ -71,7 +71,7 @@ def _put_back(row: Student | User, pairs: Pairs) -> None:
         setattr(row, name, date.fromisoformat(before) if name == "born_on" and before else before)
 
 
-def _restore_placements(back: WayBack) -> None:
+def _restore_placements(back: UndoLog) -> None:
     owners = [values["student_id"] for values in back.placements]
     kept = {values["id"] for values in back.placements}
     for chunk in chunks(owners):
@@ -85,7 +85,7 @@ def _restore_placements(back: WayBack) -> None:
     )
 
 
-def _restore_users(back: WayBack, *, by: User | None, at: datetime) -> None:
+def _restore_users(back: UndoLog, *, by: User | None, at: datetime) -> None:
     users = []
     for chunk in chunks(back.changed_users):
         for user in User.objects.filter(pk__in=chunk).order_by("pk"):
@@ -94,7 +94,7 @@ def _restore_users(back: WayBack, *, by: User | None, at: datetime) -> None:
     User.objects.bulk_update(users, ["name", "email"], batch_size=BATCH)
 
 
-def _remove(back: WayBack, *, by: User | None, at: datetime) -> None:
+def _remove(back: UndoLog, *, by: User | None, at: datetime) -> None:
     """From the leaves to the root: posts, students, accounts, units."""
     for chunk in chunks(back.posts_given):
         Post.objects.filter(pk__in=chunk).delete()
@@ -107,14 +107,14 @@ def _remove(back: WayBack, *, by: User | None, at: datetime) -> None:
             Unit.objects.filter(pk__in=chunk, level=level).delete()
 
 
-def _restore_homes(back: WayBack, *, by: User | None, at: datetime) -> None:
+def _restore_homes(back: UndoLog, *, by: User | None, at: datetime) -> None:
     dorms = {dorm.pk: dorm for dorm in Unit.objects.filter(pk__in=[pk for pk, _home, _college in back.homes])}
     for pk, home, college in back.homes:
         dorms[pk].parent_id, dorms[pk].college_id = home, college
     Unit.objects.bulk_update(dorms.values(), ["parent", "college"], batch_size=BATCH)
 
 
-def _restore_posts(back: WayBack, *, by: User | None, at: datetime) -> None:
+def _restore_posts(back: UndoLog, *, by: User | None, at: datetime) -> None:
     last_days = {pk: date.fromisoformat(day) if day else None for pk, day in back.posts_ended}
     posts = list(Post.objects.filter(pk__in=last_days).select_related("unit", "holder"))
     for post in posts:

@@ -5,13 +5,13 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from kernel.errors import Refused
 from network.access import own
 from network.models import Consent, Student
 from network.rules.consents import Purpose
 from network.services import give_consent, withdraw_consent
-from network.services.consent_states import consent_history, consent_states
+from network.services.privacy.consent_states import consent_history, consent_states
 from network.views.requests import Request
-from portal.kernel.errors import Refused
 
 
 @own

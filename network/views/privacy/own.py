@@ -5,14 +5,14 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from kernel.errors import Refused
 from network.access import own
 from network.forms.privacy import RequestForm
 from network.models import DataRequest
 from network.services import make_request
-from network.services.own_data import download_own_data, read_own_data
+from network.services.privacy.own_data import download_own_data, read_own_data
 from network.views.privacy.consents import myself
 from network.views.requests import Request
-from portal.kernel.errors import Refused
 
 UNPROCESSABLE = 422
 

@@ -9,21 +9,21 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from network.access import needs
+from kernel import audit, personal_data
+from kernel.errors import Refused
+from network.access import requires
 from network.forms.privacy import AnswerForm, DecisionForm, EnteredRequestForm
 from network.models import DataRequest
 from network.rules import Ability
 from network.services import answer_correction, decide_erasure, make_request, record_look
-from network.services.erasure import obstacle
+from network.services.privacy.erasure import obstacle
 from network.views.requests import Request
-from portal.kernel import audit, holdings
-from portal.kernel.errors import Refused
 
 A_PAGE = 50
 UNPROCESSABLE = 422
 
 
-@needs(Ability.DECIDE_ERASURE)
+@requires(Ability.DECIDE_ERASURE)
 @require_GET
 def request_list(request: Request) -> HttpResponse:
     visible = DataRequest.objects.visible_to(request.user, Ability.DECIDE_ERASURE)
@@ -35,7 +35,7 @@ def request_list(request: Request) -> HttpResponse:
     return render(request, "network/privacy/request_list.html", context)
 
 
-@needs(Ability.DECIDE_ERASURE)
+@requires(Ability.DECIDE_ERASURE)
 @require_http_methods(["GET", "POST"])
 def request_enter(request: Request) -> HttpResponse:
     form = EnteredRequestForm(request.POST or None, by=request.user)
@@ -50,7 +50,7 @@ def request_enter(request: Request) -> HttpResponse:
     return render(request, "network/privacy/request_enter.html", {"form": form}, status=status)
 
 
-@needs(Ability.DECIDE_ERASURE)
+@requires(Ability.DECIDE_ERASURE)
 @require_http_methods(["GET", "POST"])
 def request_detail(request: Request, pk: UUID) -> HttpResponse:
     visible = DataRequest.objects.visible_to(request.user, Ability.DECIDE_ERASURE)
@@ -66,8 +66,8 @@ def request_detail(request: Request, pk: UUID) -> HttpResponse:
         "asked": asked,
         "form": form,
         "obstacle": obstacle(asked.student, at),
-        "erased": [one for one in holdings.declared() if one.erase],
-        "kept": [one for one in holdings.declared() if not one.erase],
+        "erased": [one for one in personal_data.declared() if one.erase],
+        "kept": [one for one in personal_data.declared() if not one.erase],
     }
     status = UNPROCESSABLE if form is not None and form.errors else 200
     return render(request, "network/privacy/request_detail.html", context, status=status)

@@ -8,22 +8,22 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from network.access import needs
+from kernel import audit, personal_data
+from kernel.errors import Refused
+from network.access import requires
 from network.forms.privacy import HoldForm, PeriodForm
 from network.models import LegalHold, RetentionRun, Unit
 from network.rules import Ability
 from network.services import confirm_plan, lift_hold, place_hold, set_period
-from network.services.retention import fingerprint, plan
+from network.services.privacy.retention import fingerprint, plan
 from network.views.requests import Request
-from portal.kernel import audit, holdings
-from portal.kernel.errors import Refused
 
 RUNS_SHOWN = 8
 A_PAGE = 50
 UNPROCESSABLE = 422
 
 
-@needs(Ability.MANAGE_RETENTION)
+@requires(Ability.MANAGE_RETENTION)
 @require_GET
 def retention_page(request: Request) -> HttpResponse:
     school = _school(request)
@@ -33,13 +33,13 @@ def retention_page(request: Request) -> HttpResponse:
         "planned": planned,
         "waits": any(one.state.waits for one in planned),
         "seen": fingerprint(one.state for one in planned),
-        "kept": [one for one in holdings.declared() if one.period is None],
+        "kept": [one for one in personal_data.declared() if one.period is None],
         "runs": RetentionRun.objects.visible_to(request.user).select_related("by")[:RUNS_SHOWN],
     }
     return render(request, "network/privacy/retention_page.html", context)
 
 
-@needs(Ability.MANAGE_RETENTION)
+@requires(Ability.MANAGE_RETENTION)
 @require_POST
 def retention_set(request: Request) -> HttpResponse:
     school, form = _school(request), PeriodForm(request.POST)
@@ -55,7 +55,7 @@ def retention_set(request: Request) -> HttpResponse:
     return redirect("network:retention-page")
 
 
-@needs(Ability.MANAGE_RETENTION)
+@requires(Ability.MANAGE_RETENTION)
 @require_POST
 def retention_confirm(request: Request) -> HttpResponse:
     try:
@@ -66,7 +66,7 @@ def retention_confirm(request: Request) -> HttpResponse:
     return redirect("network:retention-page")
 
 
-@needs(Ability.DECIDE_ERASURE)
+@requires(Ability.DECIDE_ERASURE)
 @require_http_methods(["GET", "POST"])
 def hold_list(request: Request) -> HttpResponse:
     form = HoldForm(request.POST or None, by=request.user)
@@ -78,11 +78,11 @@ def hold_list(request: Request) -> HttpResponse:
         request.GET.get("page")
     )
     audit.record(action="hold.list", by=request.user, at=at, detail={"rows": len(page.object_list)})
-    context = {"form": form, "page": page, "reasons": holdings.reasons()}
+    context = {"form": form, "page": page, "reasons": personal_data.reasons()}
     return render(request, "network/privacy/hold_list.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
-@needs(Ability.DECIDE_ERASURE)
+@requires(Ability.DECIDE_ERASURE)
 @require_POST
 def hold_lift(request: Request, pk: UUID) -> HttpResponse:
     hold = get_object_or_404(LegalHold.objects.visible_to(request.user, Ability.DECIDE_ERASURE), pk=pk)

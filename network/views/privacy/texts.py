@@ -5,7 +5,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from network.access import needs
+from kernel.errors import Refused
+from network.access import requires
 from network.forms.consents import ConsentTextForm
 from network.models import Unit
 from network.models.labels import PURPOSE_LABELS
@@ -13,14 +14,13 @@ from network.rules import Ability
 from network.rules.consent_drafts import DRAFTS
 from network.rules.consents import Purpose
 from network.services import current_version, publish_text
-from network.services.consent_states import version_counts
+from network.services.privacy.consent_states import version_counts
 from network.views.requests import Request
-from portal.kernel.errors import Refused
 
 UNPROCESSABLE = 422
 
 
-@needs(Ability.MANAGE_CONSENT_TEXTS)
+@requires(Ability.MANAGE_CONSENT_TEXTS)
 @require_GET
 def text_list(request: Request) -> HttpResponse:
     school = _school(request)
@@ -29,7 +29,7 @@ def text_list(request: Request) -> HttpResponse:
     return render(request, "network/privacy/text_list.html", {"school": school, "rows": rows})
 
 
-@needs(Ability.MANAGE_CONSENT_TEXTS)
+@requires(Ability.MANAGE_CONSENT_TEXTS)
 @require_http_methods(["GET", "POST"])
 def text_write(request: Request) -> HttpResponse:
     school, asked = _school(request), _purpose(request)

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from portal.routes import Row, table
+from portal.access_table import Row, table
 
 
 class Command(BaseCommand):

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from kernel.periods import TZ, Month
 from network.models import Unit
-from portal.kernel.periods import TZ, Month
 from reporting.models import Calendar, Cycle
 from reporting.rules.filing import DueTimes, due_times
 

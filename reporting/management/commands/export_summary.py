@@ -8,11 +8,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import override
 
+from kernel import audit
+from kernel.errors import Refused
+from kernel.periods import Month
 from network.models import Unit, User
 from network.rules import Level
-from portal.kernel import audit
-from portal.kernel.errors import Refused
-from portal.kernel.periods import Month
 from reporting.management.commands.roll_up import read_month
 from reporting.services.exports import fresh_summary
 from reporting.services.printing import render_summary

@@ -8,10 +8,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import F, Q
 from django.utils import timezone
 
-from portal.kernel.periods import Month
+from kernel.periods import Month
 from reporting.models import Cycle, Summary
 from reporting.services import roll_up
-from reporting.services.recount import differences
+from reporting.services.verification import differences
 
 
 class Command(BaseCommand):

@@ -3,8 +3,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import now
 
-from portal.kernel.errors import Refused
-from screening.services.scales import load_shipped
+from kernel.errors import Refused
+from screening.services.scales.library import load_shipped
 
 
 class Command(BaseCommand):

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from screening.rules.definitions import Scale
-from screening.rules.faults import Fault
-from screening.rules.papers import read_paper
-from screening.rules.scoring import as_record, score
-from screening.services.shipped import read_path, shipped
+from screening.rules.papers.pages import read_paper
+from screening.rules.scales.definitions import Scale
+from screening.rules.scales.faults import Fault
+from screening.rules.scoring.outcomes import as_record, score
+from screening.services.scales.shipped import read_path, shipped
 
 # A paper is a few hundred bytes.
 LONGEST = 100_000

@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from screening.rules.definitions import Scale
 from screening.rules.fhir.words import (
     HIGHEST,
     INSTRUCTIONS,
@@ -18,8 +17,9 @@ from screening.rules.fhir.words import (
     in_languages,
     tag,
 )
-from screening.rules.files import ScaleFile
-from screening.rules.parts import Item, Kind
+from screening.rules.scales.definitions import Scale
+from screening.rules.scales.files import ScaleFile
+from screening.rules.scales.parts import Item, Kind
 
 TYPES = {Kind.TIME: "time", Kind.NUMBER: "decimal", Kind.DATE: "date", Kind.TEXT: "text"}
 CHOICE = {Release.R5: "coding", Release.R4B: "choice"}

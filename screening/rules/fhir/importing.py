@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from screening.rules.definitions import parse
-from screening.rules.faults import DefinitionError, gettext_noop
 from screening.rules.fhir.questions import Question, read_questions
 from screening.rules.fhir.words import KEY, LOINC, extensions, language_of, objects, text_of, texts_of
-from screening.rules.files import LONGEST_SOURCE, ScaleFile
-from screening.rules.parts import Kind
-from screening.rules.reading import mapping, slug
-from screening.rules.wording import read_wording
+from screening.rules.scales.definition_reader import mapping, slug
+from screening.rules.scales.definitions import parse
+from screening.rules.scales.faults import DefinitionError, gettext_noop
+from screening.rules.scales.files import LONGEST_SOURCE, ScaleFile
+from screening.rules.scales.parts import Kind
+from screening.rules.scales.wording import read_wording
 
 KNOWN = frozenset(
     {"resourceType", "id", "meta", "implicitRules", "language", "text", "contained", "extension", "url", "identifier"}

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from screening.rules.faults import DefinitionError, gettext_noop
 from screening.rules.fhir.words import (
     CORE,
     HIGHEST,
@@ -21,8 +20,9 @@ from screening.rules.fhir.words import (
     text_of,
     texts_of,
 )
-from screening.rules.parts import Kind
-from screening.rules.reading import HIGHEST_NUMBER
+from screening.rules.scales.definition_reader import HIGHEST_NUMBER
+from screening.rules.scales.faults import DefinitionError, gettext_noop
+from screening.rules.scales.parts import Kind
 
 KINDS = {
     "integer": Kind.NUMBER,

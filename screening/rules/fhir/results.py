@@ -6,8 +6,8 @@ from typing import Any
 
 from screening.rules.fhir.exporting import coding
 from screening.rules.fhir.words import LOINC, SYSTEM
-from screening.rules.parts import Item, Kind
-from screening.rules.scoring import Outcome
+from screening.rules.scales.parts import Item, Kind
+from screening.rules.scoring.outcomes import Outcome
 
 CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 UCUM = "http://unitsofmeasure.org"

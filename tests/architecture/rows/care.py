@@ -109,15 +109,15 @@ def _return(town: Town, case: Case) -> Return:
 
 @kind("return")
 def return_rows(town: Town, me: User | None) -> Iterator[Row]:
-    return _of_cases(town, "return", lambda town, case: {"comeback": _return(town, case).pk})
+    return _of_cases(town, "return", lambda town, case: {"student_return": _return(town, case).pk})
 
 
 @kind("look after a return")
 def look_rows(town: Town, me: User | None) -> Iterator[Row]:
     def make(town: Town, case: Case) -> dict[str, Any]:
-        comeback = _return(town, case)
-        comeback.follow_ups.create(number=1, due_at=town.at)
-        return {"comeback": comeback.pk, "number": 1}
+        student_return = _return(town, case)
+        student_return.follow_ups.create(number=1, due_at=town.at)
+        return {"student_return": student_return.pk, "number": 1}
 
     return _of_cases(town, "look", make)
 

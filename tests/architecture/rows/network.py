@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from kernel import notices
+from kernel.models import Job, Notice
 from network.models import Post, RosterImport, User
 from network.rules import Level, Role
-from portal.kernel import notices
-from portal.kernel.models import Job, Notice
 from tests.architecture.rows.town import Row, Town, above, chain, kind, people
 
 POST_COLUMNS = {

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from network.models import BreakGlass, DataRequest, LegalHold, User
 from network.rules import Role
-from network.rules.looks import Sealed
+from network.rules.access_log import Sealed
 from tests.architecture.rows.town import Row, Town, above, keys, kind
 
 

@@ -3,9 +3,9 @@
 from base64 import b64encode
 from collections.abc import Iterator
 
+from kernel.periods import Month
 from network.models import Student, User
 from network.rules import Level, Role
-from portal.kernel.periods import Month
 from reporting.models import SummaryExport
 from reporting.services import accept, open_cycle
 from tests.architecture.rows.town import Row, Town, above, chain, kind, people

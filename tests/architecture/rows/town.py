@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from crisis.models import Pulse
-from crisis.services.climbing import CLOCK
+from crisis.models import Heartbeat
+from crisis.services.alarms.escalation import CLOCK
+from kernel.periods import TZ, Month
 from network.models import Student, Unit, User
 from network.rules import Level, Role
-from portal.kernel.periods import TZ, Month
 from reporting.models import Cycle, Report
 from reporting.services import open_cycle
 from tests import factories
@@ -117,7 +117,7 @@ def build_town(world: World, cycle: Cycle, at: datetime) -> Town:
     head = Student.objects.filter(dorm=dorm).order_by("number")[0].user
     factories.give_post(dorm, Role.DORM_HEAD, holder=head, at=at)
     months.file_room(world, cycle, "own", [1, 1, 2, 4], signs=3)
-    Pulse.objects.create(name=CLOCK, beat_at=at)
+    Heartbeat.objects.create(name=CLOCK, beat_at=at)
     return Town(world, cycle, other_cycle, at)
 
 

@@ -1,0 +1,49 @@
+"""How an alarm climbs while nobody takes it on: from the class and college to the school leader, by minutes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import IntEnum
+
+from kernel.periods import TZ, is_working_day
+
+
+class Step(IntEnum):
+    """Who is called, from near to far."""
+
+    NEAR = 0
+    CENTER_DUTY = 1
+    DIRECTOR = 2
+    SCHOOL_LEADER = 3
+
+
+STEPS = tuple(Step)
+
+
+@dataclass(frozen=True)
+class EscalationDelay:
+    """Minutes after the alarm at which each later step is called. Source: defaults of ours, set by the school."""
+
+    center_duty: int = 5
+    director: int = 15
+    school_leader: int = 30
+
+    def minutes(self) -> Mapping[Step, int]:
+        return {
+            Step.NEAR: 0,
+            Step.CENTER_DUTY: self.center_duty,
+            Step.DIRECTOR: self.director,
+            Step.SCHOOL_LEADER: self.school_leader,
+        }
+
+
+def times_of(raised: datetime, delay: EscalationDelay) -> Mapping[Step, datetime]:
+    """When each step is called for an alarm that nobody takes on."""
+    return {step: raised + timedelta(minutes=minutes) for step, minutes in delay.minutes().items()}
+
+
+def is_working_time(at: datetime, *, starts: time, ends: time) -> bool:
+    """Whether the center is staffed: a working day of the State Council's calendar between the two hours. Outside it
+    the duty roster answers."""
+    local = at.astimezone(TZ)
+    return is_working_day(local.date()) and starts <= local.time() < ends

@@ -1,0 +1,56 @@
+"""What an alarm's page tells of its climbing and its messages. Read from the database, never from a queue."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from crisis.models import Alarm, AlarmStep
+from crisis.models.labels import STEP_LABELS
+from crisis.rules import STEPS, Step, times_of
+from crisis.services.cases.recipients import settings_of
+from kernel.models import BotMessage, MailState, Notice
+
+
+@dataclass(frozen=True)
+class EscalationStep:
+    """One step: who is called, when it was or will be; how many heard."""
+
+    label: object
+    at: datetime
+    called: AlarmStep | None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the step was spared, because somebody had taken the alarm on."""
+        return self.called is None
+
+
+@dataclass(frozen=True)
+class Ladder:
+    rungs: list[EscalationStep]
+    told: int
+    mailed: int
+    waiting: int
+    failed: int
+    bots_waiting: int
+
+
+def ladder_of(alarm: Alarm, *, at: datetime) -> Ladder:
+    """The steps of an alarm, and how its messages fared."""
+    called = {Step(step.step): step for step in alarm.steps.all()}
+    times = times_of(alarm.raised_at, settings_of(alarm.school_id).delay)
+    rungs = [
+        EscalationStep(STEP_LABELS[step], called[step].called_at if step in called else times[step], called.get(step))
+        for step in STEPS
+        if step in called or alarm.acknowledged_at is None
+    ]
+    states = list(
+        Notice.objects.filter(key__startswith=f"alarm:{alarm.pk}").order_by("pk").values_list("mail_state", flat=True)
+    )
+    return Ladder(
+        rungs,
+        told=len(states),
+        mailed=states.count(MailState.SENT),
+        waiting=states.count(MailState.PENDING),
+        failed=states.count(MailState.FAILED),
+        bots_waiting=BotMessage.objects.undelivered().filter(key__startswith=f"alarm:{alarm.pk}").count(),
+    )

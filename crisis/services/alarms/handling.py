@@ -1,0 +1,156 @@
+"""Alarms are raised, acknowledged, completed and settled. Nothing here needs Redis."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from crisis import policies
+from crisis.models import Alarm, Case
+from crisis.models.base import keys_of
+from crisis.services.alarms import escalation
+from crisis.services.cases.recipients import handlers
+from crisis.services.cases.timeline import tell_alarm
+from kernel import audit
+from kernel.errors import Refused
+from network.models import Student, Unit, User
+
+__all__ = ["acknowledge", "add_evidence", "complete_alarm", "handlers", "raise_alarm", "settle_alarm"]
+
+
+@transaction.atomic
+def raise_alarm(
+    *,
+    student: Student | None,
+    source: Alarm.Source,
+    source_key: str,
+    evidence: str,
+    by: User,
+    at: datetime,
+    school: Unit | None = None,
+    place: str = "",
+    contact: str = "",
+) -> Alarm:
+    """Ring for a student: the row, and an urgent notice to fudaoyuan and college, in one transaction; beat climbs on.
+    The same `source_key` rings once; a second call returns the first alarm. Who it is may be unknown yet: then the
+    center of `school` is called at once."""
+    keys = {"school": school or by.school} if student is None else keys_of(student)
+    alarm, fresh = Alarm.objects.get_or_create(
+        source_key=source_key,
+        defaults={
+            "student": student,
+            **keys,
+            "source": source,
+            "evidence": evidence,
+            "place": place,
+            "contact": contact,
+            "raised_by": by,
+            "raised_at": at,
+            "climbs_at": at,
+        },
+    )
+    if not fresh:
+        return alarm
+    audit.record(action="alarm.raise", by=by, at=at, obj=alarm, detail={"source": source.value})
+    escalation.escalate(alarm_id=alarm.pk, at=at)
+    alarm.refresh_from_db(fields=["climbs_at"])
+    return alarm
+
+
+@transaction.atomic
+def add_evidence(*, alarm: Alarm, evidence: str, by: User, at: datetime) -> Alarm:
+    """Put what was told later under what the alarm holds already; what is there stays as it was."""
+    alarm = _lock(alarm)
+    if not evidence or evidence in alarm.evidence:
+        return alarm
+    alarm.evidence = "\n\n".join(part for part in (alarm.evidence, evidence) if part)
+    alarm.save(update_fields=["evidence"])
+    audit.record(action="alarm.add_evidence", by=by, at=at, obj=alarm)
+    title = gettext_noop("More was told about an alarm. Please look at it again.")
+    escalation.notify_recipients(
+        alarm, handlers(alarm, at=at), title=title, key=f"alarm:{alarm.pk}:{at.isoformat()}", at=at
+    )
+    return alarm
+
+
+@transaction.atomic
+def acknowledge(*, alarm: Alarm, action_taken: str, by: User, at: datetime) -> Alarm:
+    """A person takes the alarm on and says what is done now. Refused when another was faster: their name is told."""
+    # Who was faster is read after the lock, not joined with it: a joined row may be older than the locked one.
+    alarm = _lock(alarm)
+    if not policies.may_acknowledge(by, alarm):
+        raise Refused(_("You may not acknowledge this alarm."), code="may-not-acknowledge")
+    if alarm.acknowledged_by is not None:
+        raise Refused(
+            _("%(name)s has already taken this alarm on.") % {"name": alarm.acknowledged_by.name},
+            code="already-acknowledged",
+        )
+    alarm.acknowledged_by = by
+    alarm.acknowledged_at = at
+    alarm.action_taken = action_taken
+    alarm.climbs_at = None
+    alarm.save(update_fields=["acknowledged_by", "acknowledged_at", "action_taken", "climbs_at"])
+    _join_case(alarm, by=by, at=at)
+    audit.record(action="alarm.acknowledge", by=by, at=at, obj=alarm)
+    return alarm
+
+
+@transaction.atomic
+def complete_alarm(*, alarm: Alarm, student: Student, by: User, at: datetime) -> Alarm:
+    """Say who an alarm is about, once it is known; their fudaoyuan and college are called at once. Refused for a
+    student of another school, and when somebody else stands there already."""
+    alarm = _lock(alarm)
+    if not policies.may_acknowledge(by, alarm):
+        raise Refused(_("You may not change this alarm."), code="may-not-handle")
+    if alarm.student_id not in (None, student.pk) or student.school_id != alarm.school_id:
+        raise Refused(
+            _("This alarm is about somebody else. Raise another one for this student."), code="another-student"
+        )
+    for name, value in keys_of(student).items():
+        setattr(alarm, name, value)
+    alarm.student = student
+    alarm.save(update_fields=["student", "school", "college", "school_class", "dorm"])
+    audit.record(action="alarm.complete", by=by, at=at, obj=alarm, unit=student.school_class.code)
+    title = gettext_noop("Urgent: an alarm concerns a student of yours. Open the portal.")
+    escalation.notify_recipients(alarm, handlers(alarm, at=at), title=title, key=f"alarm:{alarm.pk}:who", at=at)
+    return alarm
+
+
+@transaction.atomic
+def settle_alarm(*, alarm: Alarm, outcome: Alarm.Outcome, note: str, by: User, at: datetime) -> Alarm:
+    """Write down what came of an alarm. Refused before somebody has taken it on, and a second time."""
+    alarm = _lock(alarm)
+    if not policies.may_acknowledge(by, alarm):
+        raise Refused(_("You may not change this alarm."), code="may-not-handle")
+    if alarm.acknowledged_at is None:
+        raise Refused(_("Take the alarm on first, then say what came of it."), code="not-acknowledged")
+    if alarm.settled_at is not None:
+        raise Refused(_("What came of this alarm is written down already."), code="settled")
+    alarm.outcome, alarm.outcome_note = outcome, note
+    alarm.settled_by, alarm.settled_at = by, at
+    alarm.save(update_fields=["outcome", "outcome_note", "settled_by", "settled_at"])
+    audit.record(action="alarm.settle", by=by, at=at, obj=alarm, detail={"outcome": outcome.value})
+    return alarm
+
+
+def _join_case(alarm: Alarm, *, by: User, at: datetime) -> None:
+    """An alarm for somebody whose case is open belongs to that case's story."""
+    open_cases = Case.objects.open().filter(student=alarm.student_id)
+    case: Case | None = open_cases.select_for_update(of=("self",)).first() if alarm.student_id else None
+    if case is None or alarm.case_id is not None:
+        return
+    alarm.case, alarm.outcome = case, Alarm.Outcome.CASE
+    alarm.settled_by, alarm.settled_at = by, at
+    alarm.save(update_fields=["case", "outcome", "settled_by", "settled_at"])
+    tell_alarm(case=case, alarm=alarm, at=at)
+
+
+def _lock(alarm: Alarm) -> Alarm:
+    found: Alarm = Alarm.objects.select_for_update(of=("self",)).get(pk=alarm.pk)
+    return found
+
+
+def student_called(*, school: int | None, number: str) -> Student | None:
+    """Whom a number means in a school, in sight of the caller or not: help comes first."""
+    return Student.objects.filter(school=school, number=number.strip()).first()

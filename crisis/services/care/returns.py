@@ -1,0 +1,209 @@
+"""Leave and return: what is asked for, said, decided, and the year of looks after somebody who came back."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from crisis import policies
+from crisis.models import Case, CaseEvent, Return, ReturnFollowUp
+from crisis.models.base import keys_of
+from crisis.rules.returns import Part, due_at, follow_ups, missing
+from crisis.services.cases.duties import RETURN, owe_care_duty
+from crisis.services.cases.guards import enter, keep_file
+from crisis.services.cases.timeline import write_event
+from kernel import audit
+from kernel.errors import Refused
+from kernel.uploads import Upload
+from network.models import User
+from network.services import settle
+
+DUTY = gettext_noop("Look after a student who came back, case %(number)s")
+PARTS = {
+    Part.APPLICATION: _("the application"),
+    Part.OPINION: _("the hospital's opinion"),
+    Part.INTERVIEW: _("the center's interview"),
+    Part.COMMITMENT: _("the family's commitment"),
+}
+UNDER_WAY = (Return.State.ON_LEAVE, Return.State.APPLIED, Return.State.POSTPONED)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether somebody comes back, why, since when, and what the school does for them."""
+
+    comes_back: bool
+    note: str
+    returned_on: date | None = None
+    support_plan: str = ""
+
+
+@transaction.atomic
+def start_leave(*, case: Case, left_on: date, expected_on: date | None, by: User, at: datetime) -> Return:
+    """Write down that a student is on leave. The record of a leave outlives the case, so a closed one takes it."""
+    case = enter(case, by=by, even_closed=True)
+    if Return.objects.filter(student=case.student_id, state__in=UNDER_WAY).exists():
+        raise Refused(_("A leave is written down already. Go on there."), code="leave-goes-on")
+    student_return = Return.objects.create(
+        case=case,
+        student=case.student,
+        **keys_of(case.student),
+        state=Return.State.ON_LEAVE,
+        left_on=left_on,
+        expected_on=expected_on,
+        opened_by=by,
+        opened_at=at,
+    )
+    _tell(
+        case, student_return, gettext_noop("Leave of absence from %(day)s"), params={"day": str(left_on)}, by=by, at=at
+    )
+    audit.record(action="return.start", by=by, at=at, obj=student_return)
+    return student_return
+
+
+@transaction.atomic
+def apply_to_return(
+    *, student_return: Return, applied_on: date, opinion: str, letter: Upload | None, by: User, at: datetime
+) -> Return:
+    """The application, with the hospital's opinion in its own words and its letter."""
+    case, student_return = _go_on(student_return, by=by)
+    student_return.state, student_return.applied_on = Return.State.APPLIED, applied_on
+    student_return.hospital_opinion = opinion
+    if letter is not None:
+        student_return.opinion_file = keep_file(case=case, upload=letter, by=by, at=at)
+    student_return.save()
+    _tell(case, student_return, gettext_noop("Return applied for"), text=opinion, by=by, at=at)
+    audit.record(action="return.apply", by=by, at=at, obj=student_return)
+    return student_return
+
+
+@transaction.atomic
+def note_interview(*, student_return: Return, interview: str, by: User, at: datetime) -> Return:
+    """What the center's interview brought. A counselor's; whoever held it does not decide."""
+    case, student_return = _go_on(student_return, by=by)
+    if not policies.may_request_lowering(by, case):
+        raise Refused(_("The interview is held by a counselor of the center."), code="may-not-interview")
+    student_return.interview, student_return.interviewed_by = interview, by
+    student_return.save(update_fields=["interview", "interviewed_by"])
+    _tell(case, student_return, gettext_noop("Interview about the return"), text=interview, by=by, at=at)
+    audit.record(action="return.interview", by=by, at=at, obj=student_return)
+    return student_return
+
+
+@transaction.atomic
+def note_commitment(*, student_return: Return, commitment: str, by: User, at: datetime) -> Return:
+    """What the family has committed itself to."""
+    case, student_return = _go_on(student_return, by=by)
+    student_return.commitment = commitment
+    student_return.save(update_fields=["commitment"])
+    _tell(case, student_return, gettext_noop("Commitment of the family"), text=commitment, by=by, at=at)
+    audit.record(action="return.commit", by=by, at=at, obj=student_return)
+    return student_return
+
+
+@transaction.atomic
+def decide_return(*, student_return: Return, decision: Decision, by: User, at: datetime) -> Return:
+    """Decide on a return. Refused while something is missing and to whoever held the interview; a return brings the
+    follow-ups of a year, each owed by somebody."""
+    case, student_return = _go_on(student_return, by=by)
+    _check_decision(case, student_return, decision, by)
+    student_return.decided_by, student_return.decided_at, student_return.decision_note = by, at, decision.note
+    if decision.comes_back:
+        student_return.state = Return.State.RETURNED
+        student_return.returned_on = decision.returned_on or localdate(at)
+        student_return.support_plan = decision.support_plan
+        title = gettext_noop("Return granted")
+    else:
+        student_return.state = Return.State.POSTPONED
+        title = gettext_noop("Return postponed")
+    student_return.save()
+    if student_return.returned_on:
+        _owe_follow_ups(case, student_return, student_return.returned_on, at=at)
+    _tell(case, student_return, title, text=decision.note, by=by, at=at)
+    audit.record(action="return.decide", by=by, at=at, obj=student_return, detail={"back": decision.comes_back})
+    return student_return
+
+
+@transaction.atomic
+def note_follow_up(*, follow_up: ReturnFollowUp, text: str, by: User, at: datetime) -> ReturnFollowUp:
+    """Write down a look after somebody who came back; a late one can still be done and counts as late. The last one
+    ends the year."""
+    case = enter(_case(follow_up.student_return), by=by, even_closed=True)
+    follow_up = (
+        ReturnFollowUp.objects.select_for_update(of=("self",)).select_related("student_return").get(pk=follow_up.pk)
+    )
+    if follow_up.done_at is not None:
+        raise Refused(_("This look is written down already, thank you."), code="done")
+    follow_up.text, follow_up.done_at, follow_up.done_by = text, at, by
+    follow_up.save()
+    student_return = follow_up.student_return
+    settle(keys=[_key(follow_up)], at=at)
+    if not student_return.follow_ups.filter(done_at=None).exists():
+        student_return.state = Return.State.ENDED
+        student_return.save(update_fields=["state"])
+    title, params = gettext_noop("Follow-up %(n)s after the return"), {"n": follow_up.number}
+    _tell(case, student_return, title, params=params, text=text, by=by, at=at)
+    audit.record(action="return.follow_up", by=by, at=at, obj=student_return, detail={"number": follow_up.number})
+    return follow_up
+
+
+def still_missing(student_return: Return) -> list[Part]:
+    """What must be there before somebody decides."""
+    said = {
+        Part.APPLICATION: student_return.applied_on is not None,
+        Part.OPINION: bool(student_return.hospital_opinion),
+        Part.INTERVIEW: bool(student_return.interview),
+        Part.COMMITMENT: bool(student_return.commitment),
+    }
+    return missing(said)
+
+
+def _check_decision(case: Case, student_return: Return, decision: Decision, by: User) -> None:
+    lacking = still_missing(student_return) if decision.comes_back else []
+    if lacking:
+        what = ", ".join(str(PARTS[one]) for one in lacking)
+        raise Refused(_("Before the decision there must be: %(what)s.") % {"what": what}, code="parts-missing")
+    # SECURITY: a return is never one person's.
+    if student_return.interviewed_by_id == by.pk:
+        raise Refused(_("Whoever held the interview does not decide. Ask a second person."), code="same-person")
+    if not policies.may_decide_return(by, case):
+        raise Refused(_("Somebody of the center or the college decides."), code="may-not-decide")
+    if decision.comes_back and not decision.support_plan:
+        raise Refused(_("Say what the school does for the student from the first day on."), code="no-plan")
+
+
+def _owe_follow_ups(case: Case, student_return: Return, back: date, *, at: datetime) -> None:
+    for number, day in enumerate(follow_ups(back), start=1):
+        made = ReturnFollowUp.objects.create(student_return=student_return, number=number, due_at=due_at(day))
+        link = _link(case, student_return)
+        owe_care_duty(case=case, kind=RETURN, key=_key(made), title=DUTY, link=link, due_at=made.due_at, at=at)
+
+
+def _go_on(student_return: Return, *, by: User) -> tuple[Case, Return]:
+    case = enter(_case(student_return), by=by, even_closed=True)
+    student_return = Return.objects.select_for_update(of=("self",)).get(pk=student_return.pk)
+    if student_return.state not in UNDER_WAY:
+        raise Refused(_("The student is back already. Write what you saw into a follow-up."), code="back-already")
+    return case, student_return
+
+
+def _case(student_return: Return) -> Case:
+    if student_return.case is None:
+        raise Refused(_("This leave belongs to no case."), code="no-case")
+    return student_return.case
+
+
+def _key(follow_up: ReturnFollowUp) -> str:
+    return f"return:{follow_up.student_return_id}:{follow_up.number}"
+
+
+def _link(case: Case, student_return: Return) -> str:
+    return f"/cases/{case.pk}/returns/{student_return.pk}/"
+
+
+def _tell(case: Case, student_return: Return, title: str, **given: Any) -> None:
+    write_event(case=case, kind=CaseEvent.Kind.RETURN, title=title, link=_link(case, student_return), **given)

@@ -1,0 +1,113 @@
+"""Who answers for a case: handed over on purpose, or because a post has ended."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from crisis import policies
+from crisis.models import Case, CaseEvent, CaseMember
+from crisis.models.base import keys_of
+from crisis.rules import AlertLevel, first_report
+from crisis.services.cases import next_report
+from crisis.services.cases.duties import pass_on_duties
+from crisis.services.cases.lifecycle import answer_for, check_version, lock, save
+from crisis.services.cases.recipients import holders_of
+from crisis.services.cases.timeline import write_event
+from kernel import audit, notices
+from kernel.errors import Refused
+from network.models import User
+from network.rules import Role
+
+# Who steps in when nobody in person is left, from near to far.
+HEIRS = (Role.COLLEGE_COORDINATOR, Role.DEPUTY_SECRETARY, Role.CENTER_DIRECTOR, Role.FULL_TIME_COUNSELOR)
+
+
+@transaction.atomic
+def transfer_case(*, case: Case, owner: User, deputy: User | None, version: int, by: User, at: datetime) -> Case:
+    """Let somebody else answer for a case; the owed report goes with it. Refused for a closed case, for people without
+    a post here, and when somebody changed the case meanwhile."""
+    case = lock(case)
+    if not policies.may_manage(by, case):
+        raise Refused(_("You may not change this case."), code="may-not-manage")
+    if not case.is_open:
+        raise Refused(_("This case is closed; nobody has to answer for it."), code="closed")
+    check_version(case, version)
+    answer_for(case, owner=owner, deputy=deputy, at=at)
+    _hand(case, title=gettext_noop("%(name)s answers for the case now"), by=by, at=at)
+    audit.record(action="case.transfer", by=by, at=at, obj=case, detail={"owner": owner.number})
+    return case
+
+
+def keep_cases(*, at: datetime) -> int:
+    """Follow posts and students: a case whose owner has left goes to the deputy or the next in line, one whose student
+    has moved gets their new units. Returns how many were changed. Until it has run the director owes what is due, see
+    `network.querysets.orphaned`; so nothing is ever nobody's."""
+    changed = 0
+    for pk in _astray(at):
+        with transaction.atomic():
+            case = lock(Case(pk=pk))
+            changed += case.is_open and _put_right(case, at=at)
+    return changed
+
+
+def _astray(at: datetime) -> Iterator[UUID]:
+    on = localdate(at)
+    lasting = Q(owner_post__starts_on__lte=on) & (Q(owner_post__ends_on=None) | Q(owner_post__ends_on__gt=on))
+    for case in Case.objects.open().filter(~lasting | Q(owner_post=None) | Q(owner__is_active=False)):
+        yield case.pk
+    for case in Case.objects.open().select_related("student"):
+        if any(getattr(case, name) != value for name, value in keys_of(case.student).items()):
+            yield case.pk
+
+
+def _put_right(case: Case, *, at: datetime) -> bool:
+    before = case.owner
+    for name, value in keys_of(case.student).items():
+        setattr(case, name, value)
+    standing = next_report.answering_post(user=case.owner, case=case, at=at)
+    heirs = [case.owner, *_heirs(case, at)] if standing else _heirs(case, at)
+    if not heirs:
+        return False
+    deputies = [one for one in heirs[1:2] if standing and case.deputy == one]
+    answer_for(case, owner=heirs[0], deputy=deputies[0] if deputies else None, at=at)
+    if not case.reports.owed().exists():
+        next_report.set_next(case=case, due=first_report(AlertLevel(case.level), at), at=at)
+    if heirs[0] == before:
+        save(case)
+        return True
+    _hand(case, title=gettext_noop("A post has ended: %(name)s answers for the case now"), by=None, at=at)
+    return True
+
+
+def _heirs(case: Case, at: datetime) -> list[User]:
+    heirs = [case.deputy] if case.deputy and next_report.answering_post(user=case.deputy, case=case, at=at) else []
+    for role in HEIRS:
+        heirs += holders_of(roles=[role], units=[case.college_id, case.school_id], at=at)
+    return heirs
+
+
+def _hand(case: Case, *, title: str, by: User | None, at: datetime) -> None:
+    save(case)
+    report = case.reports.owed().get()
+    next_report.write_duty(case=case, report=report)
+    pass_on_duties(case=case, at=at)
+    for person in filter(None, (case.owner, case.deputy)):
+        CaseMember.objects.get_or_create(case=case, user=person, defaults={"added_at": at})
+    params = {"name": case.owner.name}
+    write_event(case=case, kind=CaseEvent.Kind.PEOPLE, title=title, params=params, by=by, at=at)
+    notices.post(
+        to=case.owner,
+        kind="case",
+        title=gettext_noop("You answer for case %(number)s now."),
+        params={"number": case.number},
+        link=f"/cases/{case.pk}/",
+        at=at,
+        key=f"owner:{case.pk}:{case.version}",
+        urgent=case.level == AlertLevel.RED,
+    )

@@ -1,0 +1,68 @@
+"""What is written into an open case: its situation, contacts and notes, and who was told."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from crisis import policies
+from crisis.models import Case, CaseEvent, CaseMember
+from crisis.services.cases.lifecycle import check_version, lock, save
+from crisis.services.cases.timeline import write_event
+from kernel import audit
+from kernel.errors import Refused
+from network.models import User
+
+
+@transaction.atomic
+def edit_case(
+    *, case: Case, situation: str, criteria: int, abuse_feared: bool, version: int, by: User, at: datetime
+) -> Case:
+    """Change the situation and the ticked groups. Refused for a closed case, and when somebody was faster: both texts
+    are shown, and nothing is overwritten."""
+    case = lock(case)
+    if not policies.may_manage(by, case):
+        raise Refused(_("You may not change this case."), code="may-not-manage")
+    if not case.is_open:
+        raise Refused(_("This case is closed. Reopen it to go on."), code="closed")
+    check_version(case, version)
+    case.situation, case.criteria, case.abuse_feared = situation, criteria, abuse_feared
+    save(case)
+    title = gettext_noop("Situation written anew")
+    write_event(case=case, kind=CaseEvent.Kind.NOTE, title=title, text=situation, by=by, at=at)
+    audit.record(action="case.edit", by=by, at=at, obj=case)
+    return case
+
+
+@transaction.atomic
+def add_note(
+    *, case: Case, is_contact: bool, text: str, happened_at: datetime | None, by: User, at: datetime
+) -> CaseEvent:
+    """Write a contact or a note into the story. Refused for a closed case."""
+    case = lock(case)
+    if not policies.may_manage(by, case):
+        raise Refused(_("You may not change this case."), code="may-not-manage")
+    if not case.is_open:
+        raise Refused(_("This case is closed. Reopen it to go on."), code="closed")
+    kind = CaseEvent.Kind.CONTACT if is_contact else CaseEvent.Kind.NOTE
+    title = gettext_noop("Contact with the student") if is_contact else gettext_noop("Note")
+    event = write_event(case=case, kind=kind, title=title, text=text, by=by, at=at, happened_at=happened_at)
+    audit.record(action="case.note", by=by, at=at, obj=case)
+    return event
+
+
+@transaction.atomic
+def mark_told(*, member: CaseMember, by: User, at: datetime) -> CaseMember:
+    """Note that somebody was told, by phone or in person. Refused to those who may not change the case."""
+    case = lock(member.case)
+    if not policies.may_manage(by, case):
+        raise Refused(_("You may not change this case."), code="may-not-manage")
+    member = CaseMember.objects.select_for_update(of=("self",)).get(pk=member.pk)
+    if member.told_at is None:
+        member.told_at, member.told_by = at, by
+        member.save(update_fields=["told_at", "told_by"])
+        title, params = gettext_noop("%(name)s was told"), {"name": member.user.name}
+        write_event(case=case, kind=CaseEvent.Kind.TOLD, title=title, params=params, by=by, at=at)
+        audit.record(action="case.tell", by=by, at=at, obj=case, detail={"to": member.user.number})
+    return member

@@ -1,0 +1,99 @@
+"""Tells the months: three closed ones and the one that runs. Every act happens at its own time."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
+from functools import partial
+from random import Random
+
+from demo.acts import Acts
+from demo.incidents import moves, storms, storms_now
+from demo.schedule import Schedule, schedule
+from demo.settling import Cast
+from demo.showcase import Showcase
+from demo.weather import Weather
+from kernel.periods import TZ, Month
+from network.services import remind
+from reporting.models import Calendar
+from reporting.services import open_cycle, roll_up
+from reporting.services.rollups import stale
+
+CLOSED = 3
+ALARMS = (1, 0, 1)
+DUTY_PHONE = "0551-0000 0000"
+Act = tuple[datetime, Callable[[datetime], object]]
+Say = Callable[[Month, int], None]
+
+
+def months(now: datetime) -> list[Month]:
+    """The closed months and the open one."""
+    told = [Month.of(now)]
+    for _ in range(CLOSED):
+        told.insert(0, told[0].previous())
+    return told
+
+
+def tell(*, cast: Cast, showcase: Showcase, seed: int, now: datetime, say: Say) -> None:
+    """Let the months happen; `say` hears of each month and how many acts it had."""
+    weather = Weather(Random(f"weather {seed}"))
+    Calendar.objects.update_or_create(school=cast.school, defaults={"duty_phone": DUTY_PHONE})
+    for number, month in enumerate(months(now)):
+        weather.turn()
+        draw = Random(f"month {number} {seed}")
+        acts = _happenings(cast, showcase, weather, draw, month=month, closed=number < CLOSED, number=number, now=now)
+        say(month, _play(acts, closed=number < CLOSED, now=now))
+    for cycle in stale(school_id=cast.school.pk):
+        roll_up(cycle=cycle, at=now)
+
+
+def _play(acts: list[Act], *, closed: bool, now: datetime) -> int:
+    """Do what has happened by now, in order; a closed month is told to its end."""
+    due = [act for act in acts if closed or act[0] <= now]
+    for at, act in sorted(due, key=lambda one: one[0]):
+        act(min(at, now))
+    return len(due)
+
+
+def _happenings(
+    cast: Cast,
+    showcase: Showcase,
+    weather: Weather,
+    draw: Random,
+    *,
+    month: Month,
+    closed: bool,
+    number: int,
+    now: datetime,
+) -> list[Act]:
+    opened_at = min(datetime.combine(month.first, time(8), TZ), now)
+    cycle = open_cycle(school=cast.school, month=month, by=None, at=opened_at)
+    acts = Acts(cast, cycle, weather, draw)
+    levels = (cast.dorms, cast.classes, cast.colleges)
+    owing = [[unit for unit in level.values() if unit.pk in acts.reports] for level in levels]
+    times = schedule(cycle=cycle, dorms=owing[0], classes=owing[1], colleges=owing[2], draw=draw)
+    if closed:
+        special = list(storms(acts, times, ALARMS[number]))
+    else:
+        showcase.arrange(times, opened_at=opened_at, now=now)
+        special = list(storms_now(acts, times, showcase, opened_at=opened_at, now=now))
+    if number:
+        special += moves(acts, month, leaves=number == 1)
+    return [*_filings(acts, times), *special, *_reminders(cycle.dorm_due_at, cycle.college_due_at)]
+
+
+def _filings(acts: Acts, times: Schedule) -> Iterator[Act]:
+    for level, file, send_back, accept in (
+        (times.dorms, acts.file_dorm, acts.send_dorm_back, None),
+        (times.classes, acts.file_class, acts.send_class_back, acts.accept_class),
+        (times.colleges, acts.file_college, None, acts.accept_college),
+    ):
+        for one in level.values():
+            steps = ((one.filed, file), (one.sent_back, send_back), (one.filed_again, file), (one.accepted, accept))
+            yield from ((at, partial(act, one.unit)) for at, act in steps if at and act)
+
+
+def _reminders(first: datetime | None, last: datetime) -> Iterator[Act]:
+    """Beat's daily round from before the first due time until the ladder has been climbed."""
+    day = datetime.combine((first or last).astimezone(TZ).date() - timedelta(days=4), time(9, 5), TZ)
+    while day < last + timedelta(days=6):
+        yield day, lambda at: remind(at=at)
+        day += timedelta(days=1)

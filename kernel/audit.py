@@ -1,0 +1,72 @@
+"""The audit log: who did or read what. One row per act, in the transaction of the act."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Model
+
+from kernel import chain, digests
+from kernel.models import AuditEvent
+from kernel.prepared import Change
+
+
+def event(
+    *,
+    action: str,
+    by: AbstractBaseUser | None,
+    at: datetime,
+    obj: Model | None = None,
+    unit: str = "",
+    subject: str = "",
+    role: str = "",
+    purpose: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> AuditEvent:
+    """An event not written yet, for record_many. `subject`: id of the person whose data it is; `role` and `purpose`: of
+    the reader, in one word each. `detail` never holds clinical text."""
+    said: dict[str, Any] = {
+        "at": at,
+        "actor_id": "" if by is None else str(by.pk),
+        "actor": "" if by is None else f"{by} ({by.get_username()})"[:120],
+        "action": action,
+        "object_type": "" if obj is None else obj._meta.label_lower,
+        "object_id": "" if obj is None else str(obj.pk),
+        "unit": unit,
+        "subject": subject,
+        "role": role,
+        "purpose": purpose,
+        # As it will come back from the database, so that the digest can be found again.
+        "detail": json.loads(json.dumps(detail, cls=DjangoJSONEncoder)) if detail else {},
+    }
+    return AuditEvent(**said, digest=digests.digest(**said))
+
+
+def record(
+    *,
+    action: str,
+    by: AbstractBaseUser | None,
+    at: datetime,
+    obj: Model | None = None,
+    unit: str = "",
+    subject: str = "",
+    role: str = "",
+    purpose: str = "",
+    detail: Mapping[str, Any] | None = None,
+    changes: Sequence[Change] = (),
+) -> None:
+    """Write one event, with the rows that the act has changed (see `save_together`); if it cannot be written, the act
+    fails with it."""
+    told = {"subject": subject, "role": role, "purpose": purpose}
+    said = event(action=action, by=by, at=at, obj=obj, unit=unit, detail=detail, **told)
+    chain.append([said], changes)
+
+
+def record_many(events: Iterable[AuditEvent]) -> None:
+    """Write many events, all or none."""
+    written = list(events)
+    if written:
+        chain.append(written)

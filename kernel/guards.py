@@ -1,0 +1,87 @@
+"""Guards inside the database: append-only tables, and the chain that links audit events.
+
+A guarded table takes new rows and refuses UPDATE, DELETE and TRUNCATE. On PostgreSQL a deferred trigger links each
+audit event at COMMIT. So an event in a long transaction blocks nobody, and the lock on the chain is the last lock
+taken. SQLite has one writer at a time and no such trigger: there `chain.append` links."""
+
+from collections.abc import Iterable
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+EVENTS = "kernel_auditevent"
+LINKS = "kernel_auditlink"
+AUDIT_TABLES = (EVENTS, LINKS)
+
+GUARD = {
+    "sqlite": [
+        "CREATE TRIGGER {table}_append_only_{verb} BEFORE {verb} ON {table}"
+        " BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
+    ],
+    "postgresql": [
+        "CREATE OR REPLACE FUNCTION kernel_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        "CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION kernel_append_only()",
+    ],
+}
+UNGUARD = {
+    "sqlite": ["DROP TRIGGER IF EXISTS {table}_append_only_{verb}"],
+    "postgresql": ["DROP TRIGGER IF EXISTS {table}_append_only ON {table}"],
+}
+VERBS = ("UPDATE", "DELETE")
+
+# Computes the same as digests.link. Nothing else in this database takes this lock. The head is read after the lock, in
+# a statement of its own, so that it is the newest.
+LINK_FUNCTION = """
+CREATE OR REPLACE FUNCTION kernel_link_audit() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  number bigint;
+  previous text;
+BEGIN
+  PERFORM pg_advisory_xact_lock(7263418155);
+  SELECT sequence, hash INTO number, previous FROM kernel_auditlink ORDER BY sequence DESC LIMIT 1;
+  number := coalesce(number, 0) + 1;
+  INSERT INTO kernel_auditlink (sequence, event_id, hash) VALUES (number, NEW.id, encode(sha256(convert_to(
+    number || ':' || NEW.id || ':' || coalesce(previous, '') || ':' || NEW.digest, 'UTF8')), 'hex'));
+  RETURN NULL;
+END $$"""
+LINK_TRIGGER = (
+    f"CREATE CONSTRAINT TRIGGER {EVENTS}_link AFTER INSERT ON {EVENTS} DEFERRABLE INITIALLY DEFERRED"
+    " FOR EACH ROW EXECUTE FUNCTION kernel_link_audit()"
+)
+
+
+def guard(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> None:
+    """Make the database refuse every change of a row of these tables."""
+    _execute(connection, GUARD, tables)
+
+
+def unguard(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> None:
+    """Remove the guard: to undo a migration, and to let a test database empty itself between tests."""
+    _execute(connection, UNGUARD, tables)
+
+
+def guard_audit(connection: BaseDatabaseWrapper) -> None:
+    """Guard the audit tables, and link each event that is written from now on."""
+    guard(connection, AUDIT_TABLES)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(LINK_FUNCTION)
+            cursor.execute(LINK_TRIGGER)
+
+
+def unguard_audit(connection: BaseDatabaseWrapper) -> None:
+    """Remove what `guard_audit` made."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {EVENTS}_link ON {EVENTS}")
+    unguard(connection, AUDIT_TABLES)
+
+
+def _execute(connection: BaseDatabaseWrapper, statements: dict[str, list[str]], tables: Iterable[str]) -> None:
+    verbs = VERBS if connection.vendor == "sqlite" else VERBS[:1]
+    with connection.cursor() as cursor:
+        for table in tables:
+            for statement in statements[connection.vendor]:
+                for verb in verbs:
+                    cursor.execute(statement.replace("{table}", table).replace("{verb}", verb))

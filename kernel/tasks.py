@@ -1,0 +1,29 @@
+from celery import shared_task
+from django.utils import timezone
+
+from kernel import anchors, bots, delivery, jobs
+
+
+@shared_task(name=jobs.RUN)
+def run_job(job_id: str) -> None:
+    jobs.run(job_id)
+
+
+@shared_task(name="kernel.retry_jobs")
+def retry_jobs() -> None:
+    jobs.revive(at=timezone.now())
+
+
+@shared_task(name="kernel.anchor_audit")
+def anchor_audit() -> None:
+    anchors.write(at=timezone.now())
+
+
+@shared_task(name="kernel.deliver_notices")
+def deliver_notices(notice_id: str = "") -> None:
+    delivery.deliver(clock=timezone.now, only=notice_id)
+
+
+@shared_task(name=bots.DELIVER)
+def deliver_bots(_everybody: str = "") -> None:
+    bots.deliver(clock=timezone.now)

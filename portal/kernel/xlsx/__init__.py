@@ -1,6 +1,0 @@
-"""Reading and writing workbooks safely."""
-
-from portal.kernel.xlsx.reading import Cell, Formula, Row, Workbook, read_workbook
-from portal.kernel.xlsx.writing import write_workbook
-
-__all__ = ["Cell", "Formula", "Row", "Workbook", "read_workbook", "write_workbook"]

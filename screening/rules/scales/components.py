@@ -1,0 +1,45 @@
+"""Scores that are a sum of parts rather than of items, as the sleep quality index. Pure."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+from screening.rules.scales.definitions import Scale
+from screening.rules.scales.parts import Component, Efficiency, Number
+
+MINUTES_OF_DAY = 24 * 60
+MINUTES_OF_HOUR = 60
+HUNDRED = 100
+
+
+def component_points(scale: Scale, values: Sequence[Any]) -> dict[str, int]:
+    """The points of each component; nothing may be missing."""
+    return {component.name: _points(scale, component, values) for component in scale.components}
+
+
+def _points(scale: Scale, component: Component, values: Sequence[Any]) -> int:
+    if component.efficiency is not None:
+        return int(component.steps.of(efficiency(scale, component.efficiency, values) * HUNDRED))
+    quantity = sum(one.steps.of(values[scale.places[one.item]]) for one in component.summands)
+    return int(component.steps.of(quantity))
+
+
+def efficiency(scale: Scale, rule: Efficiency, values: Sequence[Any]) -> Fraction:
+    """Time asleep ÷ time in bed; the same time twice is a whole day in bed."""
+    in_bed = minutes_in_bed(scale, rule, values)
+    asleep: Number = values[scale.places[rule.hours]]
+    return Fraction(asleep) * MINUTES_OF_HOUR / in_bed
+
+
+def minutes_in_bed(scale: Scale, rule: Efficiency, values: Sequence[Any]) -> int:
+    """From going to bed to getting up, across midnight."""
+    bed, up = values[scale.places[rule.bed]], values[scale.places[rule.up]]
+    return (int(up) - int(bed)) % MINUTES_OF_DAY or MINUTES_OF_DAY
+
+
+def efficiencies(scale: Scale, values: Sequence[Any]) -> Iterator[Fraction]:
+    """The efficiency in every component that has one and whose answers are there."""
+    for component in scale.components:
+        rule = component.efficiency
+        if rule and None not in (values[scale.places[code]] for code in (rule.bed, rule.up, rule.hours)):
+            yield efficiency(scale, rule, values)

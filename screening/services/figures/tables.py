@@ -1,0 +1,215 @@
+"""The figures of a campaign: who took part, classes, means of factors, and the years before. Small cells are hidden;
+the number of queries does not grow with the campaign."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from kernel.suppression import HIDDEN
+from network.models import Unit, User
+from network.models.labels import SEX_LABELS
+from network.rules import Ability, Level
+from network.scope import Scope
+from screening.models import Campaign, ImportedResult, Participation, Result, Scale
+from screening.models.labels import RESULT_LABELS
+from screening.rules.scoring.groups import LevelRow, Means, Sums, large_enough, level_rows, province_of
+from screening.services.scales.instruments import instrument_of, title_of
+
+YEARS = 6
+TOTAL = "total"
+GROUPINGS = ("unit", "sex", "origin")
+CHUNK = 2000
+TALLIED = ("level", "outcome", "college", "school_class", "student__sex", "student__origin")
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Valid distinct completers of those who are asked and not exempted."""
+
+    label: str
+    due: int
+    done: int
+    valid: int
+    declined: int
+    exempted: int
+
+
+@dataclass(frozen=True)
+class NormRow:
+    """Published means in the order of the measures, None for those that it does not have."""
+
+    source: str
+    means: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class ScaleFigures:
+    """One scale: classes by unit, means by unit, sex and origin, and the same scale in the years before. `measures`:
+    what the means are of; `years`: the campaigns with this scale, oldest first, this one last."""
+
+    scale: Scale
+    title: str
+    levels: list[LevelRow]
+    all_levels: LevelRow
+    measures: list[str]
+    whole: Means
+    by_unit: list[Means]
+    by_sex: list[Means]
+    by_origin: list[Means]
+    years: list[LevelRow]
+    years_means: list[Means]
+    norm: NormRow | None
+
+    @property
+    def has_levels(self) -> bool:
+        """Whether the scale has classes at all."""
+        return bool(self.levels)
+
+
+@dataclass(frozen=True)
+class CampaignFigures:
+    """`by_class`: the rows are classes, for who reads no more than one college; `depth`: whether classes and means are
+    shown beside the coverage."""
+
+    campaign: Campaign
+    by_class: bool
+    depth: bool
+    whole: Coverage
+    coverage: list[Coverage]
+    scales: list[Scale]
+
+
+def figures_of(campaign: Campaign, user: User) -> CampaignFigures:
+    """Who took part, of those whose statistics the user reads."""
+    units = Scope.of(user).units([Ability.VIEW_STATS])
+    by_class = not units.get(Level.SCHOOL)
+    key = _unit_key(by_class)
+    rows = Participation.objects.visible_to(user, Ability.VIEW_STATS).filter(campaign=campaign)
+    tally = list(rows.tally(key))
+    names = _names(row[key] for row in tally)
+    coverage = sorted((_coverage(names[row[key]], [row]) for row in tally), key=lambda one: one.label)
+    depth = bool(units.get(Level.SCHOOL) or units.get(Level.COLLEGE))
+    scales = [part.scale for part in campaign.parts.select_related("scale")] if depth else []
+    return CampaignFigures(campaign, by_class, depth, _coverage("", tally), coverage, scales)
+
+
+def scale_figures(figures: CampaignFigures, scale: Scale, user: User) -> ScaleFigures:
+    """What the papers of one scale come to, by whatever version they were scored last."""
+    key = _unit_key(figures.by_class)
+    titles, tallies = _tallies(figures.campaign, scale, key, user)
+    own = tallies[figures.campaign.pk]
+    measures = list(own.whole.by_measure)
+    names = _names({*own.levels, *own.sums["unit"]})
+    levels, all_levels = level_rows(own.levels, names, sorted(own.levels, key=lambda unit: names[unit]))
+    sexes = {sex: str(label) for sex, label in SEX_LABELS.items()}
+    origins = {name: name or _("elsewhere or not known") for name in own.sums["origin"]}
+    by_unit, by_sex, by_origin = (
+        _means(own.sums[by], labels, measures) for by, labels in (("unit", names), ("sex", sexes), ("origin", origins))
+    )
+    classed = [pk for pk in titles if tallies[pk].levels]
+    words = instrument_of(scale.pk).words().get("factors", {})
+    return ScaleFigures(
+        scale=scale,
+        title=title_of(scale),
+        levels=levels,
+        all_levels=all_levels,
+        measures=[str(RESULT_LABELS[TOTAL]) if name == TOTAL else str(words.get(name, name)) for name in measures],
+        whole=own.row("", measures),
+        by_unit=by_unit,
+        by_sex=by_sex,
+        by_origin=by_origin,
+        years=level_rows({pk: tallies[pk].by_level for pk in classed}, titles, classed)[0],
+        years_means=[tallies[pk].row(name, measures) for pk, name in titles.items()],
+        norm=_norm(scale, measures),
+    )
+
+
+@dataclass
+class Tally:
+    """What the papers of one campaign come to. Each result is opened once and added to its group of every kind."""
+
+    levels: dict[Any, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    sums: dict[str, dict[Any, Sums]] = field(default_factory=lambda: {by: defaultdict(Sums) for by in GROUPINGS})
+    whole: Sums = field(default_factory=Sums)
+
+    def add(self, result: Result | ImportedResult, unit: Any) -> None:
+        if result.level is not None:
+            self.levels[unit][result.level] += 1
+        kept = json.loads(result.outcome)
+        if kept["total"] is None:
+            return
+        figures = {TOTAL: kept["total"], **(kept.get("factors") or {})}
+        self.whole.add(figures)
+        groups = (unit, str(result.student.sex), province_of(result.student.origin))
+        for by, group in zip(GROUPINGS, groups, strict=True):
+            self.sums[by][group].add(figures)
+
+    @property
+    def by_level(self) -> Counter[int]:
+        return sum(self.levels.values(), Counter())
+
+    def row(self, label: str, measures: list[str]) -> Means:
+        """The means of all, hidden where a hidden group would follow from them."""
+        shown = all(large_enough({key: one.n for key, one in sums.items()})[1] for sums in self.sums.values())
+        if not shown:
+            return Means(label, HIDDEN, (None,) * len(measures))
+        return Means(label, self.whole.n, self.whole.means(measures))
+
+
+def _tallies(campaign: Campaign, scale: Scale, key: str, user: User) -> tuple[dict[Any, str], defaultdict[Any, Tally]]:
+    """This campaign, and what the same instrument came to before it, here or in another system: the name of each,
+    oldest first, and its tally."""
+    papers = Result.objects.counted_for(user).filter(school=campaign.school_id, scale__key=scale.key)
+    before = Campaign.objects.filter(pk__in=papers.values("campaign"), opened_at__lte=campaign.opened_at)
+    order = list(before.order_by("-opened_at", "-opens_on", "-created_at")[:YEARS])[::-1]
+    tallies: defaultdict[Any, Tally] = defaultdict(Tally)
+    rows = papers.filter(campaign__in=order).select_related("student").only("campaign", *TALLIED).order_by()
+    for one in rows.iterator(chunk_size=CHUNK):
+        tallies[one.campaign_id].add(one, getattr(one, key))
+    brought = ImportedResult.objects.current().counted_for(user)
+    elsewhere = brought.filter(school=campaign.school_id, scale__key=scale.key, day__lt=campaign.opens_on)
+    for row in elsewhere.select_related("student", "came_in").only("day", "came_in__source", *TALLIED).order_by("day"):
+        tallies[row.day.year, row.came_in.source].add(row, getattr(row, key))
+    told = [(found, f"{found[1]} {found[0]}") for found in tallies if isinstance(found, tuple)]
+    # What came in from elsewhere is older than the portal's own.
+    titles = dict([*told, *((one.pk, one.name) for one in order)][-YEARS:])
+    return titles, tallies
+
+
+def _norm(scale: Scale, measures: list[str]) -> NormRow | None:
+    """The published means beside which those of the school stand."""
+    norm = instrument_of(scale.pk).scale.norm
+    if norm is None:
+        return None
+    found = (norm.means.get(name) for name in measures)
+    return NormRow(norm.source, tuple(None if mean is None else float(mean) for mean in found))
+
+
+def _unit_key(by_class: bool) -> str:
+    return "school_class_id" if by_class else "college_id"
+
+
+def _names(keys: Any) -> dict[Any, str]:
+    found = Unit.objects.in_bulk({key for key in keys if key})
+    return {None: _("Without a college"), **{pk: unit.name for pk, unit in found.items()}}
+
+
+def _coverage(label: str, rows: list[dict[str, Any]]) -> Coverage:
+    names = ("due", "done", "valid", "declined", "exempted")
+    return Coverage(label, *(sum(row[name] for row in rows) for name in names))
+
+
+def _means(sums: Mapping[Any, Sums], labels: Mapping[Any, str], measures: list[str]) -> list[Means]:
+    shown, _whole = large_enough({key: one.n for key, one in sums.items()})
+    nothing = (None,) * len(measures)
+    rows = [
+        Means(labels[key], one.n, one.means(measures)) if key in shown else Means(labels[key], HIDDEN, nothing)
+        for key, one in sums.items()
+    ]
+    return sorted(rows, key=lambda row: row.label)

@@ -1,0 +1,83 @@
+from collections.abc import Callable
+
+import pytest
+from django.http import HttpRequest
+from django.test import Client, RequestFactory
+from django.urls import ResolverMatch, reverse
+from pytest_django import DjangoAssertNumQueries
+
+from network.models import User
+from network.rules import Role
+from portal.navigation import Link, navigation
+from reporting.models import Calendar
+from tests.conftest import World
+
+
+@pytest.fixture
+def links(rf: RequestFactory) -> Callable[..., list[Link]]:
+    def links(user: User, here: str = "home") -> list[Link]:
+        return list(navigation(asked_by(rf, user, here))["navigation"])  # type: ignore[call-overload]
+
+    return links
+
+
+def asked_by(rf: RequestFactory, user: User, here: str) -> HttpRequest:
+    request = rf.get("/")
+    request.user = user
+    namespaces = here.split(":")[:-1]
+    request.resolver_match = ResolverMatch(print, (), {}, here.split(":")[-1], namespaces=namespaces)
+    return request
+
+
+@pytest.mark.parametrize(
+    ("role", "shown", "hidden"),
+    [
+        (Role.DORM_HEAD, "reporting:report-list", "network:unit-list"),
+        (Role.FUDAOYUAN, "crisis:alarm-list", "network:import-list"),
+        (Role.SCHOOL_LEADER, "reporting:summary-page", "network:student-list"),
+        (Role.SYSTEM_ADMINISTRATOR, "network:school-edit", "network:import-list"),
+        (Role.SECURITY_ADMINISTRATOR, "access-table", "audit-list"),
+        (Role.AUDITOR, "audit-list", "reporting:summary-page"),
+    ],
+)
+def test_each_role_is_offered_its_own_ways(
+    role: Role, shown: str, hidden: str, world: World, links: Callable[..., list[Link]]
+) -> None:
+    routes = {link.route for link in links(world.holder(role))}
+    assert {"home", shown} <= routes
+    assert hidden not in routes
+
+
+def test_without_a_post_there_is_the_home_page_alone(world: World, links: Callable[..., list[Link]]) -> None:
+    assert world.outsider is not None
+    assert [link.route for link in links(world.outsider)] == ["home"]
+
+
+def test_a_page_of_the_same_noun_marks_its_way(world: World, links: Callable[..., list[Link]]) -> None:
+    fudaoyuan = world.holder(Role.FUDAOYUAN)
+    assert [link.route for link in links(fudaoyuan, "reporting:report-detail") if link.active] == [
+        "reporting:report-list"
+    ]
+    assert [link.route for link in links(fudaoyuan) if link.active] == ["home"]
+
+
+def test_nothing_is_asked_of_the_database_until_a_page_shows_it(
+    world: World, rf: RequestFactory, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(0):
+        context = navigation(asked_by(rf, world.holder(Role.FUDAOYUAN), "home"))
+    with django_assert_num_queries(3):
+        assert str(context["unread"]) == "0"
+        assert list(context["navigation"])  # type: ignore[call-overload]
+
+
+def test_the_duty_phone_is_the_own_schools_and_for_strangers_the_only_one(
+    world: World, rf: RequestFactory, client: Client
+) -> None:
+    fudaoyuan = world.holder(Role.FUDAOYUAN)
+    assert str(navigation(asked_by(rf, fudaoyuan, "home"))["duty_phone"]) == ""
+    Calendar.objects.create(school=world.school, duty_phone="0571-1")
+    assert str(navigation(asked_by(rf, fudaoyuan, "home"))["duty_phone"]) == "0571-1"
+    assert "tel:0571-1" in client.get(reverse("account_login")).content.decode()
+    Calendar.objects.create(school=world.other, duty_phone="0571-2")
+    assert "tel:0571" not in client.get(reverse("account_login")).content.decode()
