@@ -15,11 +15,14 @@ APART = ("var", ".*", "node_modules", "tests", "setup", "dist", "docs", "fronten
 def collect(folder: Path) -> None:
     (folder / CATALOGUE).parent.mkdir(parents=True, exist_ok=True)
     ignored = [word for pattern in APART for word in ("--ignore", pattern)]
-    options = ["--locale", "zh_Hans", "--no-obsolete", "--no-wrap", "--add-location", "file", "--verbosity", "0"]
+    options = ["--locale", "zh_Hans", "--no-obsolete", "--no-wrap", "--no-location", "--verbosity", "0"]
     command = [sys.executable, "-m", "django", "makemessages", *options, *ignored]
     # Without settings the folder at hand is read and written, be it this tree or a copy.
     env = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     subprocess.run(command, cwd=folder, env=env, check=True)
+    # In the order of the messages and without places, so that moving code changes nothing here.
+    path = str(folder / CATALOGUE)
+    _run("msgattrib", "--sort-output", "--no-wrap", "--no-location", "--output-file", path, path)
 
 
 def check() -> int:
