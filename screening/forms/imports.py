@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from screening.forms.scales import FileForm
 from screening.models import ResultImport, Scale
-from screening.rules.mapping import DAY, FIELDS, LEVEL, NUMBER, REQUIRED, TOTAL
+from screening.rules.result_rows import DAY, FIELDS, LEVEL, NUMBER, REQUIRED, TOTAL
 from screening.services.scales.instruments import title_of
 
 LABELS = {

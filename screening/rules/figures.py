@@ -1,120 +1,111 @@
-"""What conditions look at, and which step of a list they lead to. Pure."""
+"""Groups of students in the figures of a screening: provinces, means, and which groups are large enough. Pure."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from __future__ import annotations
 
-from screening.rules.scales.components import component_points
-from screening.rules.scales.definitions import Scale
-from screening.rules.scales.parts import Band, Condition, Measure, Number, Step
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
 
-Measured = tuple[Number | str | None, int]
+from kernel.suppression import Figure, Hidden, suppress
+
+# Risk levels and means say more of a person than weather does, so their cells are larger.
+LEVEL_FLOOR = 10
+LEVELS = (1, 2, 3)
+PROVINCES = (
+    "北京", "天津", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江", "上海", "江苏", "浙江", "安徽",
+    "福建", "江西", "山东", "河南", "湖北", "湖南", "广东", "广西", "海南", "重庆", "四川", "贵州",
+    "云南", "西藏", "陕西", "甘肃", "青海", "宁夏", "新疆", "香港", "澳门", "台湾",
+)  # fmt: skip
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+def province_of(origin: str) -> str:
+    """The province that a place of origin begins with; "" where none is known."""
+    given = origin.strip()
+    return next((province for province in PROVINCES if given.startswith(province)), "")
+
+
+def large_enough(sizes: Mapping[Key, int], *, floor: int = LEVEL_FLOOR) -> tuple[set[Key], bool]:
+    """The groups that may be shown, and whether their whole may be: none is smaller than `floor`, and none that is
+    left out follows from the others."""
+    table = suppress({key: {"n": size} for key, size in sizes.items()}, floor=floor)
+    shown = {key for key, cells in table.cells.items() if not isinstance(cells["n"], Hidden)}
+    return shown, bool(sizes) and not isinstance(table.total, Hidden)
 
 
 @dataclass
-class Figures:
-    """The figures of one paper without gaps. `values`: the keyed answers; `positive`: those that count as a symptom;
-    `sums`: points and number of items of each factor or component."""
+class Sums:
+    """What adds up to the means of a group: total and factors of its papers."""
 
-    scale: Scale
-    values: Sequence[Any]
-    total: int | None
-    standard: int | None
-    positive: Sequence[int] | None
-    sums: Mapping[str, tuple[int, int]]
-    band: str | None = None
-    class_: int | None = None
+    n: int = 0
+    by_measure: dict[str, float] = field(default_factory=dict)
 
-    def measure(self, condition: Condition) -> Measured:
-        """What the condition looks at, and what it is divided by."""
-        of = condition.of
-        if of is Measure.TOTAL:
-            return self.total, 1
-        if of is Measure.FACTOR:
-            return self.highest if condition.name == "any" else self.sums[condition.name]
-        if of is Measure.ITEM:
-            return self.values[self.scale.places[condition.name]], 1
-        if of is Measure.GROUP:
-            return self.answered_yes(condition.name), 1
-        if of is Measure.POSITIVES:
-            return self.positives, 1
-        named = {Measure.STANDARD: self.standard, Measure.BAND: self.band, Measure.CLASS: self.class_}
-        return named[of], 1
+    def add(self, figures: Mapping[str, float]) -> None:
+        self.n += 1
+        for name, value in figures.items():
+            self.by_measure[name] = self.by_measure.get(name, 0) + value
 
-    @property
-    def positives(self) -> int | None:
-        return None if self.positive is None else len(self.positive)
-
-    @cached_property
-    def highest(self) -> tuple[int, int]:
-        """Points and number of items of the factor with the highest mean."""
-        return max(self.sums.values(), key=_mean)
-
-    def answered_yes(self, group: str) -> int:
-        """How many items of the group are above their lowest value."""
-        scale = self.scale
-        answers = [(self.values[scale.places[code]], scale.item(code).low) for code in scale.groups[group]]
-        return sum(value is not None and value > low for value, low in answers)
-
-    def take(self, steps: Sequence[Step]) -> str | int | None:
-        """The name of the first step of which a condition holds; the last one takes what is left. None: no steps."""
-        for step in steps:
-            if not step.any:
-                return step.name
-            for condition in step.any:
-                if condition.holds(*self.measure(condition)):
-                    return step.name
-        return None
+    def means(self, measures: Iterable[str]) -> tuple[float | None, ...]:
+        """The means in the order of the measures; None for what no paper has."""
+        return tuple(self.by_measure[name] / self.n if name in self.by_measure else None for name in measures)
 
 
-def _mean(sums: tuple[int, int]) -> float:
-    return sums[0] / sums[1]
+@dataclass(frozen=True)
+class Means:
+    """A group that may be shown with its means, or one that is hidden and has none."""
+
+    label: str
+    n: Figure
+    means: tuple[float | None, ...]
 
 
-def figures_of(scale: Scale, values: Sequence[Any]) -> Figures:
-    """The figures of a paper without gaps."""
-    keyed = list(values)
-    for place, pivot in scale.pivots:
-        keyed[place] = pivot - keyed[place]
-    total: int | None
-    if scale.components:
-        points = component_points(scale, keyed)
-        total, sums = sum(points.values()), {name: (value, 1) for name, value in points.items()}
-    else:
-        total = sum(scale.pick_scored(keyed)) if scale.scored else None
-        sums = {name: (sum(pick(keyed)), n) for name, pick, n in scale.pick_factors}
-    figures = Figures(
-        scale=scale,
-        values=keyed,
-        total=total,
-        standard=scale.standard.of(total) if scale.standard and total is not None else None,
-        positive=_positive(scale, keyed),
-        sums=sums,
-    )
-    figures.band = _band(figures)
-    figures.class_ = class_of(figures.take(scale.classes))
-    return figures
+@dataclass(frozen=True)
+class LevelRow:
+    """How many of a group are in each class; `total` of those with a class."""
+
+    label: str
+    cells: tuple[Figure, ...]
+    total: Figure
+
+    def share(self, level: int) -> float | None:
+        """The share of a class in per cent, None where it is hidden or there is nobody."""
+        part = self.cells[LEVELS.index(level)]
+        if isinstance(part, Hidden) or isinstance(self.total, Hidden) or not self.total:
+            return None
+        return round(100 * part / self.total, 1)
 
 
-def _positive(scale: Scale, keyed: Sequence[Any]) -> list[int] | None:
-    """The scored answers that count as a symptom; None where the scale does not count them."""
-    border = scale.positive_from
-    return None if border is None else [value for value in scale.pick_scored(keyed) if value >= border]
+def level_rows(
+    counts: Mapping[Key, Mapping[int, int]], labels: Mapping[Key, str], order: Sequence[Key]
+) -> tuple[list[LevelRow], LevelRow]:
+    """A row for each group in that order, and one for the whole; small cells hidden with those that give them away."""
+    filled = {key: {level: counts[key].get(level, 0) for level in LEVELS} for key in order}
+    table = suppress(filled, floor=LEVEL_FLOOR)
+    rows = [
+        LevelRow(labels[key], tuple(table.cells[key][level] for level in LEVELS), table.row_totals[key])
+        for key in order
+    ]
+    return rows, LevelRow("", tuple(table.column_totals.get(level, 0) for level in LEVELS), table.total)
 
 
-def _band(figures: Figures) -> str | None:
-    scale = figures.scale
-    if scale.band_steps:
-        return str(figures.take(scale.band_steps))
-    measured = figures.standard if scale.band_of is Measure.STANDARD else figures.total
-    return next((band.name for band in scale.bands if _within(band, measured)), None)
+def coarsen(people: Sequence[tuple[str, ...]], *, floor: int = LEVEL_FLOOR) -> list[tuple[str, ...]]:
+    """The keys of each person, made coarser until everybody shares theirs with `floor` - 1 others at least: the last
+    key is dropped first. With fewer than `floor` people all keys are dropped."""
+    found = list(people)
+    while found:
+        sizes = Counter(found)
+        blank = ("",) * len(found[0])
+        small = {keys for keys, n in sizes.items() if n < floor and keys != blank}
+        if not small and 0 < sizes[blank] < floor and len(sizes) > 1:
+            small = {min((keys for keys in sizes if keys != blank), key=lambda keys: (sizes[keys], keys))}
+        if not small:
+            break
+        found = [_coarser(keys) if keys in small else keys for keys in found]
+    return found
 
 
-def _within(band: Band, measured: int | None) -> bool:
-    return measured is not None and band.low <= measured <= band.high
-
-
-def class_of(name: str | int | None) -> int | None:
-    """A step of a list of classes as a class."""
-    return None if name is None else int(name)
+def _coarser(keys: tuple[str, ...]) -> tuple[str, ...]:
+    last = max(place for place, key in enumerate(keys) if key)
+    return (*keys[:last], *("",) * (len(keys) - last))

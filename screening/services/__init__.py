@@ -16,8 +16,7 @@ from screening.services.campaigns.lifecycle import (
 )
 from screening.services.campaigns.progress import progress_of
 from screening.services.campaigns.reminders import remind_unfinished
-from screening.services.interviews.staff import bar_counselor, free_counselor, record_training
-from screening.services.interviews.talks import (
+from screening.services.interviews.lifecycle import (
     Finding,
     assign_interview,
     mark_seen,
@@ -25,6 +24,7 @@ from screening.services.interviews.talks import (
     record_finding,
     record_refusal,
 )
+from screening.services.interviews.staff import bar_counselor, free_counselor, record_training
 from screening.services.papers.answering import (
     Message,
     agree,

@@ -17,7 +17,7 @@ from kernel.errors import Refused
 from network.models import Student, Unit, User
 from screening import policies
 from screening.models import ColumnMapping, ImportedResult, ResultImport, Scale
-from screening.rules.mapping import ELSEWHERE, UNKNOWN, Line, RowFault, places_of, read_lines, text_of
+from screening.rules.result_rows import ELSEWHERE, UNKNOWN, Line, RowFault, places_of, read_lines, text_of
 from screening.rules.scales.faults import Fault
 
 BATCH = 500

@@ -15,7 +15,7 @@ from screening import policies
 from screening.forms.scales import XLSX
 from screening.models import Campaign, Scale
 from screening.models.captions import LEVEL_LABELS, PHASE_LABELS
-from screening.services.figures import plots
+from screening.services.figures import charts
 from screening.services.figures.printing import print_campaign
 from screening.services.figures.research import export_research
 from screening.services.figures.tables import CampaignFigures, figures_of, scale_figures
@@ -39,7 +39,7 @@ def campaign_figures(request: Request, pk: UUID) -> HttpResponse:
     context = {
         "campaign": figures.campaign,
         "figures": figures,
-        "coverage_chart": plots.coverage_chart(figures),
+        "coverage_chart": charts.coverage_chart(figures),
         "may_print": policies.may_print(request.user),
         "may_export_research": policies.may_export_research(request.user, figures.campaign),
         "level_words": list(LEVEL_LABELS.values()),
@@ -92,9 +92,9 @@ def _chosen(request: Request, figures: CampaignFigures) -> dict[str, Any]:
     return {
         "tabs": _tabs(figures.scales, chosen),
         "found": found,
-        "levels_chart": plots.levels_chart(found),
-        "means_chart": plots.means_chart(found),
-        "years_chart": plots.years_chart(found),
+        "levels_chart": charts.levels_chart(found),
+        "means_chart": charts.means_chart(found),
+        "years_chart": charts.years_chart(found),
     }
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from network.access import requires
 from network.rules import Ability
 from network.services import record_look, stated_purpose
-from screening.services.figures.trends import section_for, students_for
+from screening.services.student_section import section_for, students_for
 from screening.views.pages import Request
 
 STUDENT_PART = "screening/student_section.html"

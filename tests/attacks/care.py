@@ -23,7 +23,7 @@ from network.services.privacy.retention import place_hold
 from screening.models import Interview, Participation
 from screening.rules.interviews import Action, Outcome
 from screening.services.campaigns.exemptions import ask_exemption
-from screening.services.interviews.talks import Finding, record_finding
+from screening.services.interviews.lifecycle import Finding, record_finding
 from tests.conftest import World
 from tests.screening.screenings import HEAVY, begin, open_screening, submit
 

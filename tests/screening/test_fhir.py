@@ -27,6 +27,7 @@ from screening.rules.fhir.results import export_observations, export_response
 from screening.rules.fhir.words import Release
 from screening.rules.scales.faults import DefinitionError
 from screening.rules.scales.files import ScaleFile, read_file
+from screening.rules.scoring.explaining import reasons_of
 from screening.rules.scoring.outcomes import score
 from screening.services.scales import fhir
 from screening.services.scales.library import load_shipped, read_upload
@@ -207,7 +208,7 @@ def test_the_questionnaire_of_lifelines_is_asked_and_gives_no_score() -> None:
     assert [item.code for item in file.scale.items] == ["1", "2.a", "2.b", "3.a"]
     found = score(file.scale, [1, "female", "2006-01-01", None])
     assert (found.total, found.band, found.valid) == (None, None, True)
-    assert str(found.rules[0]) == "this scale gives no score"
+    assert str(reasons_of(found)[0]) == "this scale gives no score"
     assert file.wording["en"]["choices"] == {"choices_1": {"0": "No", "1": "Yes"}}
 
 

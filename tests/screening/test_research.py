@@ -17,7 +17,7 @@ from network.rules import Role
 from network.rules.consents import Purpose, Wording
 from network.services import consenting, give_consent, publish_text, withdraw_consent
 from screening.models import Campaign
-from screening.rules.scoring.groups import coarsen
+from screening.rules.figures import coarsen
 from tests import factories
 from tests.conftest import World
 from tests.screening.cohorts import finish

@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from screening.rules.scoring.outcomes import AnswerError, Flag, as_record
+from screening.rules.scoring.explaining import as_record, reasons_of
+from screening.rules.scoring.outcomes import AnswerError, Flag
 from tests.screening.instruments import SLEEP, all_of, outcome, scale, yes
 
 # Every border of every scale: the answers, what is looked at, what it must be. Sources: the papers named in the files.
@@ -353,7 +354,7 @@ def test_each_result_names_the_rule_that_gave_it() -> None:
 
 
 def rule(key: str, answers: Any, result: str, seconds: Any = None) -> str:
-    return next(str(one) for one in outcome(key, answers, seconds).rules if one.result == result)
+    return next(str(one) for one in reasons_of(outcome(key, answers, seconds)) if one.result == result)
 
 
 def test_rules_are_told_for_classes_factors_and_components() -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from screening.rules.scales.definitions import Scale
 from screening.rules.scales.parts import BANDS, Item, Kind
-from screening.rules.scoring.outcomes import as_record, score
+from screening.rules.scoring.explaining import as_record
+from screening.rules.scoring.outcomes import score
 from tests.screening.instruments import KEYS, scale
 
 SUMMED = [key for key in KEYS if key != "psqi"]

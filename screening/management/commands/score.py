@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from screening.rules.papers.pages import read_paper
 from screening.rules.scales.definitions import Scale
 from screening.rules.scales.faults import Fault
-from screening.rules.scoring.outcomes import as_record, score
+from screening.rules.scoring.explaining import as_record
+from screening.rules.scoring.outcomes import score
 from screening.services.scales.shipped import read_path, shipped
 
 # A paper is a few hundred bytes.

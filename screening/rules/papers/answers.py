@@ -14,6 +14,7 @@ from screening.rules.scales.parts import Item, Kind, Number
 # As it is given: a value that is offered, a time as "23:30", a number; None where the item was left out.
 Answer = int | float | str | None
 Value = Number | str | None
+Seconds = Mapping[str, float | None] | Sequence[float | None]
 TIME = re.compile(r"([01]?\d|2[0-4])[:：]([0-5]\d)")
 MINUTES_OF_HOUR = 60
 LONGEST_TEXT = 2000

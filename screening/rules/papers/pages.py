@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
+from screening.rules.papers.answers import Seconds
 from screening.rules.scales.definitions import Scale
 from screening.rules.scales.faults import AnswerError, gettext_noop
-from screening.rules.scoring.validity import Seconds
 
 Answers = Mapping[str, Any] | Sequence[Any]
 YES_NO = {0, 1}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from screening.rules.scales.definitions import Scale
 from screening.rules.scales.faults import gettext_noop
 from screening.rules.scales.parts import BAND_WORDS, Condition, Measure, Step
-from screening.rules.scoring.explaining import Phrase, bounds, listed, number
+from screening.rules.scales.phrases import Phrase, bounds, listed, number
 
 
 @dataclass(frozen=True, slots=True)

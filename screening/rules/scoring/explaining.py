@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
-from screening.rules.figures import Figures, figures_of
 from screening.rules.scales.components import efficiency, minutes_in_bed
 from screening.rules.scales.definitions import Scale
 from screening.rules.scales.faults import gettext_noop
-from screening.rules.scales.parts import BAND_WORDS, Component, Condition, Measure, Number, Step
+from screening.rules.scales.parts import BAND_WORDS, Component, Condition, Measure, Step
+from screening.rules.scales.phrases import Phrase, bounds, listed, number
+from screening.rules.scoring.outcomes import Outcome, plain
+from screening.rules.scoring.paper_figures import Figures, figures_of
 from screening.rules.scoring.validity import Flag, mean_seconds, missing_items, same_share
-
-if TYPE_CHECKING:
-    from screening.rules.scoring.outcomes import Outcome
-
-
-COMMA = gettext_noop(", ")
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A sentence with its figures, and with words that are translated with it."""
-
-    sentence: str
-    params: dict[str, Any] = field(default_factory=dict)
-    words: tuple[str, ...] = ()
-
-    def text(self, translate: Callable[[str], str]) -> str:
-        words = {"words": translate(COMMA).join(map(translate, self.words))} if self.words else {}
-        return translate(self.sentence) % {**self.params, **words}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +42,12 @@ def reasons_of(outcome: Outcome) -> tuple[Reason, ...]:
         scored = list(_scored(outcome, figures_of(scale, outcome.values)))
     critical = Reason("critical", outcome.critical, tuple(_critical(outcome)))
     return (*scored, critical, Reason("valid", outcome.valid, tuple(_validity(outcome))))
+
+
+def as_record(outcome: Outcome) -> dict[str, Any]:
+    """The outcome as plain data: codes that are numbers as numbers, each rule in English."""
+    rules = [{"result": r.result, "value": r.value, "rule": str(r)} for r in reasons_of(outcome)]
+    return {**plain(outcome), "rules": rules}
 
 
 def _scored(outcome: Outcome, figures: Figures) -> Iterator[Reason]:
@@ -172,12 +161,6 @@ def _condition(condition: Condition, points: Any, per: int) -> Phrase:
     return Phrase(HELD[condition.of], {"name": condition.name, "value": value, "bounds": bounds(condition)})
 
 
-def bounds(condition: Condition) -> str:
-    """≥ 20, or ≥ 20, ≤ 24."""
-    borders = ((condition.at_least, "≥ "), (condition.at_most, "≤ "))
-    return ", ".join(f"{sign}{number(border)}" for border, sign in borders if border is not None)
-
-
 def _critical(outcome: Outcome) -> Iterator[Phrase]:
     scale = outcome.scale
     if not scale.critical:
@@ -213,13 +196,3 @@ def _flag(outcome: Outcome, flag: Flag) -> Phrase:
             gettext_noop("a hint: %(same)s of %(given)s answers are the same"), {"same": same, "given": given}
         )
     return Phrase(gettext_noop("a hint: more hours asleep than in bed"))
-
-
-def listed(codes: Sequence[str]) -> str:
-    return ", ".join(codes)
-
-
-def number(value: Number | float | None) -> str:
-    """A number as people write it: 7.5, and 7 for 7.0."""
-    plain = float(value or 0)
-    return str(int(plain)) if plain.is_integer() else f"{plain:.10g}"

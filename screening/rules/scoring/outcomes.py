@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
-from screening.rules.figures import Figures, class_of, figures_of
-from screening.rules.papers.answers import Answer, read_answers
+from screening.rules.papers.answers import Answer, Seconds, read_answers
 from screening.rules.scales.definitions import Scale
 from screening.rules.scales.faults import AnswerError
-from screening.rules.scoring.explaining import Reason, reasons_of
-from screening.rules.scoring.validity import Flag, Seconds, flags_of, missing_items
+from screening.rules.scoring.paper_figures import Figures, class_of, figures_of
+from screening.rules.scoring.validity import Flag, flags_of, missing_items
 
-__all__ = ["Answer", "AnswerError", "Flag", "Outcome", "Reason", "as_record", "critical_items", "plain", "score"]
+__all__ = ["Answer", "AnswerError", "Flag", "Outcome", "critical_items", "plain", "score"]
 
 
 @dataclass(frozen=True)
@@ -54,11 +52,6 @@ class Outcome:
     @property
     def valid(self) -> bool:
         return not any(flag.spoils for flag in self.flags)
-
-    @cached_property
-    def rules(self) -> tuple[Reason, ...]:
-        """Each result with the rule that gave it."""
-        return reasons_of(self)
 
 
 def score(scale: Scale, answers: Mapping[str, Any] | Sequence[Any], seconds_by_item: Seconds | None = None) -> Outcome:
@@ -110,12 +103,6 @@ def critical_items(scale: Scale, values: Sequence[Any]) -> tuple[str, ...]:
         if value is not None and value >= rule.at_least:
             found.append(rule.item)
     return tuple(found)
-
-
-def as_record(outcome: Outcome) -> dict[str, Any]:
-    """The outcome as plain data: codes that are numbers as numbers, each rule in English."""
-    rules = [{"result": one.result, "value": one.value, "rule": str(one)} for one in outcome.rules]
-    return {**plain(outcome), "rules": rules}
 
 
 def plain(outcome: Outcome) -> dict[str, Any]:

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
+from screening.rules.papers.answers import Seconds
 from screening.rules.scales.components import efficiencies
 from screening.rules.scales.definitions import Scale
-
-Seconds = Mapping[str, float | None] | Sequence[float | None]
 
 
 class Flag(StrEnum):

@@ -15,7 +15,7 @@ from network.rules import Ability, Level
 from network.scope import Scope
 from screening import policies
 from screening.models import Campaign
-from screening.services.figures import plots
+from screening.services.figures import charts
 from screening.services.figures.tables import figures_of, scale_figures
 
 
@@ -42,8 +42,8 @@ def compose(*, campaign: Campaign, by: User, at: datetime) -> tuple[str, str]:
         "school": campaign.school,
         "units": _units(by),
         "figures": figures,
-        "coverage_bars": plots.coverage_bars(figures),
-        "parts": [{"found": one, "bars": plots.means_bars(one)} for one in found],
+        "coverage_bars": charts.coverage_bars(figures),
+        "parts": [{"found": one, "bars": charts.means_bars(one)} for one in found],
     }
     html = render_to_string("pdf/screening.html", context)
     watermark = quote(render_to_string("pdf/watermark.svg", mark))

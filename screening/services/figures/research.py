@@ -17,7 +17,7 @@ from network.rules.consents import Purpose
 from network.services import consenting
 from screening import policies
 from screening.models import Campaign, Result
-from screening.rules.scoring.groups import LEVEL_FLOOR, coarsen, province_of
+from screening.rules.figures import LEVEL_FLOOR, coarsen, province_of
 
 FIGURES = ("total", "standard", "band", "positives", "psdi", "class", "interview", "valid")
 KEYS = ("college", "sex", "province")

@@ -18,7 +18,7 @@ from network.rules import Ability, Level
 from network.scope import Scope
 from screening.models import Campaign, ImportedResult, Participation, Result, Scale
 from screening.models.labels import RESULT_LABELS
-from screening.rules.scoring.groups import LevelRow, Means, Sums, large_enough, level_rows, province_of
+from screening.rules.figures import LevelRow, Means, Sums, large_enough, level_rows, province_of
 from screening.services.scales.instruments import instrument_of, title_of
 
 YEARS = 6

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from screening.models import Scale
 from screening.models.labels import BAND_LABELS, RESULT_LABELS
 from screening.rules.scales.describing import rules_of
+from screening.rules.scoring.explaining import reasons_of
 from screening.rules.scoring.outcomes import Outcome
 
 
@@ -37,7 +38,7 @@ def described(scale: Scale, words: Mapping[str, Any]) -> list[Line]:
 def explained(outcome: Outcome, words: Mapping[str, Any]) -> list[Line]:
     """Each result of a paper with the rule that gave it; `words`: the texts of its scale."""
     lines = []
-    for reason in outcome.rules:
+    for reason in reasons_of(outcome):
         result, _dot, name = reason.result.partition(".")
         label = _name("factor", name, words) if name else _label(result)
         lines.append(Line(label, _value(reason.value), _joined([one.text(gettext) for one in reason.because])))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from screening.rules.scales.files import ScaleFile, parse_json, read_file
 
-FOLDER = Path(__file__).resolve().parent.parent / "scales"
+FOLDER = Path(__file__).resolve().parents[2] / "scales"
 
 
 @cache

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.suppression import HIDDEN, Hidden
-from screening.rules.scoring.groups import LEVEL_FLOOR, LevelRow, Sums, large_enough, level_rows, province_of
+from screening.rules.figures import LEVEL_FLOOR, LevelRow, Sums, large_enough, level_rows, province_of
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screening.rules.mapping import NO_DAY, NO_LEVEL, NO_NUMBER, NO_TOTAL, TWICE, Line, places_of, read_lines
+from screening.rules.result_rows import NO_DAY, NO_LEVEL, NO_NUMBER, NO_TOTAL, TWICE, Line, places_of, read_lines
 from screening.rules.scales.faults import Fault
 
 COLUMNS = {"number": "学号", "day": "日期", "total": "总分", "level": "等级"}

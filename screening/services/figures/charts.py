@@ -11,7 +11,7 @@ from kernel import charts
 from kernel.suppression import Figure, Hidden
 from kernel.templatetags.web import percent
 from screening.models.captions import LEVEL_LABELS
-from screening.rules.scoring.groups import LEVELS
+from screening.rules.figures import LEVELS
 from screening.services.figures.tables import CampaignFigures, ScaleFigures
 
 BARS_ON_A_PAGE = 28

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from screening.rules.figures import LEVELS
 from screening.rules.scales.faults import Fault, gettext_noop
-from screening.rules.scoring.groups import LEVELS
 
 NUMBER, DAY, TOTAL, LEVEL = FIELDS = ("number", "day", "total", "level")
 REQUIRED = (NUMBER, DAY, TOTAL)
