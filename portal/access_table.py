@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from inspect import getclosurevars
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -133,7 +132,7 @@ def _words(pattern: Any) -> str:
 
 
 def _methods(view: Any) -> tuple[str, ...]:
-    """The methods that a view takes: those of its actions, of its class, or of Django's require_… around a function."""
+    """The methods that a view takes: those of its actions, of its class, or of the `require_…` around a function."""
     actions = getattr(view, "actions", None)
     kind = getattr(view, "view_class", None) or getattr(view, "cls", None)
     if actions:
@@ -141,14 +140,5 @@ def _methods(view: Any) -> tuple[str, ...]:
     elif kind is not None:
         named = [name for name in kind.http_method_names if hasattr(kind, name)]
     else:
-        named = _required(view) or ANY
+        named = getattr(view, "methods", ANY)
     return tuple(sorted({name.upper() for name in named} - UNSPOKEN))
-
-
-def _required(view: Any) -> list[str]:
-    """The list that the decorator keeps in its closure and nowhere else; empty where there is none."""
-    while view is not None:
-        if kept := getclosurevars(view).nonlocals.get("request_method_list"):
-            return list(kept)
-        view = getattr(view, "__wrapped__", None)
-    return []

@@ -10,12 +10,12 @@ from django.db.models import Count, Min, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
 
 from crisis.models import Alarm
 from kernel import audit
 from kernel.models import Notice
 from kernel.periods import Month
+from kernel.web import require_GET
 from network.access import own
 from network.models import Duty, Post, RosterImport, Unit, User
 from network.rules import Ability, Level, Role

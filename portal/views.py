@@ -2,7 +2,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import Error as DatabaseFailure
 from django.db import connection
 from django.db.models import F
@@ -12,14 +11,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
 
 from crisis.services.alarms import watchdog
 from kernel import jobs, notices
 from kernel.errors import Refused
 from kernel.models import AuditEvent, Job, Notice
+from kernel.web import Request, page_of, require_GET, require_POST
 from network.access import own, public, requires
-from network.models import Student, Unit, User
+from network.models import Student, Unit
 from network.models.labels import ROLE_LABELS
 from network.rules import Ability, Role
 from network.services import looks_at
@@ -32,12 +31,6 @@ NOTICES_A_PAGE = 50
 EVENTS_A_PAGE = 100
 LOOKS_A_PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class Request(HttpRequest):
-    """A request that the sign-in middleware has let through."""
-
-    user: User
 
 
 @public
@@ -69,7 +62,7 @@ def notice_list(request: Request) -> HttpResponse:
     unread_only = request.GET.get("show") == "unread"
     shown = own.unread() if unread_only else own
     unread_first = shown.order_by(F("read_at").desc(nulls_first=True), "-urgent", "-created_at", "pk")
-    page = Paginator(unread_first, NOTICES_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, unread_first, NOTICES_A_PAGE)
     context = {"page": page, "unread_only": unread_only, "waiting": own.unread().count()}
     return render(request, "portal/notice_list.html", context)
 
@@ -116,7 +109,7 @@ def job_retry(request: Request, pk: UUID) -> HttpResponse:
 def look_list(request: Request) -> HttpResponse:
     student = get_object_or_404(Student.objects.for_user(request.user))
     looks = looks_at(student=student, at=now()).only("at", "action", "object_type", "role", "purpose")
-    page = Paginator(told_by_day(looks.iterator()), LOOKS_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, told_by_day(looks.iterator()), LOOKS_A_PAGE)
     return render(request, "portal/look_list.html", {"page": page})
 
 
@@ -125,7 +118,7 @@ def look_list(request: Request) -> HttpResponse:
 def audit_list(request: Request) -> HttpResponse:
     form, schools = AuditFilter(request.GET), _auditor_schools(request)
     events = form.apply(events_open_to(schools), subject_of=subject_in(schools)).newest_first()
-    page = Paginator(events, EVENTS_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, events, EVENTS_A_PAGE)
     rows = [(event, ACTIONS.get(event.action, event.action), _role_and_purpose(event)) for event in page]
     context = {"form": form, "page": page, "rows": rows, "filtered": bool(form.asked)}
     return render(request, "portal/audit_list.html", context)

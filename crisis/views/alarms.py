@@ -3,7 +3,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Min
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,23 +10,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crisis.forms import AcknowledgeForm, CompleteAlarmForm, RaiseAlarmForm, SettleAlarmForm
 from crisis.models import Alarm, Case
 from crisis.services.alarms.escalation_steps import ladder_of
 from crisis.services.alarms.handling import acknowledge, complete_alarm, raise_alarm, settle_alarm, student_called
-from crisis.views.pages import UNPROCESSABLE, Request, perform, require
+from crisis.views.pages import require
 from crisis.views.response_plans import plan_of
 from kernel import audit
 from kernel.errors import Refused
+from kernel.web import UNPROCESSABLE, Request, page_of, perform, require_GET, require_http_methods, require_POST
 from network.access import requires
 from network.models import Student
 from network.rules import Ability
 from network.scope import Scope
 from network.services import record_look, stated_purpose
 
-PAGE_SIZE = 50
 JOINED = (
     "student__school_class",
     "school",
@@ -48,7 +46,7 @@ def alarm_list(request: Request) -> HttpResponse:
     at = timezone.now()
     alarms = Alarm.objects.visible_to(request.user, Ability.HANDLE_ALARM).select_related(*JOINED)
     ordered = alarms.defer("evidence", "action_taken", "place", "contact", "outcome_note").waiting_first()
-    page = Paginator(ordered, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, ordered)
     audit.record(action="alarm.list", by=request.user, at=at, detail={"rows": len(page)})
     waiting = alarms.unacknowledged()
     context = {

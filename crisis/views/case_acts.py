@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from crisis import policies
 from crisis.models import Case, CaseMember, LoweringRequest
@@ -22,8 +21,9 @@ from crisis.services.cases.lowering import Decision, decide_lowering, request_lo
 from crisis.services.cases.notes import add_note, edit_case, mark_told
 from crisis.services.cases.requests import give_task
 from crisis.views.cases import case_page
-from crisis.views.pages import READING, WRITING, Request, fetch_case, fetch_to_write, perform
+from crisis.views.pages import READING, WRITING, fetch_case, fetch_to_write
 from crisis.views.panels import form_of, panel
+from kernel.web import Request, perform, require_POST
 from network.access import requires
 
 

@@ -2,14 +2,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods
 
 from crisis import policies
 from crisis.forms import CaseFilter, OpenCaseForm
@@ -20,15 +18,15 @@ from crisis.services.cases.lowering import Decision
 from crisis.services.cases.recipients import ANSWERING, holders_of
 from crisis.services.center.dashboard import counts_of
 from crisis.views.care import care_of
-from crisis.views.pages import CASE_JOINED, READING, WRITING, Panel, Request, fetch_case, perform, require
+from crisis.views.pages import CASE_JOINED, READING, WRITING, Panel, fetch_case, require
 from crisis.views.panels import panels_of
 from kernel import audit
+from kernel.web import Request, page_of, perform, require_GET, require_http_methods
 from network.access import requires
 from network.models import Student, Unit
 from network.rules import Ability
 from network.services import record_look
 
-A_PAGE = 50
 STORY = 200
 SORTS = {
     "due": ("next_due_at", "pk"),
@@ -45,7 +43,7 @@ def case_list(request: Request) -> HttpResponse:
     visible = Case.objects.visible_to(request.user)
     form = CaseFilter(Unit.objects.colleges().visible_to(request.user, *READING), request.GET)
     found = filtered(visible, form.asked, request, at)
-    page = Paginator(found.select_related(*CASE_JOINED), A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, found.select_related(*CASE_JOINED))
     audit.record(action="case.list", by=request.user, at=at, detail={"rows": len(page.object_list)})
     context = {"form": form, "page": page, "at": at, "asked": form.asked, "counts": counts_of(visible, at)}
     return render(request, "crisis/case_list.html", context)

@@ -5,26 +5,24 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_POST
 
 from crisis import policies
 from crisis.forms.counseling import CounselingFilter, EndForm, GiveForm, TakeOnForm
 from crisis.models import Referral
 from crisis.services.care.counseling import end_counseling, free_counselors, give_counseling, take_on_counseling
 from crisis.views.case_pages import act_on, opened
-from crisis.views.pages import Panel, Request, require
+from crisis.views.pages import Panel, require
 from kernel import audit
+from kernel.web import Request, page_of, require_GET, require_POST
 from network.access import requires
 from network.rules import Ability
 from network.services import record_look
 
-A_PAGE = 50
 SEEING = (Ability.ARRANGE_COUNSELING, Ability.TAKE_COUNSELING)
 JOINED = ("student", "school", "school_class", "counselor", "opened_by")
 # Who is offered each act, what it is called, its icon, and the word on its button.
@@ -41,7 +39,7 @@ def counseling_list(request: Request) -> HttpResponse:
     require(request, *SEEING)
     form = CounselingFilter(request.GET)
     found = form.apply(Referral.objects.counseling_for(request.user)).select_related(*JOINED)
-    page = Paginator(found.defer("reason", "ending"), A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, found.defer("reason", "ending"))
     at = timezone.now()
     audit.record(action="counseling.list", by=request.user, at=at, detail={"rows": len(page.object_list)})
     context = {"form": form, "page": page, "chips": form.chips(request)}

@@ -4,12 +4,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
 
 from crisis.models import Alarm, Case
 from crisis.services.center.dashboard import board_of, students_for, summary_of
-from crisis.views.pages import CASE_JOINED, READING, Request, require
+from crisis.views.pages import CASE_JOINED, READING, require
 from kernel import audit
+from kernel.web import Request, require_GET
 from network.access import requires
 from network.models import Student
 from network.rules import Ability

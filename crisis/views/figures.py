@@ -6,14 +6,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
 
 from crisis import policies
 from crisis.forms.figures import NarrativeForm, SpanForm
 from crisis.models import UnitReport
 from crisis.services.center.figures import figures_of, file_unit_report, is_zero, print_report, receipts, span_of
-from crisis.views.pages import Request, perform, require
+from crisis.views.pages import require
 from kernel import audit
+from kernel.web import Request, perform, require_http_methods
 from network.access import requires
 from network.models import Unit
 from network.rules import Ability, Level

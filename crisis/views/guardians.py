@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crisis import policies
 from crisis.forms.guardians import AttemptForm, ReachedForm, SignatureForm, StartNoticeForm
@@ -14,8 +13,9 @@ from crisis.models import Case, CaseFile, GuardianNotice
 from crisis.services.care.guardians import next_to_try, note_reached, note_signature, start_notice, try_to_reach
 from crisis.services.cases.recipients import candidates
 from crisis.views.case_pages import Words, act_on, form_page, opened
-from crisis.views.pages import READING, WRITING, Panel, Request, fetch_case, fetch_to_write
+from crisis.views.pages import READING, WRITING, Panel, fetch_case, fetch_to_write
 from kernel.uploads import as_download
+from kernel.web import Request, require_GET, require_http_methods, require_POST
 from network.access import requires
 from network.services import record_look
 

@@ -4,11 +4,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
 from crisis.forms import AskForHelpForm
 from crisis.services.alarms.help_requests import ask_for_help
-from crisis.views.pages import UNPROCESSABLE, Request
+from kernel.web import UNPROCESSABLE, Request, require_http_methods
 from network.access import own
 from network.models import Student
 

@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crisis.forms.referrals import HospitalForm
 from crisis.models import Hospital
 from crisis.services.care.referrals import save_hospital
-from crisis.views.pages import READING, Request, perform, require
+from crisis.views.pages import READING, require
+from kernel.web import Request, perform, require_GET, require_http_methods, require_POST
 from network.access import requires
 from network.models import Unit
 from network.rules import Ability

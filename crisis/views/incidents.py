@@ -1,24 +1,22 @@
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods
 
 from crisis.forms.incidents import IncidentForm
 from crisis.models import Incident
 from crisis.services.center.incidents import record_incident, trend
-from crisis.views.pages import Request, perform, require
+from crisis.views.pages import require
 from kernel import audit
+from kernel.web import Request, page_of, perform, require_GET, require_http_methods
 from network.access import requires
 from network.models import Unit
 from network.rules import Ability, Level
 
-A_PAGE = 50
 JOINED = ("school", "college", "recorded_by", "case")
 
 
@@ -28,7 +26,7 @@ def incident_list(request: Request) -> HttpResponse:
     require(request, Ability.VIEW_CASES)
     at = timezone.now()
     found = Incident.objects.visible_to(request.user, Ability.VIEW_CASES)
-    page = Paginator(found.select_related(*JOINED), A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, found.select_related(*JOINED))
     audit.record(action="incident.list", by=request.user, at=at, detail={"rows": len(page.object_list)})
     return render(request, "crisis/incident_list.html", {"page": page, "trend": trend(found, at=at)})
 

@@ -6,32 +6,23 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 
 from crisis import policies
 from crisis.models import Case
-from kernel.errors import Refused
-from network.models import User
+from kernel.web import Request
 from network.rules import Ability
 from network.scope import Scope
 
-UNPROCESSABLE = 422
-CONFLICT = 409
-CHANGED = "changed-meanwhile"
 READING = (Ability.VIEW_CASES, Ability.VIEW_ASSIGNED_CASES)
 WRITING = (Ability.MANAGE_CASES, Ability.MANAGE_ASSIGNED_CASES)
 CASE_JOINED = ("student", "school", "college", "school_class", "dorm", "owner", "deputy", "opened_by")
 
 Page = Callable[[int], HttpResponse]
 To = str | Callable[[Any], str]
-
-
-class Request(HttpRequest):
-    user: User
 
 
 @dataclass(frozen=True)
@@ -70,26 +61,3 @@ def fetch_to_write(request: Request, pk: UUID) -> Case:
     if not policies.may_manage(request.user, case):
         raise PermissionDenied
     return case
-
-
-def perform(
-    request: Request,
-    form: forms.BaseForm,
-    act: Callable[[], Any],
-    *,
-    done: Promise | str,
-    to: str | Callable[[Any], str],
-    page: Page,
-) -> HttpResponse:
-    """Do what a valid form asks for and go on, to an address or to that of what was made; else the page again, with
-    what was typed and why it did not do."""
-    status = UNPROCESSABLE
-    try:
-        if form.is_valid():
-            made = act()
-            messages.success(request, str(done))
-            return redirect(to(made) if callable(to) else to)
-    except Refused as refused:
-        form.add_error(None, str(refused.message))
-        status = CONFLICT if refused.code == CHANGED else UNPROCESSABLE
-    return page(status)

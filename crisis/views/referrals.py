@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crisis import policies
 from crisis.forms.referrals import StartReferralForm, StepForm
@@ -14,7 +13,8 @@ from crisis.models import Case, Hospital, Referral, ReferralStep
 from crisis.rules.referrals import ORDER, Step
 from crisis.services.care.referrals import now_due, print_referral, start_referral, take_step
 from crisis.views.case_pages import Words, act_on, form_page, opened
-from crisis.views.pages import READING, WRITING, Panel, Request, fetch_case, fetch_to_write
+from crisis.views.pages import READING, WRITING, Panel, fetch_case, fetch_to_write
+from kernel.web import Request, require_GET, require_http_methods, require_POST
 from network.access import requires
 from network.services import record_look
 

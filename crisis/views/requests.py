@@ -5,12 +5,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
 
 from crisis.forms import TaskAnswerForm
 from crisis.models import CaseTask
 from crisis.services.cases.requests import answer_task
-from crisis.views.pages import Request, perform
+from kernel.web import Request, perform, require_http_methods
 from network.access import own
 from network.services import record_look
 

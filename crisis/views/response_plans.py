@@ -9,14 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_POST
 
 from crisis.forms.response_plans import FIRST_STEPS, PlanVersionForm, TickForm
 from crisis.models import Alarm, PlanStep, ResponsePlan
 from crisis.services.center.response_plans import checklists, publish_plan, tick_step
 from crisis.views.hospitals import school_of
-from crisis.views.pages import Request, perform, require
+from crisis.views.pages import require
 from kernel.errors import Refused
+from kernel.web import Request, perform, require_GET, require_POST
 from network.access import requires
 from network.rules import Ability
 from network.scope import Scope

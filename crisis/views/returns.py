@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crisis import policies
 from crisis.forms.returns import (
@@ -30,7 +29,8 @@ from crisis.services.care.returns import (
     still_missing,
 )
 from crisis.views.case_pages import Words, act_on, form_page, opened
-from crisis.views.pages import READING, WRITING, Panel, Request, fetch_case, fetch_to_write
+from crisis.views.pages import READING, WRITING, Panel, fetch_case, fetch_to_write
+from kernel.web import Request, require_GET, require_http_methods, require_POST
 from network.access import requires
 from network.services import record_look
 

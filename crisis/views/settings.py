@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_POST
 
 from crisis.forms import EscalationForm, PeriodForm, ShiftForm
 from crisis.models import DutyShift, SpecialPeriod
@@ -20,7 +19,7 @@ from crisis.services.center.settings import (
     set_escalation,
     set_special_period,
 )
-from crisis.views.pages import Request, perform
+from kernel.web import Request, perform, require_GET, require_POST
 from network.access import requires
 from network.models import Unit
 from network.rules import Ability

@@ -4,14 +4,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
 
 from crisis.forms.talks import PlanTalkForm, SumUpForm
 from crisis.models import Talk
 from crisis.services.care.talks import plan_talk, sum_up_talk
 from crisis.services.cases.recipients import candidates
 from crisis.views.case_pages import Words, form_page, now_of
-from crisis.views.pages import READING, WRITING, Request, fetch_to_write
+from crisis.views.pages import READING, WRITING, fetch_to_write
+from kernel.web import Request, require_http_methods
 from network.access import requires
 
 PLAN = Words(_("Plan a talk"), _("Plan the talk"), _("Planned; whoever holds it has it among their duties."))

@@ -6,14 +6,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kernel.errors import Refused
+from kernel.web import Request, require_POST
 from network.access import requires
 from network.models import Post
 from network.rules import Ability
 from network.services import disable_account, enable_account, reset_factors
-from network.views.requests import Request
 
 APPOINT = (Ability.APPOINT_STAFF, Ability.APPOINT_PEER)
 

@@ -1,6 +1,5 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -8,10 +7,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kernel import audit
 from kernel.errors import Refused
+from kernel.web import Request, page_of, require_GET, require_http_methods, require_POST
 from network.access import requires
 from network.forms.posts import AdmitForm, AppointForm, PersonSearch, PostFilter
 from network.models import Post, Unit, User
@@ -20,9 +19,6 @@ from network.policies import may_appoint
 from network.rules import APPOINTING, ROLE_LEVEL, Ability, Role
 from network.services import FirstPassword, appoint, relieve
 from network.services.signin.administrators import admit_colleague
-from network.views.requests import Request
-
-A_PAGE = 50
 
 
 @requires(Ability.VIEW_ROSTER, *APPOINTING)
@@ -31,7 +27,7 @@ def post_list(request: Request) -> HttpResponse:
     form = PostFilter(request.GET)
     visible = Post.objects.visible_to(request.user, Ability.VIEW_ROSTER, *APPOINTING)
     posts = form.apply(visible, on=localdate()).select_related("holder", "unit")
-    page = Paginator(posts, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, posts)
     rows = [(post, may_appoint(request.user, post.unit, Role(post.role))) for post in page]
     detail = {"filters": form.asked, "page": page.number, "rows": len(rows)}
     audit.record(action="post.list", by=request.user, at=now(), detail=detail)

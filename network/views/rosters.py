@@ -3,16 +3,15 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kernel import audit, xlsx
 from kernel.errors import Refused
+from kernel.web import Request, page_of, require_GET, require_http_methods, require_POST
 from network.access import requires
 from network.forms.rosters import XLSX, ConfirmForm, UploadForm
 from network.models import RosterImport, Unit
@@ -30,7 +29,6 @@ from network.services.rosters import (
 )
 from network.services.rosters.preview import Kept
 from network.services.rosters.wording import message
-from network.views.requests import Request
 
 A_PAGE = 20
 FIRST = 50
@@ -51,7 +49,7 @@ def import_list(request: Request) -> HttpResponse:
     if form.is_valid() and (uploaded := _uploaded(request, form)):
         return redirect(uploaded)
     imports = RosterImport.objects.visible_to(request.user).defer("content", "difference", "undo")
-    page = Paginator(imports.select_related("uploaded_by", "school"), A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, imports.select_related("uploaded_by", "school"), A_PAGE)
     return render(request, "network/import_list.html", {"form": form, "page": page}, status=422 if form.errors else 200)
 
 

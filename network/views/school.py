@@ -4,14 +4,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
+from kernel.web import Request, require_http_methods
 from network.access import requires
 from network.forms.units import SchoolForm
 from network.models import Unit
 from network.rules import Ability
 from network.services import rename_school
-from network.views.requests import Request
 
 
 @requires(Ability.CONFIGURE)

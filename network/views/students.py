@@ -1,14 +1,13 @@
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate, now
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
 
 from kernel import audit
+from kernel.web import Request, page_of, require_GET, require_POST
 from network.access import requires
 from network.forms.access_log import PurposeForm
 from network.forms.students import StudentFilter
@@ -18,9 +17,6 @@ from network.rules.access_log import LookPurpose
 from network.scope import Scope
 from network.services import record_look, state_purpose, stated_purpose
 from network.services.privacy.access_log import PURPOSE
-from network.views.requests import Request
-
-A_PAGE = 50
 
 
 @requires(Ability.VIEW_ROSTER, Ability.VIEW_NAMES)
@@ -30,7 +26,7 @@ def student_list(request: Request) -> HttpResponse:
     units = Unit.objects.visible_to(request.user, ability)
     form = StudentFilter(request.GET, units=units, narrow=ability is Ability.VIEW_NAMES)
     students = form.apply(Student.objects.visible_to(request.user, ability).select_related("school_class", "dorm"))
-    page = Paginator(students, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, students)
     detail = {"filters": form.asked, "page": page.number, "rows": len(page.object_list)}
     audit.record(action="student.list", by=request.user, at=now(), detail=detail)
     context = {"form": form, "page": page, "chips": form.chips(request), "full": ability is Ability.VIEW_ROSTER}

@@ -3,14 +3,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate, now
-from django.views.decorators.http import require_GET
 
 from kernel import audit
+from kernel.web import Request, page_of, require_GET
 from network.access import requires
 from network.forms.units import UnitFilter
 from network.models import Post, Student, Unit
@@ -18,9 +17,7 @@ from network.policies import may_appoint, may_manage_access
 from network.rules import PEOPLE, ROLE_LEVEL, TREE, Ability, Level, Role, bed_order
 from network.scope import Scope
 from network.services.vacancies import STUDENT_KEY, WANTED, vacant_units
-from network.views.requests import Request
 
-A_PAGE = 50
 BELOW = {Level.COLLEGE: "college", Level.CLASS: "parent"}
 
 
@@ -34,7 +31,7 @@ def unit_list(request: Request) -> HttpResponse:
     else:
         tops = set().union(*Scope.of(request.user).units(TREE).values())
         units = units.filter(Q(pk__in=tops) | Q(parent__in=tops))
-    page = Paginator(units, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, units)
     context = {"form": form, "page": page, "rows": _rows(page.object_list), "chips": form.chips(request)}
     return render(request, "network/unit_list.html", context)
 
@@ -45,7 +42,7 @@ def unit_detail(request: Request, pk: int) -> HttpResponse:
     units = Unit.objects.visible_to(request.user, *TREE)
     unit = get_object_or_404(units.select_related("parent", "college", "school"), pk=pk)
     children = units.filter(parent=unit).active().select_related("parent", "college").order_by("code")
-    page = Paginator(children, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, children)
     roles = [role for role in Role if ROLE_LEVEL[role] == unit.level and may_appoint(request.user, unit, role)]
     context = {
         **_figures(unit),

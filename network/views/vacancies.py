@@ -1,14 +1,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate, now
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
 
 from kernel import audit
+from kernel.web import Request, page_of, require_GET, require_http_methods
 from network.access import requires
 from network.forms.vacancies import VacancyFilter
 from network.models import Student, Unit
@@ -16,9 +15,6 @@ from network.querysets import UnitQuerySet
 from network.rules import APPOINTING, Ability, Level, Role, bed_order
 from network.scope import Scope
 from network.services import dorms_to_fill, fill_vacancies, propose_heads, vacant_units
-from network.views.requests import Request
-
-A_PAGE = 50
 
 
 @requires(*APPOINTING)
@@ -27,7 +23,7 @@ def vacancy_list(request: Request) -> HttpResponse:
     counts = {role: _vacant(request, role).count() for role in _roles(request)}
     form = VacancyFilter(request.GET, roles=list(counts))
     units = form.apply(_vacant(request, form.chosen)).select_related("parent", "college")
-    page = Paginator(units, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, units)
     rows = _rows(request, list(page.object_list))
     _record(request, sum(len(row["residents"]) for row in rows))
     context = {
@@ -51,7 +47,7 @@ def vacancy_fill(request: Request) -> HttpResponse:
         messages.success(request, said % {"n": n})
         return redirect("network:vacancy-list")
     dorms = dorms_to_fill(below=below, by=request.user, on=localdate()).select_related("parent")
-    page = Paginator(dorms, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, dorms)
     heads = propose_heads(dorms=page.object_list, by=request.user)
     _record(request, len(heads))
     context = {"page": page, "heads": heads, "unseen": len(page.object_list) - len(heads), "below": below}

@@ -4,10 +4,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from kernel.errors import Refused
 from kernel.periods import Month
+from kernel.web import UNPROCESSABLE, Request, require_http_methods
 from network.access import requires
 from network.models import Unit
 from network.rules import Ability
@@ -17,7 +17,6 @@ from reporting.models import Calendar
 from reporting.rules.filing import DueTimes
 from reporting.services import set_calendar
 from reporting.services.calendars import calendar_of
-from reporting.views.pages import UNPROCESSABLE, Request
 
 MONTHS = 12
 
@@ -44,7 +43,7 @@ def due_times_ahead(calendar: Calendar, month: Month) -> list[DueTimes]:
 
 
 def _own_school(request: Request) -> Unit:
-    school = request.user.school
+    school: Unit | None = request.user.school
     if school is None:
         raise Http404
     if not policies.may_open_cycle(request.user, school):

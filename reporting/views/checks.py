@@ -6,9 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kernel.errors import Refused
+from kernel.web import UNPROCESSABLE, Request, require_POST
 from network.access import requires
 from network.rules import Ability
 from reporting import policies
@@ -16,7 +16,7 @@ from reporting.forms import ReasonForm
 from reporting.querysets import READING
 from reporting.rules.filing import CHECKING
 from reporting.services import accept, correct, nudge, send_back
-from reporting.views.pages import UNPROCESSABLE, Request, fetch, fetch_to_check, show
+from reporting.views.pages import fetch, fetch_to_check, show
 
 
 @requires(*CHECKING.values(), seen_by=READING)
@@ -72,7 +72,7 @@ def report_nudge(request: Request, pk: UUID) -> HttpResponse:
         nudge(report=report, by=request.user, at=timezone.now())
     except Refused as refused:
         told, word = False, str(refused.message)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "reporting/report_nudged.html", {"told": told, "word": word})
     messages.add_message(request, messages.SUCCESS if told else messages.ERROR, word)
     return redirect("reporting:report-detail", request.POST.get("back") or pk)

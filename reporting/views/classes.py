@@ -7,9 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kernel.errors import Refused
+from kernel.web import UNPROCESSABLE, Request, require_POST
 from network.access import requires
 from network.rules import Ability, Level
 from reporting import policies
@@ -21,7 +21,7 @@ from reporting.services import count, file_class_report, save_draft
 from reporting.services.calendars import duty_phone
 from reporting.services.filing import residents_of
 from reporting.views.figures import weather_bar
-from reporting.views.pages import UNPROCESSABLE, Request, fetch_to_file, raise_alarm_for_line, refuse, show
+from reporting.views.pages import fetch_to_file, raise_alarm_for_line, refuse, show
 
 # Who reads a class's lines at all; how much of each is asked of the policy.
 LINES = (Ability.VIEW_LINES, Ability.VIEW_LINE_SUMMARY, Ability.CHECK_DORM_REPORT)

@@ -9,10 +9,10 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from kernel.errors import Refused
 from kernel.templatetags.web import prose
+from kernel.web import UNPROCESSABLE, Request, require_POST
 from network.access import requires
 from network.rules import Ability, Level
 from reporting import policies
@@ -23,7 +23,7 @@ from reporting.rules.narrative import suggest
 from reporting.rules.totals import Figures, total
 from reporting.services import count, file_college_report, save_draft
 from reporting.views.figures import weather_bar
-from reporting.views.pages import UNPROCESSABLE, Request, fetch_to_file, refuse, show
+from reporting.views.pages import fetch_to_file, refuse, show
 
 
 @dataclass(frozen=True)

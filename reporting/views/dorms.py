@@ -3,9 +3,9 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from kernel.errors import Refused
+from kernel.web import UNPROCESSABLE, Request, require_POST
 from network.access import requires
 from network.rules import Ability
 from reporting import policies
@@ -16,7 +16,7 @@ from reporting.rules.weather import Status
 from reporting.services import file_dorm_report
 from reporting.services.calendars import duty_phone
 from reporting.services.filing import residents_of
-from reporting.views.pages import UNPROCESSABLE, Request, fetch_to_file, raise_alarm_for_line, refuse, show
+from reporting.views.pages import fetch_to_file, raise_alarm_for_line, refuse, show
 
 
 def form_page(request: Request, report: Report, sheet: Sheet | None = None, *, status: int = 200) -> HttpResponse:

@@ -1,23 +1,19 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
 
 from kernel.errors import Refused
 from kernel.periods import Month
+from kernel.web import Request, page_of, require_GET, require_POST
 from network.access import requires
 from network.models import Unit
 from network.rules import Ability, Level
 from reporting.models import SummaryExport
 from reporting.services.exports import read_export, start_export
 from reporting.services.plots import page_url
-from reporting.views.pages import Request
-
-PAGE_SIZE = 50
 
 
 @requires(Ability.EXPORT_SUMMARY)
@@ -41,7 +37,7 @@ def export_start(request: Request) -> HttpResponse:
 @require_GET
 def export_list(request: Request) -> HttpResponse:
     exports = SummaryExport.objects.visible_to(request.user).select_related("unit").defer("content")
-    page = Paginator(exports, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, exports)
     return render(request, "reporting/export_list.html", {"page": page})
 
 

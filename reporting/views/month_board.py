@@ -3,7 +3,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
 
 from kernel.errors import Refused
 from kernel.periods import Month
+from kernel.web import Request, page_of, require_GET, require_POST
 from network.access import requires
 from network.models import Unit
 from network.models.labels import LEVEL_LABELS
@@ -24,9 +23,7 @@ from reporting.models import Cycle, Report
 from reporting.querysets import READING
 from reporting.rules.filing import ARRIVED, FILING_LEVELS, State
 from reporting.services import open_cycle
-from reporting.views.pages import Request
 
-PAGE_SIZE = 50
 KEYS = {Level.COLLEGE: "college", Level.CLASS: "school_class"}
 BELOW = {Level.COLLEGE: Level.CLASS, Level.CLASS: Level.DORM}
 SHOWN = {
@@ -87,7 +84,7 @@ def _board(request: Request, cycle: Cycle, at: datetime) -> dict[str, Any]:
     level = _level(request, inside, tally)
     show = request.GET.get("show", "")
     rows = _narrow(visible.filter(level=level), show, at, cycle).select_related("unit").order_by("unit__code")
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, rows)
     return {
         "inside": inside,
         "top_url": f"?month={cycle.period}",

@@ -4,25 +4,20 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from kernel import audit
 from kernel.errors import Refused
-from network.models import User
+from kernel.web import Request
 from network.rules import Level
 from reporting import policies
 from reporting.forms import FilingForm, ReasonForm, Sheet
 from reporting.models import Report
 from reporting.services import raise_alarm_from_report
 
-UNPROCESSABLE = 422
 JOINED = ("cycle", "unit", "school", "college", "school_class", "dorm", "filed_by", "decided_by")
-
-
-class Request(HttpRequest):
-    user: User
 
 
 def fetch(request: Request, pk: UUID) -> Report:

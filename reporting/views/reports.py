@@ -1,11 +1,10 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
 
+from kernel.web import Request, page_of, require_GET
 from network.access import requires
 from network.models.labels import LEVEL_LABELS
 from network.rules import Level
@@ -16,7 +15,7 @@ from reporting.rules.filing import FILING_LEVELS
 from reporting.rules.weather import Status
 from reporting.services.calendars import duty_phone
 from reporting.views import classes, colleges, dorms
-from reporting.views.pages import Request, fetch, show
+from reporting.views.pages import fetch, show
 
 Page = Callable[[Request, Report], HttpResponse]
 PAGES: dict[Level, tuple[Page, Page]] = {
@@ -24,7 +23,6 @@ PAGES: dict[Level, tuple[Page, Page]] = {
     Level.CLASS: (classes.form_page, classes.read_page),
     Level.COLLEGE: (colleges.form_page, colleges.read_page),
 }
-PAGE_SIZE = 50
 
 
 @requires(*READING)
@@ -40,7 +38,7 @@ def report_list(request: Request) -> HttpResponse:
         if level in levels
     ]
     rows = reports.filter(level=chosen).select_related("unit", "cycle").order_by("-cycle__month", "unit__code")
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, rows)
     return render(request, "reporting/report_list.html", {"page": page, "tabs": tabs})
 
 

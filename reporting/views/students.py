@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
 
+from kernel.web import Request, require_GET
 from network.access import requires
 from network.models import BreakGlass, Student
 from network.policies import may_break_glass
@@ -17,7 +17,6 @@ from network.rules.access_log import BREAK_GLASS, Sealed
 from network.services import active_break_glass, record_look, stated_purpose
 from reporting import policies
 from reporting.models import Line
-from reporting.views.pages import Request
 
 MONTHS = 24
 READING = (Ability.VIEW_LINES, Ability.VIEW_LINE_SUMMARY)

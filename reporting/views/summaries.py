@@ -1,17 +1,16 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
 
 from kernel import audit
 from kernel.periods import Month
+from kernel.web import Request, page_of, require_GET
 from network.access import requires
 from network.models import Unit
 from network.rules import LEVELS, Ability, Level
@@ -22,9 +21,7 @@ from reporting.models.labels import EVENT_LABELS, HELP_LABELS, SIGN_LABELS
 from reporting.services import plots, rows
 from reporting.services.narrative import sentences
 from reporting.services.summaries import MonthSummary, summarize
-from reporting.views.pages import Request
 
-PAGE_SIZE = 50
 BESIDE = 20
 LINE_KEYS = {Level.SCHOOL: "school", Level.COLLEGE: "college", Level.CLASS: "school_class"}
 # Then class by class and room by room: the order of the index, since a whole school has 40,000 lines.
@@ -56,7 +53,7 @@ def line_list(request: Request) -> HttpResponse:
         raise Http404
     cycle = _cycle(request, unit)
     form = LineFilter(request.GET, with_signs=policies.may_read_signs(request.user, unit))
-    page = Paginator(_lines(request, unit, cycle, form), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, _lines(request, unit, cycle, form))
     detail = {**form.cleaned_data, "month": str(cycle), "page": page.number, "rows": len(page)}
     audit.record(action="line.list", by=request.user, at=timezone.now(), obj=unit, unit=unit.code, detail=detail)
     with_signs = "sign" in form.fields

@@ -7,8 +7,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
 
+from kernel.web import UNPROCESSABLE, Request, require_http_methods, require_POST
 from network.access import requires
 from network.rules import Ability, Level
 from reporting import policies
@@ -19,7 +19,7 @@ from reporting.services import raise_alarm_from_report
 from reporting.services.calendars import duty_phone
 from reporting.services.filing import residents_of
 from reporting.views import classes, dorms
-from reporting.views.pages import UNPROCESSABLE, Request, fetch, show
+from reporting.views.pages import fetch, show
 
 # An alarm of the monthly report: whoever files or checks the dorms and the class.
 RINGING = (

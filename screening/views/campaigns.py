@@ -2,14 +2,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kernel.errors import Refused
+from kernel.web import UNPROCESSABLE, Request, act, page_of, require_GET, require_http_methods, require_POST
 from network.access import requires
 from network.rules import Ability
 from network.rules.consents import Purpose
@@ -34,7 +33,7 @@ from screening.services import (
 from screening.services.campaigns.population import count_by_college, students_of
 from screening.services.scales.instruments import title_of, usable
 from screening.services.scales.library import in_use
-from screening.views.pages import A_PAGE, DESK, UNPROCESSABLE, Request, act, fetch_campaign, fetch_school, fetch_to_run
+from screening.views.pages import DESK, fetch_campaign, fetch_school, fetch_to_run
 
 RUN = Ability.RUN_SCREENING
 
@@ -43,7 +42,7 @@ RUN = Ability.RUN_SCREENING
 @require_GET
 def campaign_list(request: Request) -> HttpResponse:
     campaigns = Campaign.objects.visible_to(request.user, *DESK).shown_to(request.user).with_figures(request.user)
-    page = Paginator(campaigns, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, campaigns)
     rows = [{"campaign": one, "phase": one.phase(localdate()), "word": _word(one)} for one in page]
     context = {"page": page, "rows": rows, "may_run": _may_run(request)}
     return render(request, "screening/campaign_list.html", context)

@@ -2,13 +2,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate, now
-from django.views.decorators.http import require_GET, require_POST
 
 from kernel.errors import Refused
+from kernel.web import Request, page_of, require_GET, require_POST
 from network.access import requires
 from network.rules import Ability
 from screening import policies
@@ -20,14 +19,13 @@ from screening.services.figures.printing import print_campaign
 from screening.services.figures.research import export_research
 from screening.services.figures.tables import CampaignFigures, figures_of, scale_figures
 from screening.services.scales.instruments import title_of
-from screening.views.pages import A_PAGE, Request
 
 
 @requires(Ability.VIEW_STATS)
 @require_GET
 def figures_list(request: Request) -> HttpResponse:
     campaigns = Campaign.objects.visible_to(request.user, Ability.VIEW_STATS).opened()
-    page = Paginator(campaigns, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, campaigns)
     rows = [{"campaign": one, "phase": (phase := one.phase(localdate())), "word": PHASE_LABELS[phase]} for one in page]
     return render(request, "screening/figures_list.html", {"page": page, "rows": rows})
 

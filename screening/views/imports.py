@@ -1,16 +1,15 @@
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kernel import audit
 from kernel.errors import Refused
+from kernel.web import UNPROCESSABLE, Request, act, page_of, require_GET, require_http_methods, require_POST
 from network.access import requires
 from network.rules import Ability
 from screening.forms.imports import MappingForm, ResultsForm
@@ -25,7 +24,7 @@ from screening.services.imports import (
 )
 from screening.services.scales.instruments import title_of
 from screening.services.scales.library import in_use
-from screening.views.pages import A_PAGE, UNPROCESSABLE, Request, act, fetch_school
+from screening.views.pages import fetch_school
 
 RUN = Ability.RUN_SCREENING
 FIRST = 50
@@ -39,7 +38,7 @@ def import_list(request: Request) -> HttpResponse:
     if form.is_valid() and (uploaded := _uploaded(request, form)):
         return redirect(uploaded)
     imports = ResultImport.objects.visible_to(request.user, RUN).select_related("scale", "uploaded_by")
-    page = Paginator(imports.defer("sheet"), A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, imports.defer("sheet"))
     rows = [{"file": one, "title": title_of(one.scale)} for one in page]
     context = {"form": form, "page": page, "rows": rows}
     return render(request, "screening/import_list.html", context, status=UNPROCESSABLE if form.errors else 200)

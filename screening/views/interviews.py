@@ -3,16 +3,15 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_POST
 
 from crisis.models import Referral
 from kernel import audit
 from kernel.errors import Refused
+from kernel.web import UNPROCESSABLE, Request, act, page_of, require_GET, require_POST
 from network.access import requires
 from network.rules import Ability
 from network.services import record_look
@@ -23,7 +22,7 @@ from screening.models.captions import CARE_LABELS, Attempted
 from screening.services import assign_interview, mark_seen, record_attempt, record_finding, record_refusal
 from screening.services.campaigns.invitations import interviewers
 from screening.services.papers.results_shown import readings_of
-from screening.views.pages import A_PAGE, UNPROCESSABLE, Request, act, fetch_interview
+from screening.views.pages import fetch_interview
 
 TALKS = (Ability.HOLD_INTERVIEW, Ability.RUN_SCREENING)
 TOLD = (Ability.VIEW_SCREENING_LEVEL, Ability.VIEW_SCREENING_TASK)
@@ -36,7 +35,7 @@ def interview_list(request: Request) -> HttpResponse:
     talks = Interview.objects.visible_to(request.user).select_related(
         "student", "school_class", "counselor", "campaign"
     )
-    page = Paginator(form.apply(talks.defer("note")), A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, form.apply(talks.defer("note")))
     audit.record(action="interview.list", by=request.user, at=now(), detail={"rows": len(page.object_list)})
     context = {"form": form, "page": page, "chips": form.chips(request)}
     return render(request, "screening/interview_list.html", context)
@@ -109,7 +108,7 @@ def interview_assign(request: Request, pk: UUID) -> HttpResponse:
 @require_GET
 def feedback_list(request: Request) -> HttpResponse:
     rows = Feedback.objects.visible_to(request.user).select_related("student", "school_class", "campaign", "seen_by")
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, rows)
     audit.record(action="feedback.list", by=request.user, at=now(), detail={"rows": len(page.object_list)})
     shown = [{"feedback": one, "word": CARE_LABELS[one.level]} for one in page]
     return render(request, "screening/feedback_list.html", {"page": page, "rows": shown})

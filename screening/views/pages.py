@@ -1,30 +1,17 @@
 """What all pages of screening share."""
 
-from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.utils.functional import Promise
+from django.shortcuts import get_object_or_404
 
-from kernel.errors import Refused
-from network.models import Unit, User
+from kernel.web import Request
+from network.models import Unit
 from network.rules import Ability
 from screening import policies
 from screening.models import Campaign, Interview, Participation
 
-UNPROCESSABLE = 422
-A_PAGE = 50
 DESK = (Ability.RUN_SCREENING, Ability.FOLLOW_SCREENING)
-
-
-class Request(HttpRequest):
-    """A request that the sign-in middleware has let through."""
-
-    user: User
-    htmx: Any
 
 
 def fetch_campaign(request: Request, pk: UUID, *abilities: Ability) -> Campaign:
@@ -61,13 +48,3 @@ def fetch_own(request: Request, pk: UUID) -> Participation:
     rows = Participation.objects.for_user(request.user).select_related("campaign", "student", "school")
     participation: Participation = get_object_or_404(rows, pk=pk)
     return participation
-
-
-def act(request: Request, service: Any, *, done: Promise | str, to: Any, **arguments: Any) -> HttpResponse:
-    """Call a service, say what came of it, and go on; a refusal is told in its own words."""
-    try:
-        service(**arguments)
-        messages.success(request, str(done))
-    except Refused as refused:
-        messages.error(request, str(refused.message))
-    return redirect(to)

@@ -17,9 +17,9 @@ from django.utils.html import escape, json_script
 from django.utils.translation import get_language
 
 from kernel.errors import Refused
+from kernel.web import UNPROCESSABLE, Request
 from screening.models import Paper
 from screening.services.papers.questionnaires import Questionnaire
-from screening.views.pages import UNPROCESSABLE, Request
 
 TEMPLATE = "screening/paper_answer.html"
 # SECURITY: drawn anew in each process, so that no name or text can bring one along.

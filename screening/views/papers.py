@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kernel.errors import Refused
+from kernel.web import UNPROCESSABLE, Request, act, require_GET, require_http_methods, require_POST
 from network.access import own
 from network.rules.consents import Purpose
 from network.services import current_version
@@ -19,7 +19,7 @@ from screening.forms.answers import AgreeForm, message_of, page_answers
 from screening.models import Paper, Participation
 from screening.services import agree, consent_stands, decline, own_paper, save_answers, submit_paper, text_of
 from screening.services.papers.questionnaires import Questionnaire, tone_for
-from screening.views.pages import UNPROCESSABLE, Request, act, fetch_own
+from screening.views.pages import fetch_own
 from screening.views.paper_pages import paper_page
 
 # Refusals after which the page has nothing more to send.

@@ -2,16 +2,15 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kernel import audit
 from kernel.errors import Refused
+from kernel.web import UNPROCESSABLE, Request, act, page_of, require_GET, require_http_methods, require_POST
 from network.access import requires
 from network.models import Unit
 from network.rules import Ability
@@ -26,7 +25,7 @@ from screening.services import (
     record_training,
     remind_unfinished,
 )
-from screening.views.pages import A_PAGE, UNPROCESSABLE, Request, act, fetch_campaign, fetch_school
+from screening.views.pages import fetch_campaign, fetch_school
 
 FOLLOW, RUN = Ability.FOLLOW_SCREENING, Ability.RUN_SCREENING
 
@@ -37,7 +36,7 @@ def campaign_people(request: Request, pk: UUID) -> HttpResponse:
     campaign = fetch_campaign(request, pk, FOLLOW)
     unit = _unit(request)
     rows = _unfinished(request, campaign, unit).select_related("student", "school_class", "college")
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, rows)
     detail = {"campaign": str(campaign.pk), "rows": len(page.object_list)}
     audit.record(action="participation.list", by=request.user, at=now(), detail=detail)
     takes = campaign.takes_answers(localdate())

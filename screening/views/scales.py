@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kernel.errors import Refused
+from kernel.web import UNPROCESSABLE, Request, require_GET, require_http_methods, require_POST
 from network.access import requires
 from network.models import Unit
 from network.rules import Ability
@@ -29,9 +29,7 @@ from screening.services.scales.library import (
     upload_wording,
 )
 from screening.services.scales.wordings import read_wording_sheet, wording_sheet
-from screening.views.requests import Request
 
-UNPROCESSABLE = 422
 READERS = (Ability.VIEW_SCALES, Ability.MANAGE_SCREENING)
 
 

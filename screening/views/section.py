@@ -4,13 +4,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
 
+from kernel.web import Request, require_GET
 from network.access import requires
 from network.rules import Ability
 from network.services import record_look, stated_purpose
 from screening.services.student_section import section_for, students_for
-from screening.views.pages import Request
 
 STUDENT_PART = "screening/student_section.html"
 STUDENT_SECTION = "network/student_section.html"

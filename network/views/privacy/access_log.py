@@ -8,16 +8,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from kernel.errors import Refused
+from kernel.web import Request, require_http_methods
 from network.access import requires
 from network.forms.access_log import DelayForm
 from network.models import DisclosureDelay, Student
 from network.policies import may_delay_disclosure
 from network.rules import Ability
 from network.services import delay_disclosure, record_look, stated_purpose
-from network.views.requests import Request
 
 PART = "network/looks/student_delay.html"
 SECTION = "network/student_section.html"

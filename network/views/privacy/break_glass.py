@@ -5,7 +5,6 @@ from uuid import UUID
 from allauth.account.authentication import get_authentication_records
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,9 +12,9 @@ from django.utils.http import urlencode
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
 
 from kernel.errors import Refused
+from kernel.web import Request, page_of, require_GET, require_http_methods
 from network.access import own, requires
 from network.forms.access_log import BreakGlassForm, BreakGlassReviewForm
 from network.models import BreakGlass, Student
@@ -26,9 +25,7 @@ from network.rules import Ability
 from network.rules.access_log import LookPurpose, Sealed
 from network.services import break_glass, record_look, review_break_glass
 from network.services.privacy.break_glass import readings_through
-from network.views.requests import Request
 
-A_PAGE = 50
 AGAIN_WITHIN = 5 * 60
 # Where the opened data is read; each kind belongs to an app above.
 READ_AT = {Sealed.DORM_LINES: "reporting:student-lines"}
@@ -58,7 +55,7 @@ def student_break_glass(request: Request, pk: UUID, kind: str) -> HttpResponse:
 @require_GET
 def break_glass_list(request: Request) -> HttpResponse:
     openings = _mine(request).order_by("reviewed_at", "review_due_at", "pk")
-    page = Paginator(openings, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, openings)
     context = {"page": page, "waiting": _mine(request).unreviewed().count(), "at": now()}
     return render(request, "network/looks/glass_list.html", context)
 

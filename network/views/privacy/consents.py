@@ -3,15 +3,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
 
 from kernel.errors import Refused
+from kernel.web import Request, require_GET, require_POST
 from network.access import own
 from network.models import Consent, Student
 from network.rules.consents import Purpose
 from network.services import give_consent, withdraw_consent
 from network.services.privacy.consent_states import consent_history, consent_states
-from network.views.requests import Request
 
 
 @own

@@ -3,18 +3,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
 
 from kernel.errors import Refused
+from kernel.web import UNPROCESSABLE, Request, require_GET, require_http_methods
 from network.access import own
 from network.forms.privacy import RequestForm
 from network.models import DataRequest
 from network.services import make_request
 from network.services.privacy.own_data import download_own_data, read_own_data
 from network.views.privacy.consents import myself
-from network.views.requests import Request
-
-UNPROCESSABLE = 422
 
 
 @own

@@ -2,25 +2,20 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
 
 from kernel import audit, personal_data
 from kernel.errors import Refused
+from kernel.web import UNPROCESSABLE, Request, page_of, require_GET, require_http_methods
 from network.access import requires
 from network.forms.privacy import AnswerForm, DecisionForm, EnteredRequestForm
 from network.models import DataRequest
 from network.rules import Ability
 from network.services import answer_correction, decide_erasure, make_request, record_look
 from network.services.privacy.erasure import obstacle
-from network.views.requests import Request
-
-A_PAGE = 50
-UNPROCESSABLE = 422
 
 
 @requires(Ability.DECIDE_ERASURE)
@@ -29,7 +24,7 @@ def request_list(request: Request) -> HttpResponse:
     visible = DataRequest.objects.visible_to(request.user, Ability.DECIDE_ERASURE)
     rows = visible.select_related("student", "school_class").defer("words", "answer")
     shown = rows if request.GET.get("show") == "all" else rows.open().order_by("due_at", "pk")
-    page = Paginator(shown, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, shown)
     audit.record(action="data_request.list", by=request.user, at=now(), detail={"rows": len(page.object_list)})
     context = {"page": page, "all": shown is rows, "waiting": visible.open().count(), "at": now()}
     return render(request, "network/privacy/request_list.html", context)

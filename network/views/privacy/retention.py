@@ -1,26 +1,22 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kernel import audit, personal_data
 from kernel.errors import Refused
+from kernel.web import UNPROCESSABLE, Request, page_of, require_GET, require_http_methods, require_POST
 from network.access import requires
 from network.forms.privacy import HoldForm, PeriodForm
 from network.models import LegalHold, RetentionRun, Unit
 from network.rules import Ability
 from network.services import confirm_plan, lift_hold, place_hold, set_period
 from network.services.privacy.retention import fingerprint, plan
-from network.views.requests import Request
 
 RUNS_SHOWN = 8
-A_PAGE = 50
-UNPROCESSABLE = 422
 
 
 @requires(Ability.MANAGE_RETENTION)
@@ -74,9 +70,7 @@ def hold_list(request: Request) -> HttpResponse:
         return redirect("network:hold-list")
     at = now()
     holds = LegalHold.objects.visible_to(request.user, Ability.DECIDE_ERASURE).in_force(at)
-    page = Paginator(holds.select_related("student", "school_class", "placed_by"), A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = page_of(request, holds.select_related("student", "school_class", "placed_by"))
     audit.record(action="hold.list", by=request.user, at=at, detail={"rows": len(page.object_list)})
     context = {"form": form, "page": page, "reasons": personal_data.reasons()}
     return render(request, "network/privacy/hold_list.html", context, status=UNPROCESSABLE if form.errors else 200)

@@ -3,9 +3,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
 
 from kernel.errors import Refused
+from kernel.web import UNPROCESSABLE, Request, require_GET, require_http_methods
 from network.access import requires
 from network.forms.consents import ConsentTextForm
 from network.models import Unit
@@ -15,9 +15,6 @@ from network.rules.consent_drafts import DRAFTS
 from network.rules.consents import Purpose
 from network.services import current_version, publish_text
 from network.services.privacy.consent_states import version_counts
-from network.views.requests import Request
-
-UNPROCESSABLE = 422
 
 
 @requires(Ability.MANAGE_CONSENT_TEXTS)

@@ -6,13 +6,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
 
+from kernel.web import Request, require_GET, require_POST
 from network.access import own
 from network.models import UserSession
 from network.rules.agents import browser_of, is_hand, system_of
 from network.services import end_session, end_sessions
-from network.views.requests import Request
 
 MOST = 50
 

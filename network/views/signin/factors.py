@@ -14,15 +14,14 @@ from django.utils.decorators import method_decorator
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.generic.edit import FormView
 
 from kernel.errors import Refused
+from kernel.web import Request, require_GET, require_http_methods, require_POST
 from network.access import own
 from network.policies import needs_second_factor
 from network.services import drop_factor, drop_totp, factors_of, has_second_factor, welcome_factor
 from network.services.signin.factors import MAIN_FACTORS
-from network.views.requests import Request
 
 Kind = Authenticator.Type
 # Recovery codes are shown in the session that made them, until they have been put away.

@@ -4,15 +4,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localtime, now
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from kernel.errors import Refused
+from kernel.web import Request, require_POST
 from network.access import requires
 from network.models import Post, Unit
 from network.policies import may_appoint
 from network.rules import APPOINTING, Role
 from network.services import first_passwords_workbook, issue_post_passwords, renew_password
-from network.views.requests import Request
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -19,7 +19,7 @@ from screening.rules.tones import Tone, tone_of
 from screening.services.papers.answering import Message
 from screening.services.scales.instruments import Instrument, instrument_of
 
-A_PAGE = 5
+PAGE_SIZE = 5
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Questionnaire:
     @classmethod
     def opened_at(cls, scale: int, page: int) -> Questionnaire:
         """Nobody's paper, opened at a page with nothing answered on it."""
-        before = instrument_of(scale).codes[: (page - 1) * A_PAGE]
+        before = instrument_of(scale).codes[: (page - 1) * PAGE_SIZE]
         return cls(Paper(scale_id=scale, sheet=Sheet(answers=dict.fromkeys(before)).write()))
 
     def reread(self) -> None:
@@ -80,13 +80,13 @@ class Questionnaire:
 
     @property
     def pages(self) -> int:
-        return -(-self.total // A_PAGE)
+        return -(-self.total // PAGE_SIZE)
 
     @property
     def first_open(self) -> int:
         """The page of the first gap; one past the last when there is none."""
         gaps = self.gaps
-        return self.instrument.scale.places[gaps[0]] // A_PAGE + 1 if gaps else self.pages + 1
+        return self.instrument.scale.places[gaps[0]] // PAGE_SIZE + 1 if gaps else self.pages + 1
 
     @property
     def page(self) -> int:
@@ -103,8 +103,8 @@ class Questionnaire:
     @property
     def items(self) -> list[Item]:
         """The items of the page whose answers were sent."""
-        start = (self.page_asked - 1) * A_PAGE
-        return list(self.instrument.scale.items[start : start + A_PAGE])
+        start = (self.page_asked - 1) * PAGE_SIZE
+        return list(self.instrument.scale.items[start : start + PAGE_SIZE])
 
     def check_page(self) -> None:
         """Refused when the page that was sent still has gaps: they are named."""
@@ -119,15 +119,15 @@ class Questionnaire:
     @property
     def questions(self) -> list[Question]:
         """The questions of the page that is shown."""
-        start = (self.page - 1) * A_PAGE
-        shown = self.instrument.scale.items[start : start + A_PAGE]
+        start = (self.page - 1) * PAGE_SIZE
+        shown = self.instrument.scale.items[start : start + PAGE_SIZE]
         return [self._question(item, number) for number, item in enumerate(shown, start=start + 1)]
 
     @property
     def shows_answers(self) -> bool:
         """Whether a question of the page that is shown has been answered, or typed at."""
-        start = (self.page - 1) * A_PAGE
-        shown = self.instrument.codes[start : start + A_PAGE]
+        start = (self.page - 1) * PAGE_SIZE
+        shown = self.instrument.codes[start : start + PAGE_SIZE]
         return any(code in self.sheet.answers or code in self.typed for code in shown)
 
     def _question(self, item: Item, number: int) -> Question:
