@@ -50,11 +50,11 @@ def _own_filings(student: Student) -> list[Record]:
     filings = Filing.objects.filter(by=student.user_id).select_related("report__cycle", "report__unit")
     return [
         [
-            ("month", _("Month"), str(Month.of(one.report.cycle.month))),
-            ("unit", _("Unit"), one.report.unit.name),
-            ("at", _("time"), one.at),
+            ("month", _("Month"), str(Month.of(filing.report.cycle.month))),
+            ("unit", _("Unit"), filing.report.unit.name),
+            ("at", _("time"), filing.at),
         ]
-        for one in filings.order_by("at", "pk")
+        for filing in filings.order_by("at", "pk")
     ]
 
 

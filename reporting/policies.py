@@ -8,8 +8,7 @@ from network.models import Post, Unit
 from network.rules import Ability, Level
 from network.scope import Scope
 from reporting.models import Line, Report
-from reporting.querysets import REPORT_ABILITIES
-from reporting.rules.filing import ARRIVED, CHECKING, FILED_BY, FILING, State
+from reporting.rules.filing import ARRIVED, CHECKING, FILED_BY, FILING, REPORT_ABILITIES, State
 
 
 def may_open_cycle(user: Any, school: Unit) -> bool:
@@ -72,11 +71,16 @@ def is_checker(user: Any, report: Report) -> bool:
     return holds(user, CHECKING[Level(report.level)], report)
 
 
-def may_ring(user: Any, report: Report) -> bool:
+def may_raise_alarm(user: Any, report: Report) -> bool:
     """An alarm is never too late: locks and acceptance do not count here."""
     if report.level == Level.COLLEGE:
         return False
     return holds(user, FILING[Level(report.level)], report) or holds(user, CHECKING[Level(report.level)], report)
+
+
+def may_open_dorms(user: Any, report: Report) -> bool:
+    """Whether the reader of a class report may open the reports of its dorms."""
+    return any(holds(user, ability, report) for ability in REPORT_ABILITIES[Level.DORM])
 
 
 def may_read_words(user: Any, report: Report) -> bool:

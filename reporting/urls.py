@@ -1,6 +1,7 @@
 from django.urls import path
 
 from reporting.views import (
+    alarms,
     calendar,
     checks,
     classes,
@@ -11,7 +12,6 @@ from reporting.views import (
     reports,
     students,
     summaries,
-    thunder,
 )
 
 app_name = "reporting"
@@ -28,8 +28,8 @@ urlpatterns = [
     path("<uuid:pk>/class/draft/", classes.class_draft, name="class-draft"),
     path("<uuid:pk>/college/", colleges.college_file, name="college-file"),
     path("<uuid:pk>/college/draft/", colleges.college_draft, name="college-draft"),
-    path("<uuid:pk>/thunder/", thunder.thunder, name="thunder"),
-    path("<uuid:pk>/thunder/<uuid:student>/", thunder.thunder_now, name="thunder-now"),
+    path("<uuid:pk>/thunder/", alarms.alarm_raise, name="alarm-raise"),
+    path("<uuid:pk>/thunder/<uuid:student>/", alarms.line_alarm_raise, name="line-alarm-raise"),
     path("<uuid:pk>/accept/", checks.report_accept, name="report-accept"),
     path("<uuid:pk>/send-back/", checks.report_send_back, name="report-send-back"),
     path("<uuid:pk>/correct/", checks.report_correct, name="report-correct"),

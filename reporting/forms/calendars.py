@@ -59,17 +59,17 @@ class CalendarForm(forms.Form):
         return [_day(text) for text in self.cleaned_data["vacation_starts"].split()]
 
     def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or self.cleaned_data
-        days = [said[name] for name in ("dorm_day", "class_day", "college_day") if name in said]
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        days = [data[name] for name in ("dorm_day", "class_day", "college_day") if name in data]
         if days != sorted(days):
             self.add_error(
                 "college_day", _("Dorms file first, then classes, then colleges: put the days in this order.")
             )
-        return said
+        return data
 
     def entry(self) -> CalendarEntry:
-        said = {name: value for name, value in self.cleaned_data.items() if name != "apply_to_open"}
-        return CalendarEntry(**said)
+        fields = {name: value for name, value in self.cleaned_data.items() if name != "apply_to_open"}
+        return CalendarEntry(**fields)
 
 
 def _day(text: str) -> date:

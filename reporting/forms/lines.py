@@ -73,8 +73,8 @@ class LineForm(forms.Form):
     def __init__(
         self, student: Student, data: Any = None, *, line: Line | None = None, prefix: str | None = None
     ) -> None:
-        said = ("status", "observation", "signs", "events", "helps")
-        initial = {name: getattr(line, name) for name in said} if line else {}
+        names = ("status", "observation", "signs", "events", "helps")
+        initial = {name: getattr(line, name) for name in names} if line else {}
         super().__init__(data, prefix=prefix or str(student.pk), initial=initial)
         self.student = student
 
@@ -90,26 +90,26 @@ class LineForm(forms.Form):
         return self.chosen > Status.CLEAR or bool(self.errors)
 
     @property
-    def told(self) -> str:
+    def evidence(self) -> str:
         """What an alarm says, however much of it is there yet."""
-        said = [self.data.get(self.add_prefix(name), "").strip() for name in ("observation", "where", "company")]
-        observation, where, company = said
+        texts = [self.data.get(self.add_prefix(name), "").strip() for name in ("observation", "where", "company")]
+        observation, where, company = texts
         return "\n".join(part[:OBSERVATION_LENGTH] for part in (observation, whereabouts(where, company)) if part)
 
     def entry(self) -> LineEntry:
-        said = self.cleaned_data
+        data = self.cleaned_data
         # Fair weather needs no words: what was ticked before somebody thought better of it is not kept.
-        if said["status"] == Status.CLEAR:
+        if data["status"] == Status.CLEAR:
             return LineEntry(self.student.pk, Status.CLEAR)
-        thunder = said["status"] == Status.THUNDER
+        thunder = data["status"] == Status.THUNDER
         return LineEntry(
             self.student.pk,
-            said["status"],
-            signs=said["signs"],
-            events=said["events"],
-            helps=said["helps"],
-            observation=said["observation"],
-            whereabouts=whereabouts(said["where"], said["company"]) if thunder else "",
+            data["status"],
+            signs=data["signs"],
+            events=data["events"],
+            helps=data["helps"],
+            observation=data["observation"],
+            whereabouts=whereabouts(data["where"], data["company"]) if thunder else "",
         )
 
 
@@ -125,7 +125,7 @@ class AlarmForm(LineForm):
             del self.fields[name]
         who = self.fields["student_id"]
         assert isinstance(who, forms.ChoiceField)
-        who.choices = [("", "—"), *((str(one.pk), one.name) for one in residents)]
+        who.choices = [("", "—"), *((str(student.pk), student.name) for student in residents)]
 
 
 class Sheet:
@@ -137,7 +137,10 @@ class Sheet:
         self.head = head
         filed = {line.student_id: line for line in lines}
         sent = data.getlist("student") if data is not None else []
-        self.lines = [LineForm(one, data if str(one.pk) in sent else None, line=filed.get(one.pk)) for one in residents]
+        self.lines = [
+            LineForm(student, data if str(student.pk) in sent else None, line=filed.get(student.pk))
+            for student in residents
+        ]
         present = {form.student.pk for form in self.lines}
         self.gone = {UUID(pk) for pk in sent if is_uuid(pk)} - present
 

@@ -1,14 +1,17 @@
+from __future__ import annotations
+
 from datetime import date, datetime
+from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kernel.periods import Month
 from network.models import Unit
 from network.rules import Level
-from reporting.querysets import CycleQuerySet
+from network.scope import Scope
 from reporting.rules.filing import DEFAULT_DUE_DAYS, DueTimes, due_times
 
 DAY = [MinValueValidator(1), MaxValueValidator(31)]
@@ -48,6 +51,15 @@ class Calendar(models.Model):
         days = {Level.DORM: self.dorm_day, Level.CLASS: self.class_day, Level.COLLEGE: self.college_day}
         starts = {Month.of(day): day for day in map(date.fromisoformat, self.vacation_starts)}
         return due_times(month, days, frozenset(self.vacation_months), starts)
+
+
+class CycleQuerySet(QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """Cycles of the schools in which the user holds a post that gives any ability."""
+        return self.filter(school=user.school_id) if Scope.of(user).granted else self.none()
+
+    def open(self) -> Self:
+        return self.filter(closed_at=None)
 
 
 class Cycle(models.Model):

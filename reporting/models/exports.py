@@ -1,13 +1,25 @@
+from __future__ import annotations
+
 import uuid
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kernel.fields import EncryptedTextField
 from kernel.periods import Month
 from network.models import Unit
-from reporting.querysets import SummaryExportQuerySet
+from network.rules import Ability
+from network.scope import Scope
+
+
+class SummaryExportQuerySet(QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """One's own exports, of units on which one may still export."""
+        condition = Scope.of(user).below([Ability.EXPORT_SUMMARY], "unit__")
+        return self.none() if condition is None else self.filter(condition, made_by=user)
 
 
 class SummaryExport(models.Model):

@@ -1,20 +1,59 @@
+from __future__ import annotations
+
 import uuid
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kernel.choices import choices_of
 from kernel.fields import EncryptedTextField
 from network.models import Student, Unit
 from network.models.labels import LEVEL_LABELS
+from network.querysets import ScopedQuerySet
+from network.rules import Ability
+from network.scope import Scope
 from reporting.models.cycles import Cycle
 from reporting.models.labels import EVENT_LABELS, HELP_LABELS, SIGN_LABELS, STATE_LABELS, STATUS_LABELS, TOPIC_LABELS
-from reporting.querysets import LineQuerySet, ReportQuerySet
-from reporting.rules.filing import ARRIVED, State
+from reporting.rules.filing import ARRIVED, REPORT_ABILITIES, State
 from reporting.rules.weather import OBSERVATION_LENGTH
+
+
+class ReportQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        """Reports whose level the user may read at their unit; with abilities named, those alone count."""
+        scope = Scope.of(user)
+        conditions = Q(pk=None)
+        for level, opening in REPORT_ABILITIES.items():
+            rows = scope.rows([ability for ability in opening if not abilities or ability in abilities])
+            if rows is not None:
+                conditions |= Q(rows, level=level)
+        return self.filter(conditions)
+
+    def current(self) -> Self:
+        return self.filter(is_current=True)
+
+    def arrived(self) -> Self:
+        return self.filter(state__in=ARRIVED)
+
+    def tally(self, *keys: str) -> QuerySet[Any, dict[str, Any]]:
+        """How many reports are due, filed, on time and sent back, by the keys."""
+        arrived = Q(state__in=ARRIVED)
+        counted: QuerySet[Any, dict[str, Any]] = (
+            self.order_by()
+            .values(*keys)
+            .annotate(
+                due=Count("pk"),
+                filed=Count("pk", filter=arrived),
+                timely=Count("pk", filter=arrived & Q(on_time=True)),
+                returned=Count("pk", filter=Q(state=State.RETURNED)),
+            )
+            .order_by(*keys)
+        )
+        return counted
 
 
 class Report(models.Model):
@@ -101,6 +140,15 @@ class Filing(models.Model):
 
     def __str__(self) -> str:
         return str(self.client_id)
+
+
+class LineQuerySet(ScopedQuerySet):
+    def current(self) -> Self:
+        return self.filter(is_current=True)
+
+    def concerned(self) -> Self:
+        """Lines below clear weather."""
+        return self.filter(status__gt=1)
 
 
 class Line(models.Model):

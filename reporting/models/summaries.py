@@ -1,11 +1,24 @@
+from __future__ import annotations
+
+from typing import Any, Self
+
 from django.db import models
+from django.db.models import QuerySet
 
 from kernel.choices import choices_of
 from network.models import Unit
 from network.models.labels import LEVEL_LABELS
+from network.rules import Ability
+from network.scope import Scope
 from reporting.models.cycles import Cycle
-from reporting.querysets import SummaryQuerySet
 from reporting.rules.totals import Figures
+
+
+class SummaryQuerySet(QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """Figures of units on which the user may read statistics, and of all units below."""
+        condition = Scope.of(user).below([Ability.VIEW_STATS], "unit__")
+        return self.none() if condition is None else self.filter(condition)
 
 
 class Summary(models.Model):

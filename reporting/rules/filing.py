@@ -27,6 +27,14 @@ CHECKING: Mapping[Level, Ability] = {
     Level.COLLEGE: Ability.CHECK_COLLEGE_REPORT,
 }
 
+# Which abilities open a report of each level; the view tells who may not act on it.
+REPORT_ABILITIES: Mapping[Level, tuple[Ability, ...]] = {
+    Level.DORM: (Ability.FILE_DORM_REPORT, Ability.CHECK_DORM_REPORT, Ability.VIEW_LINES),
+    Level.CLASS: (Ability.FILE_CLASS_REPORT, Ability.CHECK_CLASS_REPORT, Ability.VIEW_CLASS_REPORT),
+    Level.COLLEGE: (Ability.FILE_COLLEGE_REPORT, Ability.CHECK_COLLEGE_REPORT, Ability.VIEW_COLLEGE_REPORT),
+}
+READING: frozenset[Ability] = frozenset().union(*REPORT_ABILITIES.values())
+
 
 class State(StrEnum):
     DRAFT = "draft"

@@ -57,7 +57,7 @@ class Figures:
         return Decimal(self.mood_sum) / self.mood_count if self.mood_count else None
 
 
-COUNTS = tuple(one.name for one in fields(Figures) if one.type == "int")
+COUNTS = tuple(figure.name for figure in fields(Figures) if figure.type == "int")
 BITS = {"signs": Sign, "events": Event, "helps": Help, "topics": Topic}
 
 
@@ -70,11 +70,11 @@ def total(parts: Iterable[Figures]) -> Figures:
 
 
 def _sum_bits(parts: Iterable[Bits]) -> Bits:
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for part in parts:
         for key, count in part.items():
-            found[key] = found.get(key, 0) + count
-    return dict(sorted(found.items()))
+            counts[key] = counts.get(key, 0) + count
+    return dict(sorted(counts.items()))
 
 
 def rate(done: int, due: int) -> Fraction | None:

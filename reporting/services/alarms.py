@@ -1,26 +1,51 @@
-"""An alarm from a report's page, before the form is filled in and after it is locked."""
+"""Alarms that come from a monthly report: from its page at any time, and from a line of thunder when it is filed."""
 
-from datetime import datetime
-from uuid import UUID
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from crisis.models import Alarm
+from crisis.services import add_evidence, raise_alarm
 from kernel.errors import Refused
-from network.models import User
+from network.models import Student, User
 from reporting import policies
 from reporting.models import Report
-from reporting.services.filing import residents_of
-from reporting.services.thunder import raise_or_append_alarm
+from reporting.services.residents import residents_of
+
+# Thunder reported again within this time is further evidence of the same alarm.
+SAME_ALARM = timedelta(hours=24)
 
 
 @transaction.atomic
 def raise_alarm_from_report(*, report: Report, student_id: UUID, evidence: str, by: User, at: datetime) -> Alarm:
-    """Ring at once for somebody of a report. Refused for a student who is not there, or a user without a part in it."""
-    if not policies.may_ring(by, report):
-        raise Refused(_("You may not send an alarm from this report. Call the counseling center."), code="may-not-ring")
-    student = next((one for one in residents_of(report) if one.pk == student_id), None)
+    """Raise an alarm for a student of a report. Refused for a student who does not live there, and for a user who
+    neither files nor checks the report."""
+    if not policies.may_raise_alarm(by, report):
+        raise Refused(
+            _("You may not send an alarm from this report. Call the counseling center."), code="may-not-raise-alarm"
+        )
+    student = next((resident for resident in residents_of(report) if resident.pk == student_id), None)
     if student is None:
         raise Refused(_("This student is not here any more. Call the counseling center."), code="not-here")
     return raise_or_append_alarm(student=student, evidence=evidence, by=by, at=at)
+
+
+@transaction.atomic
+def raise_or_append_alarm(*, student: Student, evidence: str, by: User, at: datetime) -> Alarm:
+    """Raise an alarm for a student reported in thunder. An unsettled one of the last day gets the evidence instead."""
+    Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
+    recent = Alarm.objects.filter(
+        student=student, source=Alarm.Source.THUNDER_LINE, raised_at__gt=at - SAME_ALARM, settled_at=None
+    ).first()
+    if recent is not None:
+        return add_evidence(alarm=recent, evidence=evidence, by=by, at=at)
+    return raise_alarm(
+        student=student,
+        source=Alarm.Source.THUNDER_LINE,
+        source_key=f"thunder:{student.pk}:{uuid4()}",
+        evidence=evidence,
+        by=by,
+        at=at,
+    )

@@ -66,8 +66,8 @@ def sole_phone() -> str:
 
 def duty_phone(school_id: int | None) -> str:
     """Whom to phone at the center at any hour; empty while nobody has entered it."""
-    found = OF_SCHOOL.fetch(school_id)
-    return found[0].duty_phone if found else ""
+    calendars = OF_SCHOOL.fetch(school_id)
+    return calendars[0].duty_phone if calendars else ""
 
 
 def _apply(calendar: Calendar, cycle: Cycle, *, at: datetime) -> None:

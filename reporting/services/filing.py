@@ -1,4 +1,4 @@
-"""Reports are filed: once per sending, by whoever may, with a line for everybody who is there."""
+"""Filing of dorm, class and college reports, and drafts of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,8 +22,9 @@ from reporting.rules import filing as rules
 from reporting.rules.filing import ARRIVED, State
 from reporting.rules.weather import Status
 from reporting.services import checks
+from reporting.services.alarms import raise_or_append_alarm
 from reporting.services.cycles import duty_key
-from reporting.services.thunder import raise_or_append_alarm
+from reporting.services.residents import residents_of
 
 
 @dataclass(frozen=True)
@@ -135,16 +136,6 @@ def save_draft(
     return report
 
 
-def residents_of(report: Report) -> list[Student]:
-    """The present students that a report has a line for: who lives in the dorm; for a class, those who live in none."""
-    present = Student.objects.present()
-    if report.level == Level.DORM:
-        return list(present.filter(dorm=report.unit_id))
-    if report.level == Level.CLASS:
-        return list(present.filter(school_class=report.unit_id, dorm=None))
-    return []
-
-
 def missing_below(report: Report) -> list[Report]:
     """The reports one level down that have not arrived."""
     below = Report.objects.current().filter(cycle=report.cycle_id).exclude(state__in=ARRIVED).select_related("unit")
@@ -172,8 +163,8 @@ def _begin(report: Report, *, revision: int, client_id: UUID, by: User, at: date
         raise Refused(_("This report can no longer be changed. Ask whoever checks it to send it back."), code="locked")
     if report.revision != revision and report.filed_by is not None and report.filed_at is not None:
         message = _("%(name)s filed this report at %(time)s. Look at it first; what you typed is kept.")
-        told = {"name": report.filed_by.name, "time": f"{localtime(report.filed_at):%m-%d %H:%M}"}
-        raise Refused(message % told, code="filed-meanwhile")
+        filing = {"name": report.filed_by.name, "time": f"{localtime(report.filed_at):%m-%d %H:%M}"}
+        raise Refused(message % filing, code="filed-meanwhile")
     return report, False
 
 
@@ -218,8 +209,8 @@ def _write_lines(
     """One current line for each resident; earlier lines of theirs this month stay on record without counting.
     Where another college of a shared room is locked already, that student's line is kept without counting."""
     students = {student.pk: student for student in residents}
-    said: Mapping[UUID, LineEntry] = {entry.student_id: entry for entry in entries}
-    if set(said) != set(students):
+    by_student: Mapping[UUID, LineEntry] = {entry.student_id: entry for entry in entries}
+    if set(by_student) != set(students):
         raise Refused(
             _(
                 "Who lives here has changed since you opened the form. "
@@ -232,11 +223,12 @@ def _write_lines(
     old = Line.objects.current().filter(cycle=report.cycle_id).exclude(college__in=locked)
     old.filter(Q(student__in=counting) | Q(report=report)).update(is_current=False)
     Line.objects.bulk_create(
-        _line(report, students[pk], entry, counts=students[pk].college_id not in locked) for pk, entry in said.items()
+        _line(report, students[pk], entry, counts=students[pk].college_id not in locked)
+        for pk, entry in by_student.items()
     )
-    for pk, entry in said.items():
+    for pk, entry in by_student.items():
         if entry.status == Status.THUNDER:
-            raise_or_append_alarm(student=students[pk], evidence=_told(entry), by=by, at=at)
+            raise_or_append_alarm(student=students[pk], evidence=_evidence(entry), by=by, at=at)
 
 
 def _locked_colleges(report: Report) -> set[int]:
@@ -265,5 +257,5 @@ def _line(report: Report, student: Student, entry: LineEntry, *, counts: bool) -
     )
 
 
-def _told(entry: LineEntry) -> str:
+def _evidence(entry: LineEntry) -> str:
     return "\n".join(part for part in (entry.observation, entry.whereabouts) if part)

@@ -23,8 +23,8 @@ def _coverage(summary: MonthSummary) -> Iterator[str]:
     reported = summary.weather.reported
     if isinstance(reported, Hidden):
         return
-    said = _("In %(month)s, %(reported)s of %(students)s students were reported on (%(share)s).")
-    yield said % {
+    sentence = _("In %(month)s, %(reported)s of %(students)s students were reported on (%(share)s).")
+    yield sentence % {
         "month": month_word(summary.month),
         "reported": f"{reported:,}",
         "students": f"{summary.figures.students:,}",
@@ -37,25 +37,25 @@ def _weather(summary: MonthSummary) -> Iterator[str]:
     reported = summary.weather.reported
     if isinstance(now, Hidden) or isinstance(reported, Hidden) or now is None:
         return
-    told = {"n": f"{now:,}", "share": percent(now, reported)}
+    numbers = {"n": f"{now:,}", "share": percent(now, reported)}
     if now == 0:
         yield _("All of them were seen in clear weather.")
     elif not isinstance(before, int):
-        yield _("%(n)s of them were below clear weather (%(share)s).") % told
+        yield _("%(n)s of them were below clear weather (%(share)s).") % numbers
     elif now == before:
-        yield _("%(n)s of them were below clear weather (%(share)s), as many as the month before.") % told
+        yield _("%(n)s of them were below clear weather (%(share)s), as many as the month before.") % numbers
     elif now > before:
-        said = _("%(n)s of them were below clear weather (%(share)s), %(change)s more than the month before.")
-        yield said % {**told, "change": f"{now - before:,}"}
+        sentence = _("%(n)s of them were below clear weather (%(share)s), %(change)s more than the month before.")
+        yield sentence % {**numbers, "change": f"{now - before:,}"}
     else:
-        said = _("%(n)s of them were below clear weather (%(share)s), %(change)s fewer than the month before.")
-        yield said % {**told, "change": f"{before - now:,}"}
+        sentence = _("%(n)s of them were below clear weather (%(share)s), %(change)s fewer than the month before.")
+        yield sentence % {**numbers, "change": f"{before - now:,}"}
 
 
 def _reports(summary: MonthSummary) -> Iterator[str]:
     for row in level_rows(summary.figures):
-        said = _("%(level)s reports: %(filed)s of %(due)s filed (%(share)s), %(on_time)s in time, %(late)s late.")
-        yield said % {
+        sentence = _("%(level)s reports: %(filed)s of %(due)s filed (%(share)s), %(on_time)s in time, %(late)s late.")
+        yield sentence % {
             "level": row.label,
             "filed": f"{row.filed:,}",
             "due": f"{row.due:,}",

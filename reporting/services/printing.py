@@ -91,7 +91,7 @@ def _concerned_chart(summary: MonthSummary) -> charts.Trend:
     for month, figures, cells in summary.trend:
         part, whole = rows.below_clear(figures, cells, exact=summary.exact), rows.reported(cells)
         points.append((str(month), _share(part, whole), _word(part, whole)))
-    return charts.trend(points, full=charts.ceiling([share for _month, share, _said in points]))
+    return charts.trend(points, full=charts.ceiling([share for _month, share, _word in points]))
 
 
 def _arrived_chart(summary: MonthSummary) -> charts.Trend:
@@ -110,10 +110,10 @@ def _parts_charts(summary: MonthSummary) -> list[charts.Bars]:
 
 def _flag_chart(summary: MonthSummary, name: str) -> dict[str, Any] | None:
     """A titled bar chart of signs, events, helps or topics; nothing when none was ticked."""
-    found = rows.flag_rows(summary, name)
-    if not found:
+    counts = rows.flag_rows(summary, name)
+    if not counts:
         return None
-    bars = [(row.label, None if isinstance(row.count, Hidden) else row.count, str(row.count)) for row in found]
+    bars = [(row.label, None if isinstance(row.count, Hidden) else row.count, str(row.count)) for row in counts]
     return {"name": name, "chart": charts.bars(bars)}
 
 
@@ -133,9 +133,9 @@ def _part_row(part: Part) -> dict[str, Any]:
 
 
 def _two_levels(figures: Figures) -> list[rows.LevelRow]:
-    found = {row.level: row for row in rows.level_rows(figures)}
+    by_level = {row.level: row for row in rows.level_rows(figures)}
     empty = [rows.LevelRow(level, "", 0, 0, 0) for level in (Level.DORM, Level.CLASS)]
-    return [found.get(one.level, one) for one in empty]
+    return [by_level.get(row.level, row) for row in empty]
 
 
 def _missing(summary: MonthSummary) -> dict[str, Any]:

@@ -99,8 +99,8 @@ def correct(*, report: Report, reason: str, by: User, at: datetime) -> Report:
 
 
 def _lock(report: Report) -> Report:
-    found: Report = Report.objects.select_for_update(of=("self",)).select_related("cycle", "unit").get(pk=report.pk)
-    return found
+    locked: Report = Report.objects.select_for_update(of=("self",)).select_related("cycle", "unit").get(pk=report.pk)
+    return locked
 
 
 def _was_locked(report: Report) -> bool:

@@ -1,4 +1,4 @@
-"""Figures rise from the lines: counted by class in SQL, added up to college and school, written as summaries."""
+"""Monthly figures: counted by class in SQL, added up to college and school, stored as summaries."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def roll_up(*, cycle: Cycle, at: datetime) -> dict[int, Figures]:
     cycle = Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
     figures = by_unit(cycle.school_id, count(cycle=cycle, at=at))
     standing = dict(Summary.objects.filter(cycle=cycle).order_by().values_list("unit_id", "figures"))
-    changed = {pk: one for pk, one in figures.items() if standing.get(pk) != Summary.stored(one)}
+    changed = {pk: counts for pk, counts in figures.items() if standing.get(pk) != Summary.stored(counts)}
     levels = dict(Unit.objects.filter(pk__in=changed).values_list("pk", "level"))
     Summary.objects.filter(cycle=cycle, unit__in=set(standing) - set(figures)).delete()
     Summary.objects.bulk_create(
         (
-            Summary(cycle=cycle, unit_id=pk, level=levels[pk], figures=Summary.stored(one))
-            for pk, one in changed.items()
+            Summary(cycle=cycle, unit_id=pk, level=levels[pk], figures=Summary.stored(counts))
+            for pk, counts in changed.items()
         ),
         batch_size=1000,
         update_conflicts=True,
@@ -95,22 +95,24 @@ def _flags(cycle: Cycle, at: datetime, school_class: Unit | None) -> Part:
     """How often each sign, event and help was ticked."""
     ticked = _lines(cycle, school_class).exclude(signs=0, events=0, helps=0)
     masks = ticked.values_list("college_id", "school_class_id", "signs", "events", "helps").annotate(n=Count("pk"))
-    found: dict[tuple[Place, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    counts: dict[tuple[Place, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for college, klass, *bits, n in masks:
         for name, value in zip(("signs", "events", "helps"), bits, strict=True):
             for flag in BITS[name]:
                 if value & flag.value:
-                    found[(college, klass), name][str(flag.name).lower()] += n
-    for (place, name), counts in found.items():
-        yield place, name, dict(sorted(counts.items()))
+                    counts[(college, klass), name][str(flag.name).lower()] += n
+    for (place, name), ticked_by_flag in counts.items():
+        yield place, name, dict(sorted(ticked_by_flag.items()))
 
 
 def _absent(cycle: Cycle, at: datetime, school_class: Unit | None) -> Part:
     """Students who were there and of whom nothing was reported."""
-    told = Line.objects.current().filter(cycle=cycle, student=OuterRef("student"))
+    reported = Line.objects.current().filter(cycle=cycle, student=OuterRef("student"))
     there = Placement.objects.on(localdate(due_on(cycle, at))).present().filter(school=cycle.school_id)
     there = there if school_class is None else there.filter(school_class=school_class)
-    rows = there.filter(~Exists(told)).order_by().values_list("college_id", "school_class_id").annotate(n=Count("pk"))
+    rows = (
+        there.filter(~Exists(reported)).order_by().values_list("college_id", "school_class_id").annotate(n=Count("pk"))
+    )
     for college, klass, n in rows:
         yield (college, klass), "students", n
 

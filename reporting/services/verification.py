@@ -40,37 +40,37 @@ class Difference:
 def differences(*, cycle: Cycle, at: datetime) -> list[Difference]:
     """What the stored summaries say otherwise than the lines, and sums of levels that do not agree."""
     counts, rooms = _count(cycle, at)
-    found: list[Difference] = []
+    wrong: list[Difference] = []
     stored = {row.unit_id: row for row in Summary.objects.filter(cycle=cycle).select_related("unit")}
     for unit_id in sorted(stored.keys() | counts.keys()):
         row = stored.get(unit_id)
         code = str(unit_id) if row is None else row.unit.code
         kept, counted = _flat(row.figures if row else {}), counts.get(unit_id, Counter())
-        found += [
+        wrong += [
             Difference(code, name, kept.get(name, 0), counted[name])
             for name in sorted(kept.keys() | counted.keys())
             if kept.get(name, 0) != counted[name]
         ]
-    return [*found, *_sums(cycle, counts, rooms)]
+    return [*wrong, *_sums(cycle, counts, rooms)]
 
 
 def _count(cycle: Cycle, at: datetime) -> tuple[Counts, Counter[str]]:
     """Counts by unit, and those of all rooms and of the students without one."""
     counts: Counts = {cycle.school_id: Counter()}
     rooms: Counter[str] = Counter()
-    told = set()
+    reported = set()
     lines = (
         Line.objects.filter(cycle=cycle, is_current=True)
         .order_by("pk")
         .values("student_id", "college_id", "school_class_id", "dorm_id", "status", "signs", "events", "helps")
     )
     for line in lines.iterator():
-        told.add(line["student_id"])
+        reported.add(line["student_id"])
         names = ["students", "reported", WORDS[line["status"]], *_bits(line)]
         _add(counts, cycle, line, names)
         rooms[f"{'in rooms' if line['dorm_id'] else 'roomless'}.{WORDS[line['status']]}"] += 1
     for placement in _present(cycle, at):
-        if placement["student_id"] not in told:
+        if placement["student_id"] not in reported:
             _add(counts, cycle, placement, ["students"])
     for report in Report.objects.filter(cycle=cycle, is_current=True).order_by("pk").iterator():
         _add(counts, cycle, vars(report), list(_report_words(report)))

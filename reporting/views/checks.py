@@ -13,8 +13,7 @@ from network.access import requires
 from network.rules import Ability
 from reporting import policies
 from reporting.forms import ReasonForm
-from reporting.querysets import READING
-from reporting.rules.filing import CHECKING
+from reporting.rules.filing import CHECKING, READING
 from reporting.services import accept, correct, nudge, send_back
 from reporting.views.pages import fetch, fetch_to_check, show
 
@@ -67,12 +66,12 @@ def report_correct(request: Request, pk: UUID) -> HttpResponse:
 @require_POST
 def report_nudge(request: Request, pk: UUID) -> HttpResponse:
     report = fetch_to_check(request, pk)
-    told, word = True, _("They have been reminded; once a day is enough.")
+    reminded, word = True, _("They have been reminded; once a day is enough.")
     try:
         nudge(report=report, by=request.user, at=timezone.now())
     except Refused as refused:
-        told, word = False, str(refused.message)
+        reminded, word = False, str(refused.message)
     if request.htmx:
-        return render(request, "reporting/report_nudged.html", {"told": told, "word": word})
-    messages.add_message(request, messages.SUCCESS if told else messages.ERROR, word)
+        return render(request, "reporting/report_nudged.html", {"reminded": reminded, "word": word})
+    messages.add_message(request, messages.SUCCESS if reminded else messages.ERROR, word)
     return redirect("reporting:report-detail", request.POST.get("back") or pk)

@@ -15,11 +15,11 @@ from network.rules import Ability, Level
 from reporting import policies
 from reporting.forms import ClassForm, Sheet
 from reporting.models import Line, Report
-from reporting.querysets import READING, REPORT_ABILITIES
+from reporting.rules.filing import READING
 from reporting.rules.totals import total
 from reporting.services import count, file_class_report, save_draft
 from reporting.services.calendars import duty_phone
-from reporting.services.filing import residents_of
+from reporting.services.residents import residents_of
 from reporting.views.figures import weather_bar
 from reporting.views.pages import fetch_to_file, raise_alarm_for_line, refuse, show
 
@@ -84,7 +84,7 @@ def overview(request: Request, report: Report) -> dict[str, Any]:
         "lines": concerned_lines(request, report) if weather else None,
         "may_read_flags": policies.may_read_flags(request.user, report),
         "may_read_words": policies.may_read_words(request.user, report),
-        "may_open_dorms": any(policies.holds(request.user, one, report) for one in REPORT_ABILITIES[Level.DORM]),
+        "may_open_dorms": policies.may_open_dorms(request.user, report),
         "may_chase": policies.holds(request.user, Ability.CHECK_DORM_REPORT, report),
         "duty_phone": duty_phone(report.school_id),
         "at": at,

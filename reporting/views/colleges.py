@@ -18,7 +18,7 @@ from network.rules import Ability, Level
 from reporting import policies
 from reporting.forms import CollegeForm
 from reporting.models import Report
-from reporting.querysets import READING
+from reporting.rules.filing import READING
 from reporting.rules.narrative import suggest
 from reporting.rules.totals import Figures, total
 from reporting.services import count, file_college_report, save_draft
@@ -79,7 +79,7 @@ def overview(request: Request, report: Report, at: datetime) -> dict[str, Any]:
     by_class = {klass: figures for (college, klass), figures in places.items() if college == report.unit_id}
     reports = report.cycle.reports.current().filter(level=Level.CLASS, college=report.unit_id)
     ordered = reports.select_related("unit", "filed_by").order_by("unit__code")
-    rows = [ClassRow(one, by_class.get(one.unit_id, Figures())) for one in ordered]
+    rows = [ClassRow(row, by_class.get(row.unit_id, Figures())) for row in ordered]
     figures = Figures(**report.figures) if report.figures else total(by_class.values())
     versions = Report.objects.visible_to(request.user).filter(cycle=report.cycle_id, unit=report.unit_id)
     return {

@@ -11,11 +11,11 @@ from network.rules import Ability
 from reporting import policies
 from reporting.forms import FilingForm, Sheet, first_filing
 from reporting.models import Report
-from reporting.querysets import READING
+from reporting.rules.filing import READING
 from reporting.rules.weather import Status
 from reporting.services import file_dorm_report
 from reporting.services.calendars import duty_phone
-from reporting.services.filing import residents_of
+from reporting.services.residents import residents_of
 from reporting.views.pages import fetch_to_file, raise_alarm_for_line, refuse, show
 
 

@@ -20,8 +20,7 @@ from network.models.labels import LEVEL_LABELS
 from network.rules import Ability, Level
 from reporting import policies
 from reporting.models import Cycle, Report
-from reporting.querysets import READING
-from reporting.rules.filing import ARRIVED, FILING_LEVELS, State
+from reporting.rules.filing import ARRIVED, FILING_LEVELS, READING, State
 from reporting.services import open_cycle
 
 KEYS = {Level.COLLEGE: "college", Level.CLASS: "school_class"}
@@ -89,7 +88,7 @@ def _board(request: Request, cycle: Cycle, at: datetime) -> dict[str, Any]:
         "inside": inside,
         "top_url": f"?month={cycle.period}",
         "level": level,
-        "tabs": [_tab(request, one, level, tally[one]["due"]) for one in reversed(FILING_LEVELS) if one in tally],
+        "tabs": [_tab(request, tab, level, tally[tab]["due"]) for tab in reversed(FILING_LEVELS) if tab in tally],
         "filters": [_filter(request, name, label, show) for name, label in SHOWN.items()],
         "page": page,
         "rows": _with_below(cycle, level, list(page)),
@@ -128,13 +127,13 @@ def _narrow(reports: QuerySet[Report], show: str, at: datetime, cycle: Cycle) ->
 
 def _with_below(cycle: Cycle, level: str, reports: list[Report]) -> list[dict[str, Any]]:
     """Each report with how far the level below it has come."""
-    found: dict[int, dict[str, Any]] = {}
+    tallies: dict[int, dict[str, Any]] = {}
     if level in BELOW:
         key = KEYS[Level(level)]
         below = cycle.reports.current().filter(level=BELOW[Level(level)])
         tally = below.filter(**{f"{key}__in": [report.unit_id for report in reports]}).tally(key)
-        found = {row[key]: row for row in tally}
-    return [{"report": report, "below": found.get(report.unit_id)} for report in reports]
+        tallies = {row[key]: row for row in tally}
+    return [{"report": report, "below": tallies.get(report.unit_id)} for report in reports]
 
 
 def _tab(request: Request, level: Level, chosen: str, count: int) -> dict[str, Any]:

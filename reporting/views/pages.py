@@ -48,10 +48,10 @@ def refuse(form: FilingForm, refused: Refused, report: Report) -> None:
 
 
 def raise_alarm_for_line(request: Request, report: Report, sheet: Sheet) -> None:
-    """Alarms go out before the form is looked at: thunder waits for no validation."""
+    """Alarms go out before the form is validated: an emergency does not wait for a correct form."""
     for form in sheet.in_thunder():
         raise_alarm_from_report(
-            report=report, student_id=form.student.pk, evidence=form.told, by=request.user, at=timezone.now()
+            report=report, student_id=form.student.pk, evidence=form.evidence, by=request.user, at=timezone.now()
         )
 
 
@@ -80,6 +80,6 @@ def rights(request: Request, report: Report) -> dict[str, Any]:
         "may_accept": policies.may_accept(user, report),
         "may_send_back": policies.may_send_back(user, report),
         "may_correct": policies.may_correct(user, report),
-        "may_ring": policies.may_ring(user, report),
+        "may_raise_alarm": policies.may_raise_alarm(user, report),
         "reason_form": ReasonForm(),
     }

@@ -10,8 +10,7 @@ from network.models.labels import LEVEL_LABELS
 from network.rules import Level
 from reporting import policies
 from reporting.models import Report
-from reporting.querysets import READING
-from reporting.rules.filing import FILING_LEVELS
+from reporting.rules.filing import FILING_LEVELS, READING
 from reporting.rules.weather import Status
 from reporting.services.calendars import duty_phone
 from reporting.views import classes, colleges, dorms

@@ -75,8 +75,8 @@ def chosen_unit(request: Request) -> Unit:
     units = Unit.objects.visible_to(request.user, Ability.VIEW_STATS).exclude(level=Level.DORM)
     units = units.select_related("school", "college")
     if "unit" in request.GET:
-        found: Unit = get_object_or_404(units, code=request.GET["unit"])
-        return found
+        unit: Unit = get_object_or_404(units, code=request.GET["unit"])
+        return unit
     for level in LEVELS:
         highest: Unit | None = units.filter(level=level).first()
         if highest is not None:
@@ -103,7 +103,7 @@ def _around(request: Request, unit: Unit) -> dict[str, Any]:
     seen = Unit.objects.visible_to(request.user, Ability.VIEW_STATS)
     above = seen.filter(pk=unit.parent_id).first()
     beside = [] if above else seen.filter(level=unit.level)[:BESIDE]
-    tabs = [{"label": one.name, "url": plots.page_url(one.code, ""), "active": one == unit} for one in beside]
+    tabs = [{"label": other.name, "url": plots.page_url(other.code, ""), "active": other == unit} for other in beside]
     return {
         "above": above,
         "tabs": tabs if len(tabs) > 1 else [],
@@ -126,9 +126,9 @@ def _told(summary: MonthSummary) -> dict[str, Any]:
         "trend_chart": plots.concerned_chart(summary),
         "parts_chart": plots.parts_chart(summary) if summary.parts else None,
         "flag_charts": [
-            (name, FLAG_TITLES[name], plots.flags_chart(str(FLAG_TITLES[name]), found))
-            for name, found in flags.items()
-            if found
+            (name, FLAG_TITLES[name], plots.flags_chart(str(FLAG_TITLES[name]), counts))
+            for name, counts in flags.items()
+            if counts
         ],
     }
 
@@ -156,5 +156,5 @@ def _lines(request: Request, unit: Unit, cycle: Cycle, form: LineFilter) -> Quer
 
 def _words(line: Line) -> dict[str, str]:
     masks = ((SIGN_LABELS, line.signs), (EVENT_LABELS, line.events), (HELP_LABELS, line.helps))
-    told = (_(", ").join(str(label) for flag, label in labels.items() if value & flag) for labels, value in masks)
-    return dict(zip(("signs", "events", "helps"), told, strict=True))
+    words = (_(", ").join(str(label) for flag, label in labels.items() if value & flag) for labels, value in masks)
+    return dict(zip(("signs", "events", "helps"), words, strict=True))

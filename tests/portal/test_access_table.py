@@ -202,4 +202,4 @@ def test_a_view_declares_one_door() -> None:
 
 def test_every_route_of_the_portal_is_walked() -> None:
     names = {route.name for route in routes()}
-    assert {"home", "network:import-undo", "reporting:thunder-now", "api:unit-detail", "account_login"} <= names
+    assert {"home", "network:import-undo", "reporting:line-alarm-raise", "api:unit-detail", "account_login"} <= names

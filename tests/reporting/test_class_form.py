@@ -167,7 +167,7 @@ def test_thunder_for_a_roomless_student_rings_from_the_class_form(world: World, 
     client = login(world.holder(Role.CLASS_COMMITTEE_MEMBER, world.it2))
     who = world.roomless
     said = {"student": [str(who.pk)], f"{who.pk}-status": "5", f"{who.pk}-where": "教学楼顶", "activity": "班会"}
-    answer = client.post(reverse("reporting:thunder-now", args=[it2.pk, who.pk]), form(it2, **said))
+    answer = client.post(reverse("reporting:line-alarm-raise", args=[it2.pk, who.pk]), form(it2, **said))
     assert answer.status_code == 200
     assert "教学楼顶" in Alarm.objects.get().evidence
     assert 'value="班会"' in answer.content.decode()

@@ -27,7 +27,8 @@ from reporting.services import (
     send_back,
 )
 from reporting.services.cycles import duty_key
-from reporting.services.filing import missing_below, residents_of
+from reporting.services.filing import missing_below
+from reporting.services.residents import residents_of
 from tests.conftest import World
 
 STEPS = ("file", "accept", "send_back", "correct")

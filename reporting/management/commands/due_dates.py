@@ -35,10 +35,10 @@ class Command(BaseCommand):
 
 def _school(code: str) -> Unit | None:
     if code:
-        found: Unit | None = Unit.objects.schools().filter(code=code).first()
-        if found is None:
+        school: Unit | None = Unit.objects.schools().filter(code=code).first()
+        if school is None:
             raise CommandError(f"No school has the code “{code}”.")
-        return found
+        return school
     schools = list(Unit.objects.schools()[:2])
     if len(schools) > 1:
         raise CommandError("There are several schools. Say which with --school CODE.")

@@ -66,12 +66,12 @@ class Command(BaseCommand):
 def find_unit(text: str) -> Unit:
     """A school, college or class by its code, or by a name that no other has."""
     units = Unit.objects.exclude(level=Level.DORM).select_related("school", "college")
-    found: list[Unit] = list(units.filter(code=text)) or list(units.filter(name=text)[:2])
-    if not found:
+    matches: list[Unit] = list(units.filter(code=text)) or list(units.filter(name=text)[:2])
+    if not matches:
         raise CommandError(f"No school, college or class is called “{text}”. Give its code.")
-    if len(found) > 1:
+    if len(matches) > 1:
         raise CommandError(f"Several units are called “{text}”. Give the code of the one you mean.")
-    return found[0]
+    return matches[0]
 
 
 def _person(number: str) -> User | None:

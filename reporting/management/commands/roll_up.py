@@ -30,29 +30,31 @@ class Command(BaseCommand):
             cycles = cycles.filter(school__code=options["school"])
         if not cycles:
             raise CommandError(f"No cycle was opened for {month}{_of(options['school'])}: there is nothing to roll up.")
-        told = [self._one(cycle, at, check=options["check"]) for cycle in cycles]
-        wrong = any(one["differences"] for one in told)
+        results = [self._check_or_build(cycle, at, check=options["check"]) for cycle in cycles]
+        wrong = any(result["differences"] for result in results)
         if options["json"]:
-            answer = {"month": str(month), "checked": options["check"], "ok": not wrong, "schools": told}
+            answer = {"month": str(month), "checked": options["check"], "ok": not wrong, "schools": results}
             self.stdout.write(json.dumps(answer, ensure_ascii=False))
         if wrong:
             raise SystemExit(1)
 
-    def _one(self, cycle: Cycle, at: datetime, *, check: bool) -> dict[str, Any]:
+    def _check_or_build(self, cycle: Cycle, at: datetime, *, check: bool) -> dict[str, Any]:
         if not check or is_behind(cycle):
             roll_up(cycle=cycle, at=at)
             cycle.refresh_from_db()
-        found = differences(cycle=cycle, at=cycle.rolled_up_at or at) if check else []
+        wrong = differences(cycle=cycle, at=cycle.rolled_up_at or at) if check else []
         rows = {row.unit_id: row for row in Summary.objects.filter(cycle=cycle)}
-        for one in found:
-            self.stdout.write(f"{one.where}: {one.figure}: stored {one.stored}, counted {one.counted}")
-        self.stdout.write(f"{cycle.school.code} {cycle}: {len(rows)} units, {len(found)} differences")
+        for difference in wrong:
+            self.stdout.write(
+                f"{difference.where}: {difference.figure}: stored {difference.stored}, counted {difference.counted}"
+            )
+        self.stdout.write(f"{cycle.school.code} {cycle}: {len(rows)} units, {len(wrong)} differences")
         figures = rows[cycle.school_id].figures if cycle.school_id in rows else {}
         return {
             "school": cycle.school.code,
             "units": len(rows),
             "figures": figures,
-            "differences": [asdict(one) for one in found],
+            "differences": [asdict(difference) for difference in wrong],
         }
 
 

@@ -14,15 +14,15 @@ from network.rules import Ability, Level
 from reporting import policies
 from reporting.forms import AlarmForm, ClassForm, FilingForm, Sheet
 from reporting.models import Report
-from reporting.querysets import READING
+from reporting.rules.filing import READING
 from reporting.services import raise_alarm_from_report
 from reporting.services.calendars import duty_phone
-from reporting.services.filing import residents_of
+from reporting.services.residents import residents_of
 from reporting.views import classes, dorms
 from reporting.views.pages import fetch, show
 
-# An alarm of the monthly report: whoever files or checks the dorms and the class.
-RINGING = (
+# Whoever files or checks the reports of dorms and classes may raise an alarm from them.
+RAISING = (
     Ability.FILE_DORM_REPORT,
     Ability.CHECK_DORM_REPORT,
     Ability.FILE_CLASS_REPORT,
@@ -30,33 +30,35 @@ RINGING = (
 )
 
 
-@requires(*RINGING, seen_by=READING)
+@requires(*RAISING, seen_by=READING)
 @require_http_methods(["GET", "POST"])
-def thunder(request: Request, pk: UUID) -> HttpResponse:
-    report = fetch_to_ring(request, pk)
+def alarm_raise(request: Request, pk: UUID) -> HttpResponse:
+    report = fetch_to_raise_alarm(request, pk)
     form = AlarmForm(residents_of(report), request.POST or None)
     if form.is_bound and form.is_valid():
         student = UUID(form.cleaned_data["student_id"])
         raise_alarm_from_report(
-            report=report, student_id=student, evidence=form.told, by=request.user, at=timezone.now()
+            report=report, student_id=student, evidence=form.evidence, by=request.user, at=timezone.now()
         )
-        return redirect(reverse("reporting:thunder", args=[pk]) + "?sent")
+        return redirect(reverse("reporting:alarm-raise", args=[pk]) + "?sent")
     context = {"form": form, "duty_phone": duty_phone(report.school_id), "sent": "sent" in request.GET}
     status = UNPROCESSABLE if form.is_bound else 200
-    return show(request, "reporting/thunder_send.html", report, context, status=status)
+    return show(request, "reporting/alarm_raise.html", report, context, status=status)
 
 
-@requires(*RINGING, seen_by=READING)
+@requires(*RAISING, seen_by=READING)
 @require_POST
-def thunder_now(request: Request, pk: UUID, student: UUID) -> HttpResponse:
-    report = fetch_to_ring(request, pk)
+def line_alarm_raise(request: Request, pk: UUID, student: UUID) -> HttpResponse:
+    report = fetch_to_raise_alarm(request, pk)
     is_dorm = report.level == Level.DORM
     head = FilingForm(request.POST) if is_dorm else ClassForm(request.POST)
     sheet = Sheet(head, residents_of(report), data=request.POST)
-    form = next((one for one in sheet.lines if one.student.pk == student), None)
+    form = next((line for line in sheet.lines if line.student.pk == student), None)
     if form is None:
         raise Http404
-    raise_alarm_from_report(report=report, student_id=student, evidence=form.told, by=request.user, at=timezone.now())
+    raise_alarm_from_report(
+        report=report, student_id=student, evidence=form.evidence, by=request.user, at=timezone.now()
+    )
     messages.success(
         request, _("The alarm has gone out. Stay with them if you can, and go on here when there is time.")
     )
@@ -64,8 +66,8 @@ def thunder_now(request: Request, pk: UUID, student: UUID) -> HttpResponse:
     return form_page(request, report, sheet)
 
 
-def fetch_to_ring(request: Request, pk: UUID) -> Report:
+def fetch_to_raise_alarm(request: Request, pk: UUID) -> Report:
     report = fetch(request, pk)
-    if not policies.may_ring(request.user, report):
+    if not policies.may_raise_alarm(request.user, report):
         raise PermissionDenied
     return report

@@ -16,7 +16,7 @@ from network.rules import Role
 from reporting.models import Cycle, Report
 from reporting.rules.weather import Status
 from reporting.services import LineEntry, file_dorm_report, raise_alarm_from_report
-from reporting.services.thunder import raise_or_append_alarm
+from reporting.services.alarms import raise_or_append_alarm
 from tests.conftest import World
 
 pytestmark = pytest.mark.usefixtures("november")
@@ -41,7 +41,9 @@ def test_one_tap_in_the_form_rings_before_anything_is_filed(world: World, report
         f"{who.pk}-company": "我陪着",
         f"{other.pk}-observation": "别的话",
     }
-    answer = login(world.holder(Role.DORM_HEAD)).post(reverse("reporting:thunder-now", args=[report.pk, who.pk]), data)
+    answer = login(world.holder(Role.DORM_HEAD)).post(
+        reverse("reporting:line-alarm-raise", args=[report.pk, who.pk]), data
+    )
     assert answer.status_code == 200
     assert "The alarm has gone out" in answer.content.decode()
     assert "别的话" in answer.content.decode()
@@ -54,7 +56,7 @@ def test_one_tap_in_the_form_rings_before_anything_is_filed(world: World, report
 
 def test_an_alarm_needs_no_words_at_all(world: World, report: Report, login: Login) -> None:
     who = world.students["own"][0]
-    url = reverse("reporting:thunder-now", args=[report.pk, who.pk])
+    url = reverse("reporting:line-alarm-raise", args=[report.pk, who.pk])
     assert login(world.holder(Role.DORM_HEAD)).post(url, {}).status_code == 200
     assert Alarm.objects.get().evidence == ""
 
@@ -67,7 +69,7 @@ def test_an_alarm_still_rings_when_the_report_is_filed_and_the_month_locked(
         state="accepted", first_filed_at=at, filed_at=at, filed_by=coordinator, on_time=True
     )
     client = login(world.holder(Role.DORM_HEAD))
-    url = reverse("reporting:thunder", args=[report.pk])
+    url = reverse("reporting:alarm-raise", args=[report.pk])
     assert client.get(url).status_code == 200
     assert client.post(url, {"student_id": "", "observation": "看到"}).status_code == 422
     answer = client.post(url, {"student_id": str(world.students["own"][2].pk), "observation": "看到"})
@@ -94,7 +96,7 @@ def test_an_alarm_calls_fudaoyuan_and_college_at_once_then_the_center_and_no_pee
     assert set(told.all()) == {world.holder(role).pk for role in near + center}
 
 
-def test_the_same_storm_within_a_day_is_one_alarm_and_the_next_day_another(
+def test_thunder_again_within_a_day_is_one_alarm_and_the_next_day_another(
     world: World, report: Report, at: datetime
 ) -> None:
     who, head = world.students["own"][2], world.holder(Role.DORM_HEAD)
@@ -123,8 +125,8 @@ def test_who_has_no_part_in_the_report_cannot_ring_from_it(
 ) -> None:
     who = world.students["own"][0]
     refused = [
-        (report, who, world.holder(Role.DORM_HEAD, world.far), "may-not-ring"),
-        (world.report(cycle, world.it), who, world.holder(Role.COLLEGE_COORDINATOR), "may-not-ring"),
+        (report, who, world.holder(Role.DORM_HEAD, world.far), "may-not-raise-alarm"),
+        (world.report(cycle, world.it), who, world.holder(Role.COLLEGE_COORDINATOR), "may-not-raise-alarm"),
         (report, world.students["far"][0], world.holder(Role.DORM_HEAD), "not-here"),
     ]
     for one, student, by, code in refused:
@@ -138,9 +140,9 @@ def test_a_stranger_to_the_room_is_not_found_and_a_reader_is_refused(
     world: World, report: Report, login: Login
 ) -> None:
     client = login(world.holder(Role.DORM_HEAD))
-    assert client.post(reverse("reporting:thunder-now", args=[report.pk, uuid4()]), {}).status_code == 404
+    assert client.post(reverse("reporting:line-alarm-raise", args=[report.pk, uuid4()]), {}).status_code == 404
     reader = login(world.holder(Role.COLLEGE_COORDINATOR))
-    assert reader.get(reverse("reporting:thunder", args=[report.pk])).status_code == 403
+    assert reader.get(reverse("reporting:alarm-raise", args=[report.pk])).status_code == 403
 
 
 def test_what_is_told_later_the_same_day_joins_the_alarm_and_is_heard(
