@@ -29,7 +29,7 @@ def _old_counseling(school_id: int, before: datetime, held: QuerySet[Any]) -> Qu
 def _erase_counseling(student: Student, at: datetime) -> int:
     """What is under way goes too, and nobody owes a next step any more."""
     rows = Referral.objects.to_counseling().filter(student=student)
-    withdraw(keys=[duty_key(one) for one in rows.defer("reason", "ending")])
+    withdraw(keys=[duty_key(referral) for referral in rows.defer("reason", "ending")])
     return personal_data.delete(rows)
 
 

@@ -38,8 +38,8 @@ def may_request_lowering(user: Any, case: Case) -> bool:
 
 
 def may_decide(user: Any, case: Case, level: AlertLevel) -> bool:
-    """On red the center's director; on the others whoever may be a second person. That it is another than the one who
-    asked is the service's to see."""
+    """On red the center's director; on other levels anybody who may be a second person. The service checks that it is
+    not the user who asked."""
     if not Case.objects.visible_to(user, Ability.APPROVE_LOWERING).filter(pk=case.pk).exists():
         return False
     return level != AlertLevel.RED or Scope.of(user).covers(Ability.DECIDE_RED, case.school)
@@ -60,7 +60,7 @@ def may_approve_referral(user: Any, case: Case) -> bool:
 
 
 def may_decide_return(user: Any, case: Case) -> bool:
-    """Whoever may be the second person in a lowering; that it is another than the interviewer, the service sees."""
+    """Users who may be the second person in a lowering; the service checks that it is not the interviewer."""
     return Case.objects.visible_to(user, Ability.APPROVE_LOWERING).filter(pk=case.pk).exists()
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from crisis.models import Alarm, Case, GuardianNotice, Hospital, Referral, Return, SafetyWatch, Talk
 from crisis.rules.guardians import Whom
 from crisis.rules.referrals import Step
-from crisis.services.care.guardians import Attempt, Told, note_reached, start_notice, try_to_reach
+from crisis.services.care.guardians import Attempt, FamilyContact, note_reached, start_notice, try_to_reach
 from crisis.services.care.referrals import Stamp, start_referral, take_step
 from crisis.services.care.returns import (
     Decision,
@@ -59,7 +59,7 @@ class Care:
         self._try(notice, was_reached=False, remark=words.VAIN, at=self.after(0.75))
         self._try(notice, was_reached=True, remark=words.ANSWERED, at=self.after(1.1))
         student = self.case.student
-        told = Told(
+        told = FamilyContact(
             caller=self.counselor,
             reached_name=student.guardian_name,
             relation=student.guardian_relation,
@@ -70,7 +70,7 @@ class Care:
             decision=GuardianNotice.Decision.HOSPITAL,
             witness=self.fudaoyuan.name,
         )
-        note_reached(notice=notice, told=told, by=self.counselor, at=self.after(1.4))
+        note_reached(notice=notice, contact=told, by=self.counselor, at=self.after(1.4))
 
     def _try(self, notice: GuardianNotice, *, was_reached: bool, remark: str, at: datetime) -> None:
         phone = self.case.student.guardian_phone

@@ -11,11 +11,11 @@ from crisis.rules import CLOSED, AlertLevel, Criterion, Ground
 from crisis.services.alarms.escalation import escalate_alarms
 from crisis.services.alarms.handling import settle_alarm
 from crisis.services.cases.care_plans import save_plan
+from crisis.services.cases.case_tasks import give_task, may_be_asked
 from crisis.services.cases.lifecycle import Opening, open_case, raise_level
 from crisis.services.cases.lowering import Reassessment, decide_lowering, request_lowering
 from crisis.services.cases.notes import add_note, mark_told
 from crisis.services.cases.reports import file_report, prefilled
-from crisis.services.cases.requests import give_task, may_be_asked
 from crisis.services.center.settings import add_shift
 from demo import care_words, words
 from demo.care import Care

@@ -57,7 +57,7 @@ APPOINTING = frozenset({A.APPOINT_STAFF, A.APPOINT_PEER})
 
 NAVIGATION = (
     NavigationItem("daily", _("Home"), "home", "house", EVERYBODY),
-    NavigationItem("daily", _("Crisis desk"), "crisis:desk", "radar", frozenset({A.VIEW_CASES})),
+    NavigationItem("daily", _("Crisis desk"), "crisis:case-dashboard", "radar", frozenset({A.VIEW_CASES})),
     NavigationItem("daily", _("Alarms"), "crisis:alarm-list", "siren", frozenset({A.HANDLE_ALARM})),
     NavigationItem("daily", _("Watchlist"), "crisis:case-list", "heart-handshake", WATCHING),
     NavigationItem("daily", _("Referrals to counseling"), "crisis:counseling-list", "armchair", COUNSELING),
@@ -67,8 +67,8 @@ NAVIGATION = (
     NavigationItem(
         "daily", _("Response plans"), "crisis:plan-list", "list-checks", frozenset({A.HANDLE_ALARM, A.CONFIGURE_CRISIS})
     ),
-    NavigationItem("daily", _("Red cases"), "crisis:red", "shield-alert", frozenset({A.VIEW_RED_SUMMARY})),
-    NavigationItem("daily", _("Raise an alarm"), "crisis:raise", "megaphone", frozenset({A.RAISE_ALARM})),
+    NavigationItem("daily", _("Red cases"), "crisis:case-red", "shield-alert", frozenset({A.VIEW_RED_SUMMARY})),
+    NavigationItem("daily", _("Raise an alarm"), "crisis:alarm-raise", "megaphone", frozenset({A.RAISE_ALARM})),
     NavigationItem("mine", _("Who looked at my file"), "look-list", "eye", EVERYBODY, for_students=True),
     NavigationItem("mine", _("My consents"), "network:consent-list", "handshake", EVERYBODY, for_students=True),
     NavigationItem("mine", _("My data"), "network:own-data", "folder-lock", EVERYBODY, for_students=True),
@@ -96,7 +96,7 @@ NAVIGATION = (
     NavigationItem("system", _("Roster import"), "network:import-list", "upload", frozenset({A.IMPORT_ROSTER})),
     NavigationItem("system", _("Calendar"), "reporting:calendar-edit", "calendar-cog", frozenset({A.CONFIGURE})),
     NavigationItem(
-        "system", _("Duty and vigilance"), "crisis:vigilance-edit", "alarm-clock", frozenset({A.CONFIGURE_CRISIS})
+        "system", _("Duty and vigilance"), "crisis:settings-edit", "alarm-clock", frozenset({A.CONFIGURE_CRISIS})
     ),
     NavigationItem("system", _("School settings"), "network:school-edit", "settings-2", frozenset({A.CONFIGURE})),
     NavigationItem(

@@ -18,7 +18,7 @@ class AcknowledgeForm(forms.Form):
 
 
 class RaiseAlarmForm(forms.Form):
-    """Nothing of it is required: whoever is in a hurry sends what they have."""
+    """No field is required, so that a user in a hurry can send what they have."""
 
     is_call = forms.BooleanField(label=_("Somebody has phoned"), required=False)
     number = forms.CharField(
@@ -31,7 +31,7 @@ class RaiseAlarmForm(forms.Form):
     place = forms.CharField(label=_("Where is the person now?"), required=False, max_length=200)
     evidence = words(_("What was seen, heard or said"), required=False)
     contact = forms.CharField(
-        label=_("How to reach whoever called"), required=False, max_length=100, widget=forms.TextInput({"type": "tel"})
+        label=_("How to reach the caller"), required=False, max_length=100, widget=forms.TextInput({"type": "tel"})
     )
 
 

@@ -19,7 +19,7 @@ class CandidatesMixin(forms.Form):
 
     def __init__(self, candidates: Iterable[User], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = User.objects.filter(pk__in=[one.pk for one in candidates]).order_by("name", "pk")
+        people = User.objects.filter(pk__in=[person.pk for person in candidates]).order_by("name", "pk")
         for field in self.fields.values():
             if isinstance(field, PersonField | PeopleField):
                 field.queryset = people
@@ -88,13 +88,13 @@ class LoweringForm(forms.Form):
     to = forms.TypedChoiceField(label=_("Asked for"), coerce=int, widget=forms.RadioSelect)
     ground = forms.ChoiceField(
         label=_("Ground, if the case is to be closed"),
-        choices=[("", "–"), *[(one.value, text) for one, text in GROUND_LABELS.items()]],
+        choices=[("", "–"), *[(ground.value, text) for ground, text in GROUND_LABELS.items()]],
         required=False,
     )
     reassessment = words(
         _("Reassessment"),
         rows=5,
-        hint=_("Risk now, what carries, what has changed since the last time, and what stays."),
+        hint=_("Risk now, sources of support, what has changed since the last time, and what has not."),
     )
 
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
@@ -140,12 +140,12 @@ class ReopenForm(CandidatesMixin):
 
 class PlanForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
-    supports = words(_("Who and what carries"), required=False)
+    supports = words(_("Sources of support"), required=False)
     risks = words(_("What may trigger danger, and the signs"), required=False)
     goals = words(
         _("Goals, one a line"), rows=4, required=False, hint=_("For example: sleeps before one o'clock · room-mate")
     )
-    review_on = day(_("Looked at again on"), required=False)
+    review_on = day(_("Review on"), required=False)
 
 
 class TaskForm(CandidatesMixin):
@@ -165,7 +165,7 @@ class CaseFilter(forms.Form):
     level = forms.TypedChoiceField(
         label=pgettext_lazy("alert level", "Level"),
         required=False,
-        choices=[("", _("All")), *[(int(one), text) for one, text in LEVEL_LABELS.items()]],
+        choices=[("", _("All")), *[(int(level), text) for level, text in LEVEL_LABELS.items()]],
         coerce=int,
         empty_value=None,
     )

@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crisis.forms.fields import PersonField, words
-from crisis.querysets import ReferralQuerySet
+from crisis.models.referrals import ReferralQuerySet
 from network.forms.filters import FilterForm
 from network.models import User
 
@@ -13,10 +13,10 @@ class CounselingFilter(FilterForm):
     )
 
     def apply(self, referrals: ReferralQuerySet) -> ReferralQuerySet:
-        asked = self.asked.get("state")
-        if asked == "all":
+        state = self.asked.get("state")
+        if state == "all":
             return referrals.order_by("-opened_at", "pk")
-        if asked == "ended":
+        if state == "ended":
             return referrals.ended().order_by("-ended_at", "pk")
         return referrals.open().longest_waiting_first()
 
@@ -31,7 +31,8 @@ class GiveForm(forms.Form):
 
     def __init__(self, people: list[User], *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["counselor"].queryset = User.objects.filter(pk__in=[one.pk for one in people]).order_by("number")  # type: ignore[attr-defined]
+        counselors = User.objects.filter(pk__in=[person.pk for person in people])
+        self.fields["counselor"].queryset = counselors.order_by("number")  # type: ignore[attr-defined]
 
 
 class TakeOnForm(forms.Form):

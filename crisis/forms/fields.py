@@ -57,14 +57,14 @@ class CriteriaField(forms.TypedMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, **options: Any) -> None:
-        choices = [(int(one), text) for one, text in CRITERION_LABELS.items()]
+        choices = [(int(criterion), text) for criterion, text in CRITERION_LABELS.items()]
         super().__init__(choices=choices, coerce=lambda value: Criterion(int(value)), empty_value=[], **options)
 
     def clean(self, value: Any) -> int:
         return mask_of(super().clean(value))
 
     def prepare_value(self, value: Any) -> Any:
-        return [int(one) for one in criteria_of(value)] if isinstance(value, int) else value
+        return [int(criterion) for criterion in criteria_of(value)] if isinstance(value, int) else value
 
 
 class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]

@@ -9,7 +9,7 @@ from crisis.forms.fields import PersonField, ScanField, moment, words
 from crisis.models import GuardianAttempt, GuardianNotice
 from crisis.models.guardians import Channel
 from crisis.rules.guardians import Whom
-from crisis.services.care.guardians import Attempt, Told
+from crisis.services.care.guardians import Attempt, FamilyContact
 
 NOW = _("Leave it empty for now.")
 
@@ -62,8 +62,8 @@ class ReachedForm(CandidatesMixin):
     )
 
     @property
-    def told(self) -> Told:
-        return Told(**self.cleaned_data)
+    def contact(self) -> FamilyContact:
+        return FamilyContact(**self.cleaned_data)
 
 
 class SignatureForm(forms.Form):

@@ -13,7 +13,9 @@ class IncidentForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=Incident.Kind.choices)
     happened_at = moment(_("When"))
     place = forms.CharField(label=_("Where"), required=False, max_length=200)
-    account = words(_("What happened"), rows=4, longest=4000, hint=_("Facts without names; the case holds the rest."))
+    account = words(
+        _("What happened"), rows=4, longest=4000, hint=_("Facts without names; everything else is written in the case.")
+    )
     measures = words(_("What was done"), longest=4000, required=False)
     lessons = words(_("What we learned"), longest=4000, required=False)
 

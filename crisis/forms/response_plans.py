@@ -34,10 +34,10 @@ class PlanVersionForm(forms.Form):
     )
 
     def clean_steps(self) -> list[Line]:
-        found = [_line(text) for text in self.cleaned_data["steps"].splitlines() if text.strip()]
-        if len(found) > MOST_STEPS:
+        lines = [_line(text) for text in self.cleaned_data["steps"].splitlines() if text.strip()]
+        if len(lines) > MOST_STEPS:
             raise forms.ValidationError(_("At most 40 steps, so that they can be followed in need."))
-        return found
+        return lines
 
 
 class TickForm(forms.Form):

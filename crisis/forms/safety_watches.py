@@ -26,7 +26,7 @@ class TurnForm(CandidatesMixin):
         if starts_at and ends_at and ends_at <= starts_at:
             self.add_error("ends_at", _("The end comes after the beginning."))
         if not data.get("people") and not data.get("others"):
-            self.add_error("people", _("Name whoever is there, best two people."))
+            self.add_error("people", _("Name the people who are there, if possible two."))
         return data
 
     @property

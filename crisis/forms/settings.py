@@ -20,7 +20,7 @@ class EscalationForm(forms.Form):
     work_starts = forms.TimeField(label=_("The center opens at"), widget=forms.TimeInput({"type": "time"}, "%H:%M"))
     work_ends = forms.TimeField(label=_("The center closes at"), widget=forms.TimeInput({"type": "time"}, "%H:%M"))
     bots = forms.CharField(
-        label=_("Group bots that ring along"),
+        label=_("Group bots that are told too"),
         help_text=_(
             "One address a line, for example wecombot://KEY or dingtalk://TOKEN. They say that an alarm waits, no name "
             "and no word of it. Leave it empty to keep those that are set; a single - removes them."

@@ -77,9 +77,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField()),
-                ('supports', kernel.fields.EncryptedTextField(blank=True, default='', max_length=2000, verbose_name='who and what carries')),
+                ('supports', kernel.fields.EncryptedTextField(blank=True, default='', max_length=2000, verbose_name='sources of support')),
                 ('risks', kernel.fields.EncryptedTextField(blank=True, default='', max_length=2000, verbose_name='what may trigger danger, and the signs')),
-                ('review_on', models.DateField(blank=True, null=True, verbose_name='looked at again on')),
+                ('review_on', models.DateField(blank=True, null=True, verbose_name='review on')),
                 ('saved_at', models.DateTimeField()),
                 ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='care_plans', to='crisis.case')),
@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 ('raised_at', models.DateTimeField()),
                 ('acknowledged_at', models.DateTimeField(null=True)),
                 ('action_taken', kernel.fields.EncryptedTextField(blank=True, default='', max_length=500, verbose_name='What you did or will do now')),
-                ('climbs_at', models.DateTimeField(null=True)),
+                ('escalates_at', models.DateTimeField(null=True)),
                 ('outcome', models.CharField(blank=True, choices=[('case', 'taken into a case'), ('care', 'cared for, no case needed'), ('mistake', 'raised by mistake')], max_length=10)),
                 ('outcome_note', kernel.fields.EncryptedTextField(blank=True, default='', max_length=500)),
                 ('settled_at', models.DateTimeField(null=True)),
@@ -671,7 +671,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='alarm',
-            index=models.Index(condition=models.Q(('acknowledged_at', None)), fields=['climbs_at'], name='alarm_to_climb'),
+            index=models.Index(condition=models.Q(('acknowledged_at', None)), fields=['escalates_at'], name='alarm_to_escalate'),
         ),
         migrations.AddIndex(
             model_name='alarm',
@@ -687,7 +687,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='alarm',
-            constraint=models.CheckConstraint(condition=models.Q(('acknowledged_at', None), ('climbs_at', None), _connector='OR'), name='alarm_taken_on_climbs_no_more'),
+            constraint=models.CheckConstraint(condition=models.Q(('acknowledged_at', None), ('escalates_at', None), _connector='OR'), name='alarm_acknowledged_escalates_no_more'),
         ),
         migrations.AddConstraint(
             model_name='alarm',
@@ -747,7 +747,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='escalationsettings',
-            constraint=models.CheckConstraint(condition=models.Q(('center_duty_after__lte', models.F('director_after')), ('director_after__lte', models.F('school_leader_after'))), name='escalation_climbs_upward'),
+            constraint=models.CheckConstraint(condition=models.Q(('center_duty_after__lte', models.F('director_after')), ('director_after__lte', models.F('school_leader_after'))), name='escalation_steps_in_order'),
         ),
         migrations.AddConstraint(
             model_name='escalationsettings',

@@ -1,16 +1,11 @@
 from crisis.models.alarms import Alarm, AlarmStep
-from crisis.models.cases import (
-    CareGoal,
-    CarePlan,
-    Case,
-    CaseEvent,
-    CaseMember,
-    CaseTask,
-    LevelChange,
-    LoweringRequest,
-)
+from crisis.models.care_plans import CareGoal, CarePlan
+from crisis.models.case_events import CaseEvent
+from crisis.models.case_tasks import CaseTask
+from crisis.models.cases import Case, CaseMember
 from crisis.models.files import CaseFile
 from crisis.models.guardians import GuardianAttempt, GuardianNotice
+from crisis.models.levels import LevelChange, LoweringRequest
 from crisis.models.referrals import Hospital, Referral, ReferralStep
 from crisis.models.reports import CrisisReport, UnitReport
 from crisis.models.response_plans import Incident, PlanStep, PlanTick, ResponsePlan

@@ -1,21 +1,43 @@
+"""Alarms and the steps of their escalation."""
+
 import uuid
+from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crisis.models.labels import STEP_LABELS
-from crisis.querysets import AlarmQuerySet
 from kernel.choices import choices_of
 from kernel.fields import EncryptedTextField
 from network.models import Student, Unit
+from network.querysets import ScopedQuerySet
+
+
+class AlarmQuerySet(ScopedQuerySet):
+    def unacknowledged(self) -> Self:
+        return self.filter(acknowledged_at=None)
+
+    def unsettled(self) -> Self:
+        """Alarms whose outcome nobody has written down yet."""
+        return self.filter(settled_at=None)
+
+    def to_escalate(self, at: datetime) -> Self:
+        """Alarms whose next escalation step is due, the longest waiting first."""
+        return self.unacknowledged().filter(escalates_at__lte=at).order_by("escalates_at", "pk")
+
+    def waiting_first(self) -> Self:
+        """The triage queue: what nobody has taken on, then what nobody has settled, then the rest."""
+        first = F("acknowledged_at").desc(nulls_first=True)
+        return self.order_by(F("settled_at").desc(nulls_first=True), first, "-raised_at", "pk")
 
 
 class Alarm(models.Model):
-    """Somebody may be in danger. It stands in red before center and college until a person acknowledges it, and climbs
-    meanwhile. Who it is about may still be unknown: it is taken as it comes and completed later."""
+    """A report that somebody may be in danger. Center and college see it in red, and it escalates, until a user
+    acknowledges it. The student may be unknown at first and is added later."""
 
     class Source(models.TextChoices):
         THUNDER_LINE = "thunder_line", _("Thunder in a monthly report")
@@ -40,7 +62,7 @@ class Alarm(models.Model):
     source_key = models.CharField(max_length=120, unique=True)
     # The evidence is frozen here, so that crisis work never reads upward.
     evidence = EncryptedTextField(default="", blank=True)
-    # Where somebody is now, and how to reach whoever called.
+    # Where the person is now, and how to reach the caller.
     place = EncryptedTextField(max_length=200, default="", blank=True)
     contact = EncryptedTextField(max_length=100, default="", blank=True)
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -48,8 +70,8 @@ class Alarm(models.Model):
     acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     acknowledged_at = models.DateTimeField(null=True)
     action_taken = EncryptedTextField(_("What you did or will do now"), max_length=500, default="", blank=True)
-    # When the next step is called; empty once somebody has taken the alarm on or the last step was called.
-    climbs_at = models.DateTimeField(null=True)
+    # When the next step is due; empty once the alarm is acknowledged or the last step was called.
+    escalates_at = models.DateTimeField(null=True)
     case = models.ForeignKey("crisis.Case", models.PROTECT, null=True, related_name="alarms")
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     outcome_note = EncryptedTextField(max_length=500, default="", blank=True)
@@ -76,7 +98,7 @@ class Alarm(models.Model):
                 name="alarm_settled_by_somebody_after_it_was_taken_on",
             ),
             models.CheckConstraint(
-                condition=Q(acknowledged_at=None) | Q(climbs_at=None), name="alarm_taken_on_climbs_no_more"
+                condition=Q(acknowledged_at=None) | Q(escalates_at=None), name="alarm_acknowledged_escalates_no_more"
             ),
             models.CheckConstraint(
                 condition=Q(student=None, school_class=None) | Q(student__isnull=False, school_class__isnull=False),
@@ -85,7 +107,7 @@ class Alarm(models.Model):
         ]
         indexes = [
             models.Index(fields=["school", "raised_at"], condition=Q(acknowledged_at=None), name="alarm_school_open"),
-            models.Index(fields=["climbs_at"], condition=Q(acknowledged_at=None), name="alarm_to_climb"),
+            models.Index(fields=["escalates_at"], condition=Q(acknowledged_at=None), name="alarm_to_escalate"),
             models.Index(fields=["school", "-raised_at"], name="alarm_school_raised"),
         ]
 
@@ -94,7 +116,7 @@ class Alarm(models.Model):
 
 
 class AlarmStep(models.Model):
-    """A step that an unacknowledged alarm has climbed: when it was due, when it was called, how many people heard."""
+    """An escalation step that was called: when it was due, when it was called, how many people were told."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     alarm = models.ForeignKey(Alarm, models.CASCADE, related_name="steps")

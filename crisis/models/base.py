@@ -1,10 +1,26 @@
-"""What rows about one student have in common."""
+"""What rows about one student, rows of a case and rows of a school have in common."""
 
 import uuid
+from typing import Any, Self
 
 from django.db import models
+from django.db.models import QuerySet
 
 from network.models import Student, Unit
+from network.rules import Ability, Level
+from network.scope import Scope
+
+
+class SchoolRowQuerySet(QuerySet[Any]):
+    """Rows of a school: rosters, periods, hospitals, plans."""
+
+    def for_user(self, user: Any) -> Self:
+        """Those of the school that the user belongs to."""
+        return self.filter(school=user.school_id)
+
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        """Those of the schools on which the user holds any of the abilities."""
+        return self.filter(school__in=Scope.of(user).units(abilities).get(Level.SCHOOL, frozenset()))
 
 
 class PersonRow(models.Model):

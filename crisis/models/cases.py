@@ -1,30 +1,96 @@
-"""A case: somebody in the watchlist, who answers for them, and all that has happened."""
+"""A case: a student on the watchlist, who is responsible, and who must be told. Also the querysets of rows that open
+with their case."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Never, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
-from django.utils.translation import gettext as _g
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from crisis.models.alarms import Alarm
 from crisis.models.base import CaseRow, PersonRow
-from crisis.models.labels import AUDIENCE_LABELS, CRITERION_LABELS, GROUND_LABELS, KIND_LABELS, LEVEL_LABELS
-from crisis.querysets import AppendOnlyQuerySet, CaseQuerySet, CaseRowQuerySet, TaskQuerySet
-from crisis.rules import CLOSED, AlertLevel, criteria_of
+from crisis.models.labels import AUDIENCE_LABELS, CRITERION_LABELS, GROUND_LABELS, LEVELS
+from crisis.rules import AlertLevel, criteria_of
 from kernel.choices import choices_of
 from kernel.fields import EncryptedTextField
 from network.models import Post
+from network.querysets import ScopedQuerySet
+from network.rules import Ability
+from network.scope import Scope
 
-LEVELS = [(int(level), label) for level, label in LEVEL_LABELS.items()]
-LEVELS_AND_REST = [*LEVELS, (CLOSED, pgettext_lazy("alert level", "Closed"))]
+# Abilities that reach only those rows of a scope that concern the user.
+ASSIGNED = frozenset({Ability.VIEW_ASSIGNED_CASES, Ability.MANAGE_ASSIGNED_CASES})
+
+
+class CaseQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        """Cases that the user may read: all of a scope for center and college; for a fudaoyuan and a part-time
+        counselor those they were told of or answer for, while their post reaches them. Abilities named narrow it."""
+        scope = Scope.of(user)
+        wanted = abilities or (Ability.VIEW_CASES, Ability.VIEW_ASSIGNED_CASES)
+        assigning = [ability for ability in wanted if ability in ASSIGNED]
+        whole = scope.rows([ability for ability in wanted if ability not in ASSIGNED])
+        assigned = scope.rows(assigning)
+        condition = Q(pk=None)
+        if whole is not None:
+            condition |= whole
+        if assigned is not None:
+            condition |= assigned & self.concerning(user)
+        return self.filter(condition) if whole is not None or assigned is not None else self.none()
+
+    def concerning(self, user: Any) -> Q:
+        """Cases that the user answers for or was told of."""
+        memberships = CaseMember.objects.filter(case=OuterRef("pk"), user=user.pk)
+        return Q(owner=user.pk) | Q(deputy=user.pk) | Q(Exists(memberships))
+
+    def summarised_for(self, user: Any) -> Self:
+        """Open red cases of the schools whose leaders may know that they exist."""
+        condition = Scope.of(user).rows([Ability.VIEW_RED_SUMMARY])
+        return self.none() if condition is None else self.open().filter(condition, level=AlertLevel.RED)
+
+    def open(self) -> Self:
+        return self.filter(closed_at=None)
+
+    def overdue(self, at: datetime) -> Self:
+        return self.open().filter(next_due_at__lt=at)
+
+    def most_pressing_first(self) -> Self:
+        return self.order_by("-level", "next_due_at", "pk")
+
+
+class CaseRowQuerySet(QuerySet[Any]):
+    """Rows that belong to a case and open with it."""
+
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        """Rows of the cases that the user may read."""
+        return self.filter(case__in=Case.objects.visible_to(user, *abilities).order_by().values("pk"))
+
+
+class AppendOnlyQuerySet(CaseRowQuerySet):
+    """What happened is written and read; nothing of it is changed or taken away."""
+
+    def update(self, **kwargs: Any) -> Never:
+        raise TypeError("what happened in a case is never changed")
+
+    def delete(self) -> Never:
+        raise TypeError("what happened in a case is never deleted")
+
+
+class PersonRowQuerySet(ScopedQuerySet):
+    """Rows about one student that may belong to a case. With a case they open as the case does; without one they open
+    to users who read all cases of the unit."""
+
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        in_case = Q(case__in=Case.objects.visible_to(user, *abilities).order_by().values("pk"))
+        wanted = abilities or (Ability.VIEW_CASES,)
+        whole = Scope.of(user).rows([ability for ability in wanted if ability not in ASSIGNED])
+        return self.filter(in_case if whole is None else in_case | Q(whole, case=None))
 
 
 class Case(PersonRow):
-    """One student in the watchlist, from the first alarm until two people agree that it is over; reopened, it goes on.
-    While it is open somebody answers for it and one next report is owed. `version` counts every change."""
+    """One student on the watchlist, from the opening until two people agree to close the case; it can be reopened.
+    An open case has an owner and owes exactly one report. `version` counts every change."""
 
     number = models.CharField(_("case number"), max_length=20)
     level = models.PositiveSmallIntegerField(_("level"), choices=LEVELS)
@@ -34,7 +100,7 @@ class Case(PersonRow):
     # No call to the family while abuse at home is feared.
     abuse_feared = models.BooleanField(_("abuse at home is feared"), default=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    # The posts by which they answer: when a post ends, so does the answering.
+    # The posts by which owner and deputy are responsible; the responsibility ends with the post.
     owner_post = models.ForeignKey(Post, models.SET_NULL, null=True, related_name="+")
     deputy = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     deputy_post = models.ForeignKey(Post, models.SET_NULL, null=True, related_name="+")
@@ -89,12 +155,12 @@ class Case(PersonRow):
 
     def criteria_labels(self) -> list[str]:
         """The ticked groups in words."""
-        return [str(CRITERION_LABELS[one]) for one in criteria_of(self.criteria)]
+        return [str(CRITERION_LABELS[criterion]) for criterion in criteria_of(self.criteria)]
 
 
 class CaseMember(CaseRow):
-    """Somebody who is to be told of a case, by when, and when it was done. Being a member opens the case to a fudaoyuan
-    or part-time counselor of its units."""
+    """A user who must be told of a case, by when, and when this was done. A fudaoyuan or part-time counselor of the
+    case's units can open the case because they are a member."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="members")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -120,212 +186,3 @@ class CaseMember(CaseRow):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.user_id}"
-
-
-class LoweringRequest(CaseRow):
-    """A counselor's reassessment that asks for one level less, or for rest; a second person decides."""
-
-    class Decision(models.TextChoices):
-        PENDING = "pending", pgettext_lazy("request", "waiting for the second person")
-        GRANTED = "granted", pgettext_lazy("request", "granted")
-        REFUSED = "refused", pgettext_lazy("request", "not granted")
-        WITHDRAWN = "withdrawn", pgettext_lazy("request", "withdrawn")
-
-    case = models.ForeignKey(Case, models.CASCADE, related_name="lowering_requests")
-    from_level = models.PositiveSmallIntegerField(choices=LEVELS)
-    to_level = models.PositiveSmallIntegerField(choices=LEVELS_AND_REST)
-    ground = models.CharField(max_length=12, choices=choices_of(GROUND_LABELS), blank=True)
-    reassessment = EncryptedTextField(_("reassessment"), max_length=2000)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    requested_at = models.DateTimeField()
-    decision = models.CharField(max_length=10, choices=Decision.choices, default=Decision.PENDING)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    decision_note = EncryptedTextField(max_length=1000, default="", blank=True)
-
-    objects = CaseRowQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-requested_at", "pk"]
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["case"], condition=Q(decision="pending"), name="lowering_one_pending"),
-            models.CheckConstraint(
-                condition=Q(decision="pending", decided_by=None, decided_at=None)
-                | (~Q(decision="pending") & Q(decided_by__isnull=False, decided_at__isnull=False)),
-                name="lowering_decided_by_somebody",
-            ),
-            models.CheckConstraint(
-                condition=~Q(decision="granted") | ~Q(decided_by=F("requested_by")),
-                name="lowering_granted_by_another",
-            ),
-            models.CheckConstraint(condition=Q(to_level__lt=F("from_level")), name="lowering_goes_down"),
-            models.CheckConstraint(
-                condition=(Q(to_level=CLOSED) & ~Q(ground="")) | (~Q(to_level=CLOSED) & Q(ground="")),
-                name="lowering_to_rest_has_a_ground",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.case_id} {self.from_level}→{self.to_level}"
-
-
-class LevelChange(CaseRow):
-    """One step of a case's level, never changed afterwards. 0 is the state before the opening and after the closing."""
-
-    case = models.ForeignKey(Case, models.CASCADE, related_name="level_changes")
-    from_level = models.PositiveSmallIntegerField(choices=LEVELS_AND_REST)
-    to_level = models.PositiveSmallIntegerField(choices=LEVELS_AND_REST)
-    ground = models.CharField(max_length=12, choices=choices_of(GROUND_LABELS), blank=True)
-    reason = EncryptedTextField(max_length=2000)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    request = models.OneToOneField(LoweringRequest, models.PROTECT, null=True, related_name="change")
-
-    objects = AppendOnlyQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["at", "pk"]
-        default_permissions = ()
-        constraints = [
-            # The database itself knows of no lowering by one person.
-            models.CheckConstraint(
-                condition=Q(to_level__gt=F("from_level"))
-                | (
-                    Q(to_level__lt=F("from_level"), approved_by__isnull=False, request__isnull=False)
-                    & ~Q(approved_by=F("by"))
-                ),
-                name="level_lowered_by_two",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.case_id} {self.from_level}→{self.to_level}"
-
-
-class CaseEvent(CaseRow):
-    """One entry of a case's story, never changed afterwards. `title` is a message id whose %(name)s come from
-    `params`; what people wrote is in `text`."""
-
-    class Kind(models.TextChoices):
-        ALARM = "alarm", _("Alarm")
-        LEVEL = "level", _("Level")
-        PEOPLE = "people", _("Who answers")
-        TOLD = "told", _("Told")
-        CONTACT = "contact", _("Contact")
-        NOTE = "note", _("Note")
-        REPORT = "report", _("Report")
-        PLAN = "plan", _("Care plan")
-        WATCH = "watch", _("Safety watch")
-        GUARDIAN = "guardian", _("Family")
-        TALK = "talk", _("Talk")
-        REFERRAL = "referral", _("Referral")
-        RETURN = "return", _("Leave and return")
-        CHECKLIST = "checklist", _("Response plan")
-
-    case = models.ForeignKey(Case, models.CASCADE, related_name="events")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    title = models.CharField(max_length=200)
-    params = models.JSONField(default=dict, blank=True)
-    text = EncryptedTextField(max_length=4000, default="", blank=True)
-    # Where the entry can be opened, a path of the portal.
-    link = models.CharField(max_length=200, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField()
-    recorded_at = models.DateTimeField()
-    # The n-th entry of its case: what happened at the same moment keeps its order.
-    serial = models.PositiveIntegerField()
-
-    objects = AppendOnlyQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-at", "-serial"]
-        default_permissions = ()
-        constraints = [
-            models.CheckConstraint(condition=Q(recorded_at__gte=F("at")), name="case_event_tells_what_has_happened"),
-            models.UniqueConstraint(fields=["case", "serial"], name="case_event_serial_once"),
-        ]
-        indexes = [models.Index(fields=["case", "-at"], name="case_event_story")]
-
-    def __str__(self) -> str:
-        return f"{self.case_id} {self.kind}"
-
-    def sentence(self) -> str:
-        """The title in the reader's language; levels, reports and grounds among the parameters in words."""
-        return _g(self.title) % {name: _spoken(name, value) for name, value in self.params.items()}
-
-
-SPOKEN: dict[str, dict[Any, Any]] = {
-    "level": dict(LEVELS_AND_REST),
-    "report": dict(KIND_LABELS),
-    "ground": dict(GROUND_LABELS),
-    "source": dict(Alarm.Source.choices),
-}
-
-
-def _spoken(name: str, value: str | int) -> str | int:
-    return str(SPOKEN[name].get(value, value)) if name in SPOKEN else value
-
-
-class CarePlan(CaseRow):
-    """What is done for this student, one plan per student (一生一策); every saving is a version of its own."""
-
-    case = models.ForeignKey(Case, models.CASCADE, related_name="care_plans")
-    version = models.PositiveIntegerField()
-    supports = EncryptedTextField(_("who and what carries"), max_length=2000, default="", blank=True)
-    risks = EncryptedTextField(_("what may trigger danger, and the signs"), max_length=2000, default="", blank=True)
-    review_on = models.DateField(_("looked at again on"), null=True, blank=True)
-    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    saved_at = models.DateTimeField()
-
-    objects = CaseRowQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-version"]
-        default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["case", "version"], name="care_plan_version_once")]
-
-    def __str__(self) -> str:
-        return f"{self.case_id} v{self.version}"
-
-
-class CareGoal(CaseRow):
-    """A goal of a care plan: what, by whom, by when."""
-
-    plan = models.ForeignKey(CarePlan, models.CASCADE, related_name="goals")
-    order = models.PositiveSmallIntegerField()
-    text = EncryptedTextField(_("goal"), max_length=300)
-    who = models.CharField(_("by whom"), max_length=60, blank=True)
-    due_on = models.DateField(_("by when"), null=True, blank=True)
-    is_reached = models.BooleanField(_("reached"), default=False)
-
-    class Meta:
-        ordering = ["plan", "order"]
-        default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["plan", "order"], name="care_goal_order_once")]
-
-    def __str__(self) -> str:
-        return f"{self.plan_id} {self.order}"
-
-
-class CaseTask(PersonRow):
-    """Something a class adviser or another helper is asked to do for a student; they see the task, never the level."""
-
-    case = models.ForeignKey(Case, models.CASCADE, related_name="tasks")
-    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    text = EncryptedTextField(_("what is asked for"), max_length=500)
-    due_at = models.DateTimeField(_("due"))
-    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    given_at = models.DateTimeField()
-    done_at = models.DateTimeField(null=True)
-    answer = EncryptedTextField(_("what came of it"), max_length=1000, default="", blank=True)
-
-    objects = TaskQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["due_at", "pk"]
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return str(self.pk)

@@ -4,8 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from crisis.models.base import CaseRow
-from crisis.models.cases import Case
-from crisis.querysets import CaseRowQuerySet
+from crisis.models.cases import Case, CaseRowQuerySet
 from kernel.fields import EncryptedTextField
 from kernel.uploads import Upload
 

@@ -7,9 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crisis.models.base import CaseRow
-from crisis.models.cases import Case
+from crisis.models.cases import Case, CaseRowQuerySet
 from crisis.models.files import CaseFile
-from crisis.querysets import CaseRowQuerySet
 from kernel.fields import EncryptedTextField
 
 

@@ -3,13 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crisis.rules import AlertLevel, Audience, Criterion, Ground, Kind, Step
+from crisis.rules import CLOSED, AlertLevel, Audience, Criterion, Ground, Kind, Step
 
 LEVEL_LABELS = {
     AlertLevel.RED: pgettext_lazy("alert level", "Red"),
     AlertLevel.ORANGE: pgettext_lazy("alert level", "Orange"),
     AlertLevel.YELLOW: pgettext_lazy("alert level", "Yellow"),
 }
+LEVELS = [(int(level), label) for level, label in LEVEL_LABELS.items()]
+LEVELS_AND_CLOSED = [*LEVELS, (CLOSED, pgettext_lazy("alert level", "Closed"))]
 CRITERION_LABELS = {
     Criterion.PSYCHIATRIC_ILLNESS: _("Psychiatric illness, told by a hospital"),
     Criterion.SUICIDE_OR_VIOLENCE: _("Thoughts or acts of suicide, self-harm or violence"),

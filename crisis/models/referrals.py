@@ -2,20 +2,22 @@
 
 import uuid
 from datetime import datetime
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crisis.models.base import CaseRow, PersonRow
-from crisis.models.cases import Case
+from crisis.models.base import CaseRow, PersonRow, SchoolRowQuerySet
+from crisis.models.cases import AppendOnlyQuerySet, Case, PersonRowQuerySet
 from crisis.models.files import CaseFile
-from crisis.querysets import AppendOnlyQuerySet, ReferralQuerySet, SchoolRowQuerySet
 from crisis.rules.counseling import due_at
 from kernel.fields import EncryptedTextField
 from network.models import Unit
+from network.rules import Ability
+from network.scope import Scope
 
 
 class Hospital(models.Model):
@@ -41,6 +43,38 @@ class Hospital(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.department}".strip()
+
+
+class ReferralQuerySet(PersonRowQuerySet):
+    """Referrals to a hospital open as their case does; those to counseling to very few."""
+
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        """Referrals to hospitals. SECURITY: reading cases tells nobody who goes to counseling."""
+        return super().visible_to(user, *abilities).exclude(target="counseling")
+
+    def counseling_for(self, user: Any) -> Self:
+        """Those to counseling: the director sees all of the school, a counselor those given to them and those that
+        they handed over themselves."""
+        scope = Scope.of(user)
+        every = scope.rows([Ability.ARRANGE_COUNSELING])
+        reached = scope.rows([Ability.TAKE_COUNSELING])
+        if every is None and reached is None:
+            return self.none()
+        mine = None if reached is None else reached & (Q(counselor=user.pk) | Q(opened_by=user.pk))
+        return self.to_counseling().filter((every or Q(pk=None)) | (mine or Q(pk=None)))
+
+    def to_counseling(self) -> Self:
+        return self.filter(target="counseling")
+
+    def open(self) -> Self:
+        return self.filter(state="open")
+
+    def ended(self) -> Self:
+        return self.exclude(ended_at=None)
+
+    def longest_waiting_first(self) -> Self:
+        """Those without a counselor first."""
+        return self.order_by(F("assigned_at").asc(nulls_first=True), "opened_at", "pk")
 
 
 class Referral(PersonRow):

@@ -1,20 +1,31 @@
 """The reports on a case, and those of a college or school on all of theirs."""
 
 import uuid
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crisis.models.base import CaseRow
-from crisis.models.cases import LEVELS, Case
-from crisis.models.labels import KIND_LABELS
-from crisis.querysets import CaseReportQuerySet, UnitRowQuerySet
+from crisis.models.cases import Case, CaseRowQuerySet
+from crisis.models.labels import KIND_LABELS, LEVELS
 from kernel.choices import choices_of
 from kernel.fields import EncryptedTextField
 from network.models import Unit
+from network.rules import Ability
+from network.scope import Scope
+
+
+class CaseReportQuerySet(CaseRowQuerySet):
+    def owed(self) -> Self:
+        """The one report that each open case owes."""
+        return self.filter(filed_at=None, superseded_at=None)
+
+    def filed(self) -> Self:
+        return self.exclude(filed_at=None)
 
 
 class CrisisReport(CaseRow):
@@ -70,6 +81,14 @@ class CrisisReport(CaseRow):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.kind} {self.due_at:%Y-%m-%d}"
+
+
+class UnitRowQuerySet(QuerySet[Any]):
+    """Rows of a unit that is no person's."""
+
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        condition = Scope.of(user).below(abilities, "unit__")
+        return self.none() if condition is None else self.filter(condition)
 
 
 class UnitReport(models.Model):

@@ -1,18 +1,21 @@
 """Response plans (预案) with their versions, ticked off while an alarm is handled; and the register of incidents."""
 
 import uuid
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crisis.models.alarms import Alarm
+from crisis.models.base import SchoolRowQuerySet
 from crisis.models.cases import Case
-from crisis.querysets import IncidentQuerySet, PlanStepQuerySet, SchoolRowQuerySet
 from kernel.fields import EncryptedTextField
 from network.models import Unit
+from network.rules import Ability, Level
+from network.scope import Scope
 
 
 class ResponsePlan(models.Model):
@@ -57,6 +60,14 @@ class ResponsePlan(models.Model):
         return f"{self.title} v{self.version}"
 
 
+class PlanStepQuerySet(QuerySet[Any]):
+    """Steps of response plans."""
+
+    def for_user(self, user: Any) -> Self:
+        """Those of the school that the user belongs to."""
+        return self.filter(plan__school=user.school_id)
+
+
 class PlanStep(models.Model):
     """One line of a response plan."""
 
@@ -95,6 +106,15 @@ class PlanTick(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step_id} {self.at:%m-%d %H:%M}"
+
+
+class IncidentQuerySet(SchoolRowQuerySet):
+    """The register: the center reads all of its school, a college its own."""
+
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        units = Scope.of(user).units(abilities)
+        none: frozenset[int] = frozenset()
+        return self.filter(Q(school__in=units.get(Level.SCHOOL, none)) | Q(college__in=units.get(Level.COLLEGE, none)))
 
 
 class Incident(models.Model):

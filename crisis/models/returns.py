@@ -7,9 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crisis.models.base import CaseRow, PersonRow
-from crisis.models.cases import Case
+from crisis.models.cases import Case, PersonRowQuerySet
 from crisis.models.files import CaseFile
-from crisis.querysets import PersonRowQuerySet
 from kernel.fields import EncryptedTextField
 
 

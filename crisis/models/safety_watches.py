@@ -8,8 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from crisis.models.base import CaseRow
-from crisis.models.cases import Case
-from crisis.querysets import CaseRowQuerySet
+from crisis.models.cases import Case, CaseRowQuerySet
 from kernel.fields import EncryptedTextField
 
 

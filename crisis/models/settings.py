@@ -1,7 +1,8 @@
-"""What a school sets: how fast alarms climb, who is on duty, and when vigilance rises."""
+"""Settings of a school: escalation times, duty roster, special periods; and the heartbeats of scheduled tasks."""
 
 import uuid
-from datetime import time
+from datetime import date, datetime, time
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -9,14 +10,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crisis.querysets import DutyShiftQuerySet, SchoolRowQuerySet
+from crisis.models.base import SchoolRowQuerySet
 from crisis.rules import EscalationDelay
 from kernel.fields import EncryptedTextField
 from network.models import Unit
 
 
 class EscalationSettings(models.Model):
-    """How fast an alarm climbs in a school, when its center is staffed, and which bots ring along."""
+    """When each escalation step is called in a school, the center's hours, and the group bots."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     school = models.OneToOneField(Unit, models.CASCADE, related_name="escalation")
@@ -42,7 +43,7 @@ class EscalationSettings(models.Model):
             models.CheckConstraint(
                 condition=Q(center_duty_after__lte=F("director_after"))
                 & Q(director_after__lte=F("school_leader_after")),
-                name="escalation_climbs_upward",
+                name="escalation_steps_in_order",
             ),
             models.CheckConstraint(condition=Q(work_starts__lt=F("work_ends")), name="escalation_opens_before_closing"),
         ]
@@ -53,6 +54,14 @@ class EscalationSettings(models.Model):
     @property
     def delay(self) -> EscalationDelay:
         return EscalationDelay(self.center_duty_after, self.director_after, self.school_leader_after)
+
+
+class DutyShiftQuerySet(SchoolRowQuerySet):
+    def on_duty(self, at: datetime) -> Self:
+        return self.filter(starts_at__lte=at, ends_at__gt=at)
+
+    def from_day(self, day: date) -> Self:
+        return self.filter(ends_at__date__gte=day)
 
 
 class DutyShift(models.Model):
@@ -110,7 +119,7 @@ class SpecialPeriod(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a clock of the portal last ticked; read by the watchdog, which trusts no queue."""
+    """When a scheduled task last ran; the watchdog reads it from the database, not from a queue."""
 
     name = models.CharField(max_length=40, primary_key=True)
     beat_at = models.DateTimeField()

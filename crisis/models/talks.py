@@ -5,8 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crisis.models.base import PersonRow
-from crisis.models.cases import Case
-from crisis.querysets import PersonRowQuerySet
+from crisis.models.cases import Case, PersonRowQuerySet
 from kernel.fields import EncryptedTextField
 
 

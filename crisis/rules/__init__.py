@@ -1,4 +1,4 @@
-"""What the watchlist decides by: levels and how they are left, whom to tell, when to report, how alarms climb. Pure."""
+"""Rules of crisis work: levels, recipients, due times of reports, escalation of alarms. No Django."""
 
 from crisis.rules.cadence import Due, Kind, after_filing, due_of, first_report
 from crisis.rules.escalation import STEPS, EscalationDelay, Step, is_working_time, times_of

@@ -1,4 +1,4 @@
-"""How an alarm climbs while nobody takes it on: from the class and college to the school leader, by minutes."""
+"""Escalation of an unacknowledged alarm: from class and college to the school leader, by minutes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ class AlertLevel(IntEnum):
         return self.name.lower()
 
 
-# Below yellow: the case rests.
+# Below yellow: the case is closed.
 CLOSED = 0
 
 # Source: the domain rules' defaults; counted from the moment the level was reached.
@@ -40,7 +40,7 @@ class Criterion(IntFlag):
 
 
 class Ground(StrEnum):
-    """Why a case may rest."""
+    """Why a case may be closed."""
 
     RESOLVED = "resolved"
     TRANSFERRED = "transferred"
@@ -85,11 +85,11 @@ def obstacle_to_lowering(
 def mask_of(criteria: Iterable[Criterion]) -> int:
     """The groups as one number."""
     mask = 0
-    for one in criteria:
-        mask |= one
+    for criterion in criteria:
+        mask |= criterion
     return mask
 
 
 def criteria_of(mask: int) -> list[Criterion]:
     """The groups that a number stands for."""
-    return [one for one in Criterion if mask & one]
+    return [criterion for criterion in Criterion if mask & criterion]

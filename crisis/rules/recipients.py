@@ -42,8 +42,8 @@ class Task:
 
 
 def to_tell(level: AlertLevel, at: datetime, *, abuse_feared: bool = False) -> Sequence[Task]:
-    """Who is to be told of a case that reached its level at `at`, the most pressing first. The family is left out while
-    abuse at home is feared; below red it is told by assessed need, which no clock can know."""
+    """Who must be told of a case that reached its level at `at`, the most pressing first. The family is left out while
+    abuse at home is feared. Below red the family is told by assessed need, which has no fixed time."""
     if level == AlertLevel.RED:
         tasks = [
             Task(Audience.FUDAOYUAN, at),

@@ -21,9 +21,9 @@ class Part(StrEnum):
     COMMITMENT = "commitment"
 
 
-def missing(said: Mapping[Part, bool]) -> list[Part]:
+def missing(is_there: Mapping[Part, bool]) -> list[Part]:
     """The parts that are still missing."""
-    return [part for part in Part if not said.get(part)]
+    return [part for part in Part if not is_there.get(part)]
 
 
 def follow_ups(back: date) -> list[date]:

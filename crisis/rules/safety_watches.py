@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 LEAST = 2
-# How long before a gap whoever answers is told.
+# How long before a gap the owner of the case is warned.
 WARN_BEFORE = timedelta(hours=1)
 AHEAD = timedelta(hours=24)
 
@@ -25,21 +25,21 @@ class Gap:
 def gaps(spans: Sequence[Span], *, since: datetime, until: datetime, least: int = LEAST) -> list[Gap]:
     """All gaps between two moments, in order; what touches is one gap."""
     edges = {since, until, *(edge for span in spans for edge in span if since < edge < until)}
-    found: list[Gap] = []
+    result: list[Gap] = []
     for starts, ends in pairwise(sorted(edges)):
         people = sum(first <= starts and last >= ends for first, last in spans)
         if people >= least:
             continue
-        if found and found[-1].ends == starts:
-            before = found.pop()
-            found.append(Gap(before.starts, ends, min(before.people, people)))
+        if result and result[-1].ends == starts:
+            before = result.pop()
+            result.append(Gap(before.starts, ends, min(before.people, people)))
         else:
-            found.append(Gap(starts, ends, people))
-    return found
+            result.append(Gap(starts, ends, people))
+    return result
 
 
 def next_gap(spans: Sequence[Span], *, since: datetime, at: datetime, least: int = LEAST) -> Gap:
-    """The gap that is there at `at`, or the next to come: no roster goes on for ever, so there is always one."""
+    """The gap at `at`, or the next one; every roster ends, so there is always one."""
     end = max([at, since, *(last for _first, last in spans)]) + AHEAD
     return next(gap for gap in gaps(spans, since=since, until=end, least=least) if gap.ends > at)
 

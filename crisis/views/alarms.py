@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from crisis.forms import AcknowledgeForm, CompleteAlarmForm, RaiseAlarmForm, SettleAlarmForm
 from crisis.models import Alarm, Case
-from crisis.services.alarms.escalation_steps import ladder_of
+from crisis.services.alarms.escalation_status import escalation_status_of
 from crisis.services.alarms.handling import acknowledge, complete_alarm, raise_alarm, settle_alarm, student_called
-from crisis.views.pages import require
 from crisis.views.response_plans import plan_of
+from crisis.views.shared import UNPROCESSABLE, Request, perform, require
 from kernel import audit
 from kernel.errors import Refused
 from kernel.web import UNPROCESSABLE, Request, page_of, perform, require_GET, require_http_methods, require_POST
@@ -74,15 +74,15 @@ def alarm_raise(request: Request) -> HttpResponse:
         return render(request, "crisis/alarm_raise.html", {"form": form, "key": uuid4()}, status=status)
     data = form.cleaned_data
     student = student_called(school=request.user.school_id, number=data["number"])
-    told = data["evidence"]
+    evidence = data["evidence"]
     if data["number"] and student is None:
         # Help first: what was typed goes along, so that the center can find out who it is.
-        told = f"{data['number']}\n{told}"
+        evidence = f"{data['number']}\n{evidence}"
     alarm = raise_alarm(
         student=student,
         source=_source(request, is_call=data["is_call"]),
         source_key=f"staff:{request.user.pk}:{request.POST.get('key', uuid4())}"[:120],
-        evidence=told,
+        evidence=evidence,
         place=data["place"],
         contact=data["contact"],
         by=request.user,
@@ -90,7 +90,7 @@ def alarm_raise(request: Request) -> HttpResponse:
     )
     messages.success(request, _("The alarm has gone out. Stay with them if you can; the first step is a phone call."))
     seen = Alarm.objects.visible_to(request.user, Ability.HANDLE_ALARM).filter(pk=alarm.pk).exists()
-    return redirect(reverse("crisis:alarm-detail", args=[alarm.pk]) if seen else "crisis:raised")
+    return redirect(reverse("crisis:alarm-detail", args=[alarm.pk]) if seen else "crisis:alarm-raised")
 
 
 @requires(Ability.RAISE_ALARM)
@@ -164,7 +164,7 @@ def _page(request: Request, pk: UUID, *, status: int = 200, **forms: Any) -> Htt
         "form": AcknowledgeForm(),
         "settle_form": SettleAlarmForm(),
         "complete_form": CompleteAlarmForm(),
-        "ladder": ladder_of(alarm, at=at),
+        "escalation": escalation_status_of(alarm, at=at),
         "case": _case(request, alarm),
         "may_open": _may_open(request, alarm),
         **forms,

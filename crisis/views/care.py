@@ -1,4 +1,4 @@
-"""What happens around the person: watch, family, referral, talks, return."""
+"""Context for the care part of a case's page: watch, family, referral, talks, return."""
 
 from datetime import datetime
 from typing import Any
@@ -18,9 +18,9 @@ def care_of(case: Case, at: datetime) -> dict[str, Any]:
     return {
         "watch": watch,
         "watch_gaps": [gap for gap in gaps_of(watch, at=at) if gap.ends > at] if watch else [],
-        "watching": [one for one in watch.shifts.all() if one.span[0] <= at < one.span[1]] if watch else [],
+        "watching": [row for row in watch.shifts.all() if row.span[0] <= at < row.span[1]] if watch else [],
         "family": case.guardian_notices.prefetch_related("attempts")[:5],
-        "referrals": [(one, _now(one)) for one in referrals],
+        "referrals": [(row, _now(row)) for row in referrals],
         "talks": case.talks.select_related("holder")[:TALKS],
         "student_returns": case.returns.all()[:3],
         "look": _look(case),

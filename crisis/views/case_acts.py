@@ -1,4 +1,4 @@
-"""What may be done to a case, each act a form that opens on its page."""
+"""POST views for the panels on the page of a case."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,22 +15,21 @@ from crisis import policies
 from crisis.models import Case, CaseMember, LoweringRequest
 from crisis.rules import AlertLevel
 from crisis.services.cases.care_plans import save_plan
+from crisis.services.cases.case_tasks import give_task
 from crisis.services.cases.handover import transfer_case
 from crisis.services.cases.lifecycle import raise_level, reopen_case
 from crisis.services.cases.lowering import Decision, decide_lowering, request_lowering
 from crisis.services.cases.notes import add_note, edit_case, mark_told
-from crisis.services.cases.requests import give_task
+from crisis.views.case_panels import form_of, panel
 from crisis.views.cases import case_page
-from crisis.views.pages import READING, WRITING, fetch_case, fetch_to_write
-from crisis.views.panels import form_of, panel
-from kernel.web import Request, perform, require_POST
+from crisis.views.shared import READING, WRITING, Request, fetch_case, fetch_to_write, perform
 from network.access import requires
 
 
 @requires(*WRITING, seen_by=READING)
 @require_POST
 def case_note(request: Request, pk: UUID) -> HttpResponse:
-    return _act(request, fetch_to_write(request, pk), "note", add_note, _("Written into the story."))
+    return _act(request, fetch_to_write(request, pk), "note", add_note, _("Added to the timeline."))
 
 
 @requires(*WRITING, seen_by=READING)
@@ -59,8 +58,8 @@ def case_transfer(request: Request, pk: UUID) -> HttpResponse:
 def case_plan(request: Request, pk: UUID) -> HttpResponse:
     case = fetch_to_write(request, pk)
 
-    def save(*, goals: str, **given: Any) -> None:
-        save_plan(goals=[line.strip() for line in goals.splitlines() if line.strip()], **given)
+    def save(*, goals: str, **context: Any) -> None:
+        save_plan(goals=[line.strip() for line in goals.splitlines() if line.strip()], **context)
 
     return _act(request, case, "plan", save, _("The care plan is saved as a new version."))
 
@@ -85,8 +84,8 @@ def case_lower(request: Request, pk: UUID) -> HttpResponse:
         raise PermissionDenied
     form = form_of("lower", request, case, timezone.now())
 
-    def ask(**given: Any) -> None:
-        request_lowering(case=given["case"], reassessment=form.asked, by=given["by"], at=given["at"])
+    def ask(**context: Any) -> None:
+        request_lowering(case=context["case"], reassessment=form.asked, by=context["by"], at=context["at"])
 
     return _act(
         request, case, "lower", ask, _("Your reassessment waits for a second person, who has got a notice."), form
@@ -101,8 +100,8 @@ def case_decide(request: Request, pk: UUID) -> HttpResponse:
     if not policies.may_decide(request.user, case, AlertLevel(pending.from_level)):
         raise PermissionDenied
 
-    def decide(*, case: Case, **given: Any) -> None:
-        decide_lowering(request=pending, **given)
+    def decide(*, case: Case, **context: Any) -> None:
+        decide_lowering(request=pending, **context)
 
     return _act(request, case, "decide", decide, _("Your decision is written down."))
 
@@ -111,8 +110,8 @@ def case_decide(request: Request, pk: UUID) -> HttpResponse:
 @require_POST
 def case_tell(request: Request, pk: UUID, member: UUID) -> HttpResponse:
     case = fetch_to_write(request, pk)
-    told: CaseMember = get_object_or_404(CaseMember.objects.visible_to(request.user), case=case, pk=member)
-    mark_told(member=told, by=request.user, at=timezone.now())
+    row: CaseMember = get_object_or_404(CaseMember.objects.visible_to(request.user), case=case, pk=member)
+    mark_told(member=row, by=request.user, at=timezone.now())
     return redirect(reverse("crisis:case-detail", args=[pk]) + "#told")
 
 

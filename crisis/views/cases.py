@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from crisis import policies
 from crisis.forms import CaseFilter, OpenCaseForm
 from crisis.models import Alarm, Case
-from crisis.querysets import CaseQuerySet
+from crisis.models.cases import CaseQuerySet
 from crisis.services.cases.lifecycle import open_case
 from crisis.services.cases.lowering import Decision
 from crisis.services.cases.recipients import ANSWERING, holders_of
 from crisis.services.center.dashboard import counts_of
 from crisis.views.care import care_of
-from crisis.views.pages import CASE_JOINED, READING, WRITING, Panel, fetch_case, require
-from crisis.views.panels import panels_of
+from crisis.views.case_panels import panels_of
+from crisis.views.shared import CASE_JOINED, READING, WRITING, Panel, Request, fetch_case, perform, require
 from kernel import audit
 from kernel.web import Request, page_of, perform, require_GET, require_http_methods
 from network.access import requires
@@ -42,8 +42,8 @@ def case_list(request: Request) -> HttpResponse:
     at = timezone.now()
     visible = Case.objects.visible_to(request.user)
     form = CaseFilter(Unit.objects.colleges().visible_to(request.user, *READING), request.GET)
-    found = filtered(visible, form.asked, request, at)
-    page = page_of(request, found.select_related(*CASE_JOINED))
+    cases = filtered(visible, form.asked, request, at)
+    page = Paginator(cases.select_related(*CASE_JOINED), A_PAGE).get_page(request.GET.get("page"))
     audit.record(action="case.list", by=request.user, at=at, detail={"rows": len(page.object_list)})
     context = {"form": form, "page": page, "at": at, "asked": form.asked, "counts": counts_of(visible, at)}
     return render(request, "crisis/case_list.html", context)
@@ -85,7 +85,7 @@ def case_open(request: Request, pk: UUID) -> HttpResponse:
 
 @requires(*READING)
 @require_GET
-def case_of(request: Request, pk: UUID) -> HttpResponse:
+def student_case(request: Request, pk: UUID) -> HttpResponse:
     """The newest case of a student."""
     cases = Case.objects.visible_to(request.user).select_related(*CASE_JOINED)
     case = cases.filter(student=pk).order_by("-opened_at").first()
@@ -93,7 +93,7 @@ def case_of(request: Request, pk: UUID) -> HttpResponse:
 
 
 def case_page(request: Request, case: Case, status: int, panel: Panel | None = None) -> HttpResponse:
-    """Record the look, then show the case with its story and what may be done."""
+    """Record the access, then show the case with its timeline and what may be done."""
     at = timezone.now()
     record_look(action="case.read", student=case.student, by=request.user, at=at, purpose="crisis", obj=case)
     may_manage = policies.may_manage(request.user, case)
@@ -127,27 +127,27 @@ def answering(case: Case, at: datetime) -> Any:
 def alarm_of(request: Request, student: Student) -> Alarm | None:
     """The alarm that a case is opened from, if there is one."""
     alarms = Alarm.objects.visible_to(request.user, Ability.HANDLE_ALARM)
-    asked = alarms.filter(student=student, case=None)
-    return asked.order_by("-raised_at").first()
+    rows = alarms.filter(student=student, case=None)
+    return rows.order_by("-raised_at").first()
 
 
 def filtered(cases: CaseQuerySet, asked: dict[str, Any], request: Request, at: datetime) -> Any:
     """The cases asked for, sorted in the database."""
     state = asked.get("state")
-    found = cases.exclude(closed_at=None) if state == "closed" else cases.open()
+    rows = cases.exclude(closed_at=None) if state == "closed" else cases.open()
     if state == "overdue":
-        found = found.overdue(at)
+        rows = rows.overdue(at)
     if state == "pending":
-        found = found.filter(lowering_requests__decision=Decision.PENDING)
+        rows = rows.filter(lowering_requests__decision=Decision.PENDING)
     if state == "mine":
-        found = found.filter(Q(owner=request.user) | Q(deputy=request.user))
+        rows = rows.filter(Q(owner=request.user) | Q(deputy=request.user))
     if "level" in asked:
-        found = found.filter(level=asked["level"])
+        rows = rows.filter(level=asked["level"])
     if "college" in asked:
-        found = found.filter(college=asked["college"])
+        rows = rows.filter(college=asked["college"])
     if words := asked.get("q"):
-        found = found.filter(
+        rows = rows.filter(
             Q(number__startswith=words) | Q(student__number__startswith=words) | Q(student__name__icontains=words)
         )
     order = SORTS.get(asked.get("sort", ""))
-    return found.order_by(*order) if order else found.most_pressing_first()
+    return rows.order_by(*order) if order else rows.most_pressing_first()

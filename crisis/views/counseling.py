@@ -15,8 +15,8 @@ from crisis import policies
 from crisis.forms.counseling import CounselingFilter, EndForm, GiveForm, TakeOnForm
 from crisis.models import Referral
 from crisis.services.care.counseling import end_counseling, free_counselors, give_counseling, take_on_counseling
-from crisis.views.case_pages import act_on, opened
-from crisis.views.pages import Panel, require
+from crisis.views.form_pages import act_on, opened
+from crisis.views.shared import Panel, Request, require
 from kernel import audit
 from kernel.web import Request, page_of, require_GET, require_POST
 from network.access import requires
@@ -38,8 +38,8 @@ ACTS: dict[str, tuple[Callable[[Any, Referral], bool], Any, str, Any]] = {
 def counseling_list(request: Request) -> HttpResponse:
     require(request, *SEEING)
     form = CounselingFilter(request.GET)
-    found = form.apply(Referral.objects.counseling_for(request.user)).select_related(*JOINED)
-    page = page_of(request, found.defer("reason", "ending"))
+    referrals = form.apply(Referral.objects.counseling_for(request.user)).select_related(*JOINED)
+    page = Paginator(referrals.defer("reason", "ending"), A_PAGE).get_page(request.GET.get("page"))
     at = timezone.now()
     audit.record(action="counseling.list", by=request.user, at=at, detail={"rows": len(page.object_list)})
     context = {"form": form, "page": page, "chips": form.chips(request)}

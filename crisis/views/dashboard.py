@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from crisis.models import Alarm, Case
 from crisis.services.center.dashboard import board_of, students_for, summary_of
-from crisis.views.pages import CASE_JOINED, READING, require
+from crisis.views.shared import CASE_JOINED, READING, Request, require
 from kernel import audit
 from kernel.web import Request, require_GET
 from network.access import requires
@@ -27,7 +27,7 @@ def case_dashboard(request: Request) -> HttpResponse:
     at = timezone.now()
     audit.record(action="case.list", by=request.user, at=at, detail={"page": "desk"})
     board = board_of(user=request.user, at=at)
-    return render(request, "crisis/case_desk.html", {"board": board, "at": at})
+    return render(request, "crisis/case_dashboard.html", {"board": board, "at": at})
 
 
 @requires(Ability.VIEW_RED_SUMMARY)

@@ -12,8 +12,8 @@ from crisis.forms.guardians import AttemptForm, ReachedForm, SignatureForm, Star
 from crisis.models import Case, CaseFile, GuardianNotice
 from crisis.services.care.guardians import next_to_try, note_reached, note_signature, start_notice, try_to_reach
 from crisis.services.cases.recipients import candidates
-from crisis.views.case_pages import Words, act_on, form_page, opened
-from crisis.views.pages import READING, WRITING, Panel, fetch_case, fetch_to_write
+from crisis.views.form_pages import Words, act_on, form_page, opened
+from crisis.views.shared import READING, WRITING, Panel, Request, fetch_case, fetch_to_write
 from kernel.uploads import as_download
 from kernel.web import Request, require_GET, require_http_methods, require_POST
 from network.access import requires
@@ -57,8 +57,8 @@ def guardian_detail(request: Request, pk: UUID, notice: UUID) -> HttpResponse:
 def guardian_attempt(request: Request, pk: UUID, notice: UUID) -> HttpResponse:
     form = AttemptForm(request.POST, auto_id="attempt-%s")
 
-    def act(found: GuardianNotice) -> None:
-        try_to_reach(notice=found, attempt=form.attempt, by=request.user, at=timezone.now())
+    def act(row: GuardianNotice) -> None:
+        try_to_reach(notice=row, attempt=form.attempt, by=request.user, at=timezone.now())
 
     return _act(request, pk, notice, "attempt", form, act, _("The attempt is written down."))
 
@@ -69,8 +69,8 @@ def guardian_reached(request: Request, pk: UUID, notice: UUID) -> HttpResponse:
     at = timezone.now()
     form = ReachedForm(candidates(fetch_to_write(request, pk), at), request.POST, auto_id="reached-%s")
 
-    def act(found: GuardianNotice) -> None:
-        note_reached(notice=found, told=form.told, by=request.user, at=at)
+    def act(row: GuardianNotice) -> None:
+        note_reached(notice=row, contact=form.contact, by=request.user, at=at)
 
     return _act(request, pk, notice, "reached", form, act, _("Written down. Now the signature, if there is one."))
 
@@ -80,8 +80,8 @@ def guardian_reached(request: Request, pk: UUID, notice: UUID) -> HttpResponse:
 def guardian_sign(request: Request, pk: UUID, notice: UUID) -> HttpResponse:
     form = SignatureForm(request.POST, request.FILES, auto_id="sign-%s")
 
-    def act(found: GuardianNotice) -> None:
-        note_signature(notice=found, by=request.user, at=timezone.now(), **form.cleaned_data)
+    def act(row: GuardianNotice) -> None:
+        note_signature(notice=row, by=request.user, at=timezone.now(), **form.cleaned_data)
 
     return _act(request, pk, notice, "sign", form, act, _("Kept, thank you."))
 
@@ -91,21 +91,21 @@ def guardian_sign(request: Request, pk: UUID, notice: UUID) -> HttpResponse:
 def file_read(request: Request, pk: UUID, file: UUID) -> HttpResponse:
     """A scan that belongs to the case, as a download; the reading is recorded."""
     case = fetch_case(request, pk)
-    found: CaseFile = get_object_or_404(CaseFile.objects.visible_to(request.user), case=case, pk=file)
+    scan: CaseFile = get_object_or_404(CaseFile.objects.visible_to(request.user), case=case, pk=file)
     at = timezone.now()
-    record_look(action="case_file.read", student=case.student, by=request.user, at=at, purpose="crisis", obj=found)
-    return as_download(found.upload)
+    record_look(action="case_file.read", student=case.student, by=request.user, at=at, purpose="crisis", obj=scan)
+    return as_download(scan.upload)
 
 
 def _act(request: Request, pk: UUID, notice: UUID, key: str, form: Any, act: Any, done: Any) -> HttpResponse:
     case = fetch_to_write(request, pk)
-    found = _fetch(request, case, notice)
-    panel = _panel(key, form, case, found)
+    row = _fetch(request, case, notice)
+    panel = _panel(key, form, case, row)
 
     def show(status: int, sent: Panel | None) -> HttpResponse:
         return _page(request, case, _fetch(request, case, notice), status, sent)
 
-    return act_on(request, panel, lambda: act(found), done=done, to=_address(case, found), show=show)
+    return act_on(request, panel, lambda: act(row), done=done, to=_address(case, row), show=show)
 
 
 def _page(request: Request, case: Case, notice: GuardianNotice, status: int, sent: Panel | None) -> HttpResponse:

@@ -12,9 +12,8 @@ from crisis.forms.referrals import StartReferralForm, StepForm
 from crisis.models import Case, Hospital, Referral, ReferralStep
 from crisis.rules.referrals import ORDER, Step
 from crisis.services.care.referrals import now_due, print_referral, start_referral, take_step
-from crisis.views.case_pages import Words, act_on, form_page, opened
-from crisis.views.pages import READING, WRITING, Panel, fetch_case, fetch_to_write
-from kernel.web import Request, require_GET, require_http_methods, require_POST
+from crisis.views.form_pages import Words, act_on, form_page, opened
+from crisis.views.shared import READING, WRITING, Panel, Request, fetch_case, fetch_to_write
 from network.access import requires
 from network.services import record_look
 
@@ -66,10 +65,10 @@ def referral_break(request: Request, pk: UUID, referral: UUID) -> HttpResponse:
 def referral_print(request: Request, pk: UUID, referral: UUID) -> HttpResponse:
     """The whole log as one PDF."""
     case = fetch_case(request, pk)
-    found = _fetch(request, case, referral)
+    row = _fetch(request, case, referral)
     at = timezone.now()
-    record_look(action="referral.read", student=case.student, by=request.user, at=at, purpose="print", obj=found)
-    content = print_referral(referral=found, by=request.user, at=at)
+    record_look(action="referral.read", student=case.student, by=request.user, at=at, purpose="print", obj=row)
+    content = print_referral(referral=row, by=request.user, at=at)
     headers = {
         "Content-Disposition": f'attachment; filename="referral-{case.number}.pdf"',
         "Cache-Control": "no-store",
@@ -79,25 +78,25 @@ def referral_print(request: Request, pk: UUID, referral: UUID) -> HttpResponse:
 
 def _take(request: Request, pk: UUID, referral: UUID, step: Step) -> HttpResponse:
     case = fetch_to_write(request, pk)
-    found = _fetch(request, case, referral)
+    row = _fetch(request, case, referral)
     form = StepForm(step, request.POST, request.FILES, auto_id=f"{step.value}-%s")
 
     def act() -> None:
-        take_step(referral=found, step=step, stamp=form.stamp, by=request.user, at=timezone.now())
+        take_step(referral=row, step=step, stamp=form.stamp, by=request.user, at=timezone.now())
 
     def show(status: int, sent: Panel | None) -> HttpResponse:
         return _page(request, case, _fetch(request, case, referral), status, sent)
 
-    panel = _panel(step, form, case, found)
-    return act_on(request, panel, act, done=_("Stamped."), to=_address(case, found), show=show)
+    panel = _panel(step, form, case, row)
+    return act_on(request, panel, act, done=_("Stamped."), to=_address(case, row), show=show)
 
 
 def _page(request: Request, case: Case, referral: Referral, status: int, sent: Panel | None) -> HttpResponse:
     at = timezone.now()
     record_look(action="referral.read", student=case.student, by=request.user, at=at, purpose="crisis", obj=referral)
     step = now_due(referral)
-    taken = {one.kind: one for one in referral.steps.all()}
-    rows = [(KINDS[one.value], taken.get(one.value), one == step) for one in (*ORDER, Step.BROKEN_OFF)]
+    taken = {row.kind: row for row in referral.steps.all()}
+    rows = [(KINDS[kind.value], taken.get(kind.value), kind == step) for kind in (*ORDER, Step.BROKEN_OFF)]
     is_mine = taken["assessed"].by_id == request.user.pk
     waits = step == Step.APPROVED and (is_mine or not policies.may_approve_referral(request.user, case))
     panels = _panels(case, referral, step, waits=waits) if policies.may_manage(request.user, case) else []
@@ -120,7 +119,7 @@ def _panels(case: Case, referral: Referral, step: Step | None, *, waits: bool) -
     offered = [Step.BROKEN_OFF] if step else []
     if step and not waits:
         offered.insert(0, step)
-    return [_panel(one, StepForm(one, auto_id=f"{one.value}-%s"), case, referral) for one in offered]
+    return [_panel(kind, StepForm(kind, auto_id=f"{kind.value}-%s"), case, referral) for kind in offered]
 
 
 def _panel(step: Step, form: Any, case: Case, referral: Referral) -> Panel:

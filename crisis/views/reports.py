@@ -13,8 +13,7 @@ from crisis.forms.reports import said
 from crisis.models import Case, CrisisReport
 from crisis.rules import Kind
 from crisis.services.cases.reports import content_of, file_report, prefilled, save_draft
-from crisis.views.pages import READING, WRITING, fetch_case, fetch_to_write
-from kernel.web import Request, perform, require_GET, require_http_methods
+from crisis.views.shared import READING, WRITING, Request, fetch_case, fetch_to_write, perform
 from network.access import requires
 from network.services import record_look
 
@@ -52,10 +51,10 @@ def case_report(request: Request, pk: UUID) -> HttpResponse:
 def case_report_read(request: Request, pk: UUID, report: UUID) -> HttpResponse:
     case = fetch_case(request, pk)
     filed = CrisisReport.objects.visible_to(request.user).filed().select_related("filed_by")
-    found: CrisisReport = get_object_or_404(filed, case=case, pk=report)
+    row: CrisisReport = get_object_or_404(filed, case=case, pk=report)
     at = timezone.now()
     record_look(action="case.read", student=case.student, by=request.user, at=at, purpose="report", obj=case)
-    context = {"case": case, "report": found, "said": said(Kind(found.kind), content_of(found))}
+    context = {"case": case, "report": row, "said": said(Kind(row.kind), content_of(row))}
     return render(request, "crisis/case_report_read.html", context)
 
 

@@ -14,7 +14,7 @@ from crisis.forms.response_plans import FIRST_STEPS, PlanVersionForm, TickForm
 from crisis.models import Alarm, PlanStep, ResponsePlan
 from crisis.services.center.response_plans import checklists, publish_plan, tick_step
 from crisis.views.hospitals import school_of
-from crisis.views.pages import require
+from crisis.views.shared import Request, perform, require
 from kernel.errors import Refused
 from kernel.web import Request, perform, require_GET, require_POST
 from network.access import requires
@@ -50,8 +50,8 @@ def plan_publish(request: Request) -> HttpResponse:
 
     def act() -> None:
         data = form.cleaned_data
-        said = {"situation": data["situation"], "title": data["title"], "lines": data["steps"]}
-        publish_plan(school=school, by=request.user, at=timezone.now(), **said)
+        version = {"situation": data["situation"], "title": data["title"], "lines": data["steps"]}
+        publish_plan(school=school, by=request.user, at=timezone.now(), **version)
 
     def page(status: int) -> HttpResponse:
         return _page(request, form, status)
@@ -66,10 +66,10 @@ def plan_tick(request: Request, pk: UUID, step: UUID) -> HttpResponse:
     alarms = Alarm.objects.visible_to(request.user, Ability.HANDLE_ALARM)
     alarm: Alarm = get_object_or_404(alarms, pk=pk)
     form = TickForm(request.POST)
-    found: PlanStep = get_object_or_404(PlanStep.objects.for_user(request.user).select_related("plan"), pk=step)
+    row: PlanStep = get_object_or_404(PlanStep.objects.for_user(request.user).select_related("plan"), pk=step)
     remark = form.cleaned_data["remark"] if form.is_valid() else request.POST.get("remark", "")[:300]
     try:
-        tick_step(alarm=alarm, step=found, remark=remark, by=request.user, at=timezone.now())
+        tick_step(alarm=alarm, step=row, remark=remark, by=request.user, at=timezone.now())
     except Refused as refused:
         messages.error(request, str(refused.message))
     return redirect(f"{reverse('crisis:alarm-detail', args=[pk])}#checklist")

@@ -28,9 +28,8 @@ from crisis.services.care.returns import (
     start_leave,
     still_missing,
 )
-from crisis.views.case_pages import Words, act_on, form_page, opened
-from crisis.views.pages import READING, WRITING, Panel, fetch_case, fetch_to_write
-from kernel.web import Request, require_GET, require_http_methods, require_POST
+from crisis.views.form_pages import Words, act_on, form_page, opened
+from crisis.views.shared import READING, WRITING, Panel, Request, fetch_case, fetch_to_write
 from network.access import requires
 from network.services import record_look
 
@@ -72,8 +71,8 @@ def return_detail(request: Request, pk: UUID, student_return: UUID) -> HttpRespo
 def return_apply(request: Request, pk: UUID, student_return: UUID) -> HttpResponse:
     form = ApplicationForm(request.POST, request.FILES, auto_id="apply-%s")
 
-    def act(found: Return) -> None:
-        apply_to_return(student_return=found, by=request.user, at=timezone.now(), **form.cleaned_data)
+    def act(row: Return) -> None:
+        apply_to_return(student_return=row, by=request.user, at=timezone.now(), **form.cleaned_data)
 
     return _act(request, pk, student_return, "apply", form, act)
 
@@ -83,8 +82,8 @@ def return_apply(request: Request, pk: UUID, student_return: UUID) -> HttpRespon
 def return_interview(request: Request, pk: UUID, student_return: UUID) -> HttpResponse:
     form = InterviewForm(request.POST, auto_id="interview-%s")
 
-    def act(found: Return) -> None:
-        note_interview(student_return=found, by=request.user, at=timezone.now(), **form.cleaned_data)
+    def act(row: Return) -> None:
+        note_interview(student_return=row, by=request.user, at=timezone.now(), **form.cleaned_data)
 
     return _act(request, pk, student_return, "interview", form, act)
 
@@ -94,8 +93,8 @@ def return_interview(request: Request, pk: UUID, student_return: UUID) -> HttpRe
 def return_commit(request: Request, pk: UUID, student_return: UUID) -> HttpResponse:
     form = CommitmentForm(request.POST, auto_id="commit-%s")
 
-    def act(found: Return) -> None:
-        note_commitment(student_return=found, by=request.user, at=timezone.now(), **form.cleaned_data)
+    def act(row: Return) -> None:
+        note_commitment(student_return=row, by=request.user, at=timezone.now(), **form.cleaned_data)
 
     return _act(request, pk, student_return, "commit", form, act)
 
@@ -105,8 +104,8 @@ def return_commit(request: Request, pk: UUID, student_return: UUID) -> HttpRespo
 def return_decide(request: Request, pk: UUID, student_return: UUID) -> HttpResponse:
     form = DecideReturnForm(request.POST, auto_id="decide-%s")
 
-    def act(found: Return) -> None:
-        decide_return(student_return=found, decision=form.decision, by=request.user, at=timezone.now())
+    def act(row: Return) -> None:
+        decide_return(student_return=row, decision=form.decision, by=request.user, at=timezone.now())
 
     return _act(request, pk, student_return, "decide", form, act)
 
@@ -116,8 +115,8 @@ def return_decide(request: Request, pk: UUID, student_return: UUID) -> HttpRespo
 def return_follow_up(request: Request, pk: UUID, student_return: UUID, number: int) -> HttpResponse:
     form = FollowUpForm(request.POST, auto_id=f"look-{number}-%s")
 
-    def act(found: Return) -> None:
-        follow_up = get_object_or_404(found.follow_ups.select_related("student_return__case"), number=number)
+    def act(row: Return) -> None:
+        follow_up = get_object_or_404(row.follow_ups.select_related("student_return__case"), number=number)
         note_follow_up(follow_up=follow_up, by=request.user, at=timezone.now(), **form.cleaned_data)
 
     return _act(request, pk, student_return, f"look-{number}", form, act)
@@ -125,13 +124,13 @@ def return_follow_up(request: Request, pk: UUID, student_return: UUID, number: i
 
 def _act(request: Request, pk: UUID, student_return: UUID, key: str, form: Any, act: Any) -> HttpResponse:
     case = fetch_to_write(request, pk)
-    found = _fetch(request, case, student_return)
+    row = _fetch(request, case, student_return)
 
     def show(status: int, sent: Panel | None) -> HttpResponse:
         return _page(request, case, _fetch(request, case, student_return), status, sent)
 
-    panel = _panel(key, form, case, found)
-    return act_on(request, panel, lambda: act(found), done=_("Written down."), to=_address(case, found), show=show)
+    panel = _panel(key, form, case, row)
+    return act_on(request, panel, lambda: act(row), done=_("Written down."), to=_address(case, row), show=show)
 
 
 def _page(request: Request, case: Case, student_return: Return, status: int, sent: Panel | None) -> HttpResponse:
@@ -141,14 +140,14 @@ def _page(request: Request, case: Case, student_return: Return, status: int, sen
     )
     may_manage = policies.may_manage(request.user, case)
     looks = list(student_return.follow_ups.all())
-    undone = [one for one in looks if one.done_at is None]
-    panels = _panels(request, case, student_return, undone) if may_manage else []
+    open_follow_ups = [follow_up for follow_up in looks if follow_up.done_at is None]
+    panels = _panels(request, case, student_return, open_follow_ups) if may_manage else []
     context = {
         "case": case,
         "student_return": student_return,
         "at": at,
         "looks": looks,
-        "missing": [PARTS[one] for one in still_missing(student_return)],
+        "missing": [PARTS[follow_up] for follow_up in still_missing(student_return)],
         "panels": opened(panels, sent),
     }
     return render(request, "crisis/return_detail.html", context, status=status)
@@ -158,8 +157,8 @@ def _panels(request: Request, case: Case, student_return: Return, undone: list[R
     if student_return.state not in UNDER_WAY:
         # The oldest that is owed, and the next: looks may be written down in any order.
         return [
-            _panel(f"look-{one.number}", FollowUpForm(auto_id=f"look-{one.number}-%s"), case, student_return)
-            for one in undone[:2]
+            _panel(f"look-{number}", FollowUpForm(auto_id=f"look-{number}-%s"), case, student_return)
+            for number in [follow_up.number for follow_up in undone[:2]]
         ]
     applied = {
         "applied_on": student_return.applied_on or timezone.localdate(),

@@ -14,9 +14,8 @@ from crisis.forms.safety_watches import EndWatchForm, HandOverForm, StartWatchFo
 from crisis.models import Case, SafetyWatch, WatchShift
 from crisis.services.care.safety_watches import add_turn, cancel_turn, end_watch, gaps_of, hand_over, start_watch
 from crisis.services.cases.recipients import candidates
-from crisis.views.case_pages import Words, act_on, form_page, now_of, opened
-from crisis.views.pages import READING, WRITING, Panel, fetch_case, fetch_to_write
-from kernel.web import Request, require_GET, require_http_methods, require_POST
+from crisis.views.form_pages import Words, act_on, form_page, now_of, opened
+from crisis.views.shared import READING, WRITING, Panel, Request, fetch_case, fetch_to_write
 from network.access import requires
 from network.services import record_look
 
@@ -42,8 +41,8 @@ def watch_start(request: Request, pk: UUID) -> HttpResponse:
 
     def act() -> SafetyWatch:
         data = form.cleaned_data
-        said = {"place": data["place"], "instructions": data["instructions"]}
-        return start_watch(case=case, turn=form.turn, by=request.user, at=at, **said)
+        details = {"place": data["place"], "instructions": data["instructions"]}
+        return start_watch(case=case, turn=form.turn, by=request.user, at=at, **details)
 
     return form_page(request, case, form, act, words=START, to=lambda watch: _address(case, watch))
 
@@ -61,8 +60,8 @@ def watch_turn(request: Request, pk: UUID, watch: UUID) -> HttpResponse:
     at = timezone.now()
     form = TurnForm(candidates(fetch_to_write(request, pk), at), request.POST, auto_id="turn-%s")
 
-    def act(found: SafetyWatch) -> None:
-        add_turn(watch=found, turn=form.turn, by=request.user, at=at)
+    def act(row: SafetyWatch) -> None:
+        add_turn(watch=row, turn=form.turn, by=request.user, at=at)
 
     return _act(request, pk, watch, "turn", form, act, _("They are on the roster."))
 
@@ -72,9 +71,9 @@ def watch_turn(request: Request, pk: UUID, watch: UUID) -> HttpResponse:
 def watch_end(request: Request, pk: UUID, watch: UUID) -> HttpResponse:
     form = EndWatchForm(request.POST, auto_id="end-%s")
 
-    def act(found: SafetyWatch) -> None:
+    def act(row: SafetyWatch) -> None:
         handed_to = form.cleaned_data["handed_to"]
-        end_watch(watch=found, handed_to=handed_to, by=request.user, at=timezone.now())
+        end_watch(watch=row, handed_to=handed_to, by=request.user, at=timezone.now())
 
     return _act(request, pk, watch, "end", form, act, _("The watch has ended. Thank everybody who was there."))
 
@@ -84,8 +83,8 @@ def watch_end(request: Request, pk: UUID, watch: UUID) -> HttpResponse:
 def watch_hand_over(request: Request, pk: UUID, watch: UUID, shift: UUID) -> HttpResponse:
     form = HandOverForm(request.POST, auto_id="over-%s")
 
-    def act(found: SafetyWatch) -> None:
-        turn = get_object_or_404(found.shifts, pk=shift)
+    def act(row: SafetyWatch) -> None:
+        turn = get_object_or_404(row.shifts, pk=shift)
         hand_over(shift=turn, handover=form.cleaned_data["handover"], by=request.user, at=timezone.now())
 
     return _act(request, pk, watch, f"over-{shift}", form, act, _("Handed over, thank you."))
@@ -94,8 +93,8 @@ def watch_hand_over(request: Request, pk: UUID, watch: UUID, shift: UUID) -> Htt
 @requires(*WRITING, seen_by=READING)
 @require_POST
 def watch_cancel(request: Request, pk: UUID, watch: UUID, shift: UUID) -> HttpResponse:
-    def act(found: SafetyWatch) -> None:
-        cancel_turn(shift=get_object_or_404(found.shifts, pk=shift), by=request.user, at=timezone.now())
+    def act(row: SafetyWatch) -> None:
+        cancel_turn(shift=get_object_or_404(row.shifts, pk=shift), by=request.user, at=timezone.now())
 
     done = _("Taken off the roster. See whether there is a gap now.")
     return _act(request, pk, watch, "cancel", forms.Form({}), act, done)
@@ -103,13 +102,13 @@ def watch_cancel(request: Request, pk: UUID, watch: UUID, shift: UUID) -> HttpRe
 
 def _act(request: Request, pk: UUID, watch: UUID, key: str, form: Any, act: Any, done: Any) -> HttpResponse:
     case = fetch_to_write(request, pk)
-    found = _fetch(request, case, watch)
+    row = _fetch(request, case, watch)
 
     def show(status: int, sent: Panel | None) -> HttpResponse:
         return _page(request, case, _fetch(request, case, watch), status, sent)
 
-    panel = _panel(key, form, case, found)
-    return act_on(request, panel, lambda: act(found), done=done, to=_address(case, found), show=show)
+    panel = _panel(key, form, case, row)
+    return act_on(request, panel, lambda: act(row), done=done, to=_address(case, row), show=show)
 
 
 def _page(request: Request, case: Case, watch: SafetyWatch, status: int, sent: Panel | None) -> HttpResponse:

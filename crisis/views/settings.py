@@ -19,17 +19,17 @@ from crisis.services.center.settings import (
     set_escalation,
     set_special_period,
 )
-from kernel.web import Request, perform, require_GET, require_POST
+from crisis.views.shared import Request, perform
 from network.access import requires
 from network.models import Unit
 from network.rules import Ability
 
-HERE = "crisis:vigilance-edit"
+HERE = "crisis:settings-edit"
 
 
 @requires(Ability.CONFIGURE_CRISIS)
 @require_GET
-def special_periods_edit(request: Request) -> HttpResponse:
+def settings_edit(request: Request) -> HttpResponse:
     return _page(request, 200)
 
 
@@ -43,12 +43,12 @@ def escalation_set(request: Request) -> HttpResponse:
         escalation = form.escalation(settings_of(school.pk))
         set_escalation(school=school, escalation=escalation, by=request.user, at=timezone.now())
 
-    return _act(request, form, act, _("Alarms climb by these minutes from now on."), "escalation")
+    return _act(request, form, act, _("The new escalation times apply from now on."), "escalation")
 
 
 @requires(Ability.CONFIGURE_CRISIS)
 @require_POST
-def shift_add(request: Request) -> HttpResponse:
+def duty_shift_add(request: Request) -> HttpResponse:
     school = _school(request)
     form = ShiftForm(duty_candidates(school.pk, timezone.now()), request.POST)
 
@@ -60,7 +60,7 @@ def shift_add(request: Request) -> HttpResponse:
 
 @requires(Ability.CONFIGURE_CRISIS)
 @require_POST
-def shift_drop(request: Request, pk: UUID) -> HttpResponse:
+def duty_shift_drop(request: Request, pk: UUID) -> HttpResponse:
     shifts = DutyShift.objects.visible_to(request.user, Ability.CONFIGURE_CRISIS).select_related("school")
     shift: DutyShift = get_object_or_404(shifts, pk=pk)
 
@@ -72,7 +72,7 @@ def shift_drop(request: Request, pk: UUID) -> HttpResponse:
 
 @requires(Ability.CONFIGURE_CRISIS)
 @require_POST
-def period_set(request: Request) -> HttpResponse:
+def special_period_set(request: Request) -> HttpResponse:
     form = PeriodForm(request.POST)
     school = _school(request)
 
@@ -87,7 +87,7 @@ def period_set(request: Request) -> HttpResponse:
 
 @requires(Ability.CONFIGURE_CRISIS)
 @require_POST
-def period_end(request: Request, pk: UUID) -> HttpResponse:
+def special_period_end(request: Request, pk: UUID) -> HttpResponse:
     periods = SpecialPeriod.objects.visible_to(request.user, Ability.CONFIGURE_CRISIS).select_related("school")
     period: SpecialPeriod = get_object_or_404(periods, pk=pk)
 
@@ -127,4 +127,4 @@ def _page(request: Request, status: int, **bound: Any) -> HttpResponse:
         "on_duty": on_duty(school.pk, at),
         **bound,
     }
-    return render(request, "crisis/vigilance_edit.html", context, status=status)
+    return render(request, "crisis/settings_edit.html", context, status=status)

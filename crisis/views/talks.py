@@ -9,13 +9,12 @@ from crisis.forms.talks import PlanTalkForm, SumUpForm
 from crisis.models import Talk
 from crisis.services.care.talks import plan_talk, sum_up_talk
 from crisis.services.cases.recipients import candidates
-from crisis.views.case_pages import Words, form_page, now_of
-from crisis.views.pages import READING, WRITING, fetch_to_write
-from kernel.web import Request, require_http_methods
+from crisis.views.form_pages import Words, form_page, now_of
+from crisis.views.shared import READING, WRITING, Request, fetch_to_write
 from network.access import requires
 
-PLAN = Words(_("Plan a talk"), _("Plan the talk"), _("Planned; whoever holds it has it among their duties."))
-SUM_UP = Words(_("Sum up the talk"), _("Sum up"), _("Summed up, thank you. It stands in the story."))
+PLAN = Words(_("Plan a talk"), _("Plan the talk"), _("Planned; it is among the duties of the holder."))
+SUM_UP = Words(_("Sum up the talk"), _("Sum up"), _("Summed up, thank you. It is in the timeline."))
 
 
 @requires(*WRITING, seen_by=READING)
@@ -36,11 +35,11 @@ def talk_plan(request: Request, pk: UUID) -> HttpResponse:
 def talk_sum_up(request: Request, pk: UUID, talk: UUID) -> HttpResponse:
     case = fetch_to_write(request, pk)
     talks = Talk.objects.visible_to(request.user).select_related("case", "holder")
-    found: Talk = get_object_or_404(talks, case=case, pk=talk)
-    first = {"summary": found.summary, "next_step": found.next_step}
+    row: Talk = get_object_or_404(talks, case=case, pk=talk)
+    first = {"summary": row.summary, "next_step": row.next_step}
     form = SumUpForm(request.POST or None, initial=first)
 
     def act() -> None:
-        sum_up_talk(talk=found, by=request.user, at=timezone.now(), **form.cleaned_data)
+        sum_up_talk(talk=row, by=request.user, at=timezone.now(), **form.cleaned_data)
 
     return form_page(request, case, form, act, words=SUM_UP)

@@ -12,7 +12,14 @@ from crisis.rules.guardians import Whom
 from crisis.rules.referrals import ORDER
 from crisis.services import Opening, open_case, raise_alarm
 from crisis.services.care.counseling import end_counseling, hand_to_counseling
-from crisis.services.care.guardians import Attempt, Told, note_reached, note_signature, start_notice, try_to_reach
+from crisis.services.care.guardians import (
+    Attempt,
+    FamilyContact,
+    note_reached,
+    note_signature,
+    start_notice,
+    try_to_reach,
+)
 from crisis.services.care.referrals import Stamp, start_referral, take_step
 from crisis.services.care.returns import (
     Decision,
@@ -69,7 +76,7 @@ def _tell_family(world: World, case: Case, texts: Texts, *, at: datetime) -> Non
     number, remark = texts("crisis_guardianattempt.number", 60), texts("crisis_guardianattempt.remark", 300)
     attempt = Attempt(Whom.GUARDIAN, "phone", number, was_reached=False, remark=remark)
     try_to_reach(notice=notice, attempt=attempt, by=by, at=at)
-    told = Told(
+    told = FamilyContact(
         caller=by,
         reached_name=texts("crisis_guardiannotice.reached_name", 60),
         relation="母亲",
@@ -79,7 +86,7 @@ def _tell_family(world: World, case: Case, texts: Texts, *, at: datetime) -> Non
         reply=texts("crisis_guardiannotice.reply", 500),
         decision=GuardianNotice.Decision.FETCH,
     )
-    note_reached(notice=notice, told=told, by=by, at=at)
+    note_reached(notice=notice, contact=told, by=by, at=at)
     note_signature(notice=notice, is_signed=True, page=_scan(texts), witness="", by=by, at=at)
 
 

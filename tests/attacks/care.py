@@ -9,9 +9,9 @@ from crisis.rules import AlertLevel
 from crisis.rules.reports import FIELDS
 from crisis.services import Opening, acknowledge, open_case, raise_alarm, settle_alarm
 from crisis.services.cases.care_plans import save_plan
+from crisis.services.cases.case_tasks import answer_task, give_task
 from crisis.services.cases.lowering import Reassessment, decide_lowering, request_lowering
 from crisis.services.cases.reports import file_report, save_draft
-from crisis.services.cases.requests import answer_task, give_task
 from crisis.services.center.figures import file_unit_report
 from network.models import DataRequest, Student
 from network.rules import Role

@@ -28,7 +28,7 @@ ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("crisis:case-list", {"level": 3, "sort": "due"}),
     ("crisis:case-list", {"state": "overdue", "sort": "name"}),
     ("crisis:case-list", {"q": "2026"}),
-    ("crisis:desk", {}),
+    ("crisis:case-dashboard", {}),
     ("crisis:figures", {}),
 )
 

@@ -36,7 +36,7 @@ PAGES = (
     "reporting:calendar-edit",
     "crisis:alarm-list",
     "crisis:case-list",
-    "crisis:desk",
+    "crisis:case-dashboard",
     "crisis:figures",
 )
 

@@ -9,8 +9,8 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from crisis.models import Alarm, Case, CaseEvent, CaseTask, CrisisReport
 from crisis.rules import AlertLevel
+from crisis.services.cases.case_tasks import give_task
 from crisis.services.cases.handover import keep_cases
-from crisis.services.cases.requests import give_task
 from kernel.models import AuditEvent, Notice
 from network.models import Duty, User
 from network.rules import EnrollmentStatus, Role
@@ -72,17 +72,17 @@ def test_the_fudaoyuan_of_another_class_and_the_other_college_do_not_find_it(
 
 def test_leaders_know_that_a_red_case_exists_and_no_name(world: World, opened: Open, login: Login) -> None:
     red, orange = opened(AlertLevel.RED), opened(AlertLevel.ORANGE, index=3)
-    page = login(world.holder(Role.SCHOOL_LEADER)).get(reverse("crisis:red")).content.decode()
+    page = login(world.holder(Role.SCHOOL_LEADER)).get(reverse("crisis:case-red")).content.decode()
     assert red.number in page
     assert orange.number not in page
     assert red.student.name not in page
-    assert login(world.holder(Role.FUDAOYUAN)).get(reverse("crisis:red")).status_code == 403
+    assert login(world.holder(Role.FUDAOYUAN)).get(reverse("crisis:case-red")).status_code == 403
 
 
 def test_an_alarm_becomes_a_case_with_its_story(world: World, alarm: Alarm, login: Login, at: datetime) -> None:
     counselor = world.holder(Role.FULL_TIME_COUNSELOR)
     client = login(counselor)
-    url = reverse("crisis:student-case-open", args=[alarm.student_id])
+    url = reverse("crisis:case-open", args=[alarm.student_id])
     assert "写了告别的话" in client.get(url).content.decode()
     # The page tells of the alarm: the student learns of the look later.
     assert not looks_at(student=alarm.student, at=at).exists()
@@ -108,7 +108,7 @@ def test_a_case_is_not_opened_for_somebody_who_left_nor_by_an_owner_without_a_po
     student = world.students["own"][3]
     counselor = world.holder(Role.FULL_TIME_COUNSELOR)
     client = login(counselor)
-    url = reverse("crisis:student-case-open", args=[student.pk])
+    url = reverse("crisis:case-open", args=[student.pk])
     given = {"level": 1, "criteria": [2], "situation": "…", "owner": world.outsider.pk}
     assert client.post(url, given).status_code == 422
     status = EnrollmentStatus.WITHDRAWN
@@ -222,7 +222,7 @@ def test_the_watchlist_is_filtered_and_sorted_in_the_database_at_the_same_cost(
     mine = client.get(reverse("crisis:case-list"), {"state": "mine", "sort": "due"})
     assert not mine.context["page"].object_list
     with django_assert_max_num_queries(25):
-        assert client.get(reverse("crisis:desk")).status_code == 200
+        assert client.get(reverse("crisis:case-dashboard")).status_code == 200
 
 
 def test_a_student_asks_for_somebody_once_and_sees_no_word_of_risk(world: World, login: Login, at: datetime) -> None:
@@ -241,8 +241,8 @@ def test_a_student_asks_for_somebody_once_and_sees_no_word_of_risk(world: World,
 
 def test_an_alarm_is_raised_without_any_field_and_completed_later(world: World, login: Login) -> None:
     client = login(world.holder(Role.CLASS_ADVISER))
-    assert client.post(reverse("crisis:raise"), {"key": "a"}).url == reverse("crisis:raised")
-    assert client.get(reverse("crisis:raised")).status_code == 200
+    assert client.post(reverse("crisis:alarm-raise"), {"key": "a"}).url == reverse("crisis:alarm-raised")
+    assert client.get(reverse("crisis:alarm-raised")).status_code == 200
     alarm = Alarm.objects.get()
     assert (alarm.student, alarm.source) == (None, Alarm.Source.STAFF)
     officer = login(world.holder(Role.FULL_TIME_COUNSELOR))
@@ -256,7 +256,7 @@ def test_an_alarm_is_raised_without_any_field_and_completed_later(world: World, 
     assert officer.post(taken, {"action_taken": "去看"}).status_code == 302
     assert officer.post(settle, {"outcome": "mistake", "note": "看错了"}).status_code == 302
     assert "看错了" in officer.get(reverse("crisis:alarm-detail", args=[alarm.pk])).content.decode()
-    assert login(world.holder(Role.DORM_HEAD)).post(reverse("crisis:raise"), {}).status_code == 403
+    assert login(world.holder(Role.DORM_HEAD)).post(reverse("crisis:alarm-raise"), {}).status_code == 403
 
 
 def test_the_story_is_only_added_to(world: World, case: Case) -> None:
@@ -277,26 +277,26 @@ def test_the_director_keeps_roster_and_periods(world: World, opened: Open, login
     client = login(world.holder(Role.CENTER_DIRECTOR))
     officer = world.holder(Role.FULL_TIME_COUNSELOR)
     shift = {"officer": officer.pk, "starts_at": "2026-11-10T18:00", "ends_at": "2026-11-11T08:00"}
-    assert client.post(reverse("crisis:vigilance-shift-add"), shift).status_code == 302
+    assert client.post(reverse("crisis:duty-shift-add"), shift).status_code == 302
     wrong = shift | {"ends_at": "2026-11-10T17:00"}
-    assert client.post(reverse("crisis:vigilance-shift-add"), wrong).status_code == 422
-    page = client.get(reverse("crisis:vigilance-edit"))
+    assert client.post(reverse("crisis:duty-shift-add"), wrong).status_code == 422
+    page = client.get(reverse("crisis:settings-edit"))
     assert officer.name in page.content.decode()
-    drop = reverse("crisis:shift-drop", args=[page.context["shifts"][0].pk])
+    drop = reverse("crisis:duty-shift-drop", args=[page.context["shifts"][0].pk])
     assert client.post(drop).status_code == 302
     period = {"kind": "exams", "starts_on": "2026-11-10", "ends_on": "2026-12-01"}
-    assert client.post(reverse("crisis:vigilance-period-set"), period).status_code == 302
+    assert client.post(reverse("crisis:special-period-set"), period).status_code == 302
     yellow.refresh_from_db()
     assert localdate(yellow.next_due_at) == localdate(at) + timedelta(days=14)
-    ended = client.get(reverse("crisis:vigilance-edit")).context["periods"][0]
-    assert client.post(reverse("crisis:period-end", args=[ended.pk])).status_code == 302
+    ended = client.get(reverse("crisis:settings-edit")).context["periods"][0]
+    assert client.post(reverse("crisis:special-period-end", args=[ended.pk])).status_code == 302
     yellow.refresh_from_db()
     assert localdate(yellow.next_due_at) == localdate(at) + timedelta(days=30)
     minutes = {"center_duty_after": 3, "director_after": 6, "school_leader_after": 9}
     hours = {"work_starts": "08:00", "work_ends": "18:00"}
-    assert client.post(reverse("crisis:vigilance-escalation"), minutes | hours).status_code == 302
-    assert client.post(reverse("crisis:vigilance-escalation"), minutes | hours | {"bots": "ftp://x"}).status_code == 422
-    assert login(officer).get(reverse("crisis:vigilance-edit")).status_code == 403
+    assert client.post(reverse("crisis:escalation-set"), minutes | hours).status_code == 302
+    assert client.post(reverse("crisis:escalation-set"), minutes | hours | {"bots": "ftp://x"}).status_code == 422
+    assert login(officer).get(reverse("crisis:settings-edit")).status_code == 403
 
 
 def test_a_handed_over_case_is_the_new_owners(world: World, case: Case, login: Login, at: datetime) -> None:

@@ -115,7 +115,7 @@ def test_a_step_without_anybody_passes_on_to_the_next_at_once(world: World, at: 
     assert called() == holders(world, Role.CENTER_DIRECTOR)
     assert list(alarm.steps.values_list("step", "told")) == [(0, 0), (1, 0), (2, 1)]
     alarm.refresh_from_db()
-    assert alarm.climbs_at == at + minutes(30)
+    assert alarm.escalates_at == at + minutes(30)
 
 
 def test_who_it_is_may_be_told_later(world: World, at: datetime) -> None:

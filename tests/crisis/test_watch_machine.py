@@ -25,7 +25,7 @@ from crisis.rules import CLOSED, MINIMUM_STAY, AlertLevel, Ground
 from crisis.services.cases.handover import keep_cases, transfer_case
 from crisis.services.cases.lifecycle import Opening, open_case, raise_level, reopen_case
 from crisis.services.cases.lowering import Reassessment, decide_lowering, request_lowering
-from crisis.services.cases.next_report import DUTY
+from crisis.services.cases.report_schedule import DUTY
 from crisis.services.cases.reports import file_report
 from crisis.services.center.settings import end_special_period, set_special_period
 from kernel.errors import Refused

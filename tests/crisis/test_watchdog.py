@@ -44,7 +44,7 @@ def test_mails_and_group_messages_that_do_not_go_out_are_told(client: Client, wo
     escalate_alarms(at=at)
     before = at - timedelta(minutes=6)
     ring(world, before)
-    Alarm.objects.update(climbs_at=None)
+    Alarm.objects.update(escalates_at=None)
     bots.post(urls=["wecombot://" + "a" * 36], title="x", params={}, link="/", at=before, key="k")
     assert told(client) == (503, ["mail", "bots"])
     Notice.objects.update(mail_state="sent", mail_next_at=None)

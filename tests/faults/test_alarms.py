@@ -13,7 +13,7 @@ from django.db.models.functions import Concat
 from django.utils import timezone
 
 from crisis.models import Alarm
-from crisis.services.alarms.escalation_steps import ladder_of
+from crisis.services.alarms.escalation_status import escalation_status_of
 from kernel.models import Notice
 from network.models import User
 from network.rules import Role
@@ -81,7 +81,7 @@ def test_alarms_outlive_a_dead_redis_killed_workers_and_a_mail_server_that_refus
                 os.killpg(worker.pid, signal.SIGKILL)
         # The mail server refuses: nothing may pass for delivered, neither in the rows nor on the page.
         assert sent() == 0
-        assert {ladder_of(alarm, at=timezone.now()).mailed for alarm in Alarm.objects.all()} == {0}
+        assert {escalation_status_of(alarm, at=timezone.now()).mailed for alarm in Alarm.objects.all()} == {0}
         stack.enter_context(mail_server(box, mail_port))
         stack.enter_context(running_forking_worker(tmp_path, **env))
         # The minute passes after which what has failed is tried again.

@@ -19,11 +19,11 @@ class Command(BaseCommand):
     help = "Say whether alarms get through; ends with 1 and says what is stuck, for cron to shout."
 
     def handle(self, **options: Any) -> None:
-        found = troubles(at=timezone.now())
-        if not found:
+        stuck = troubles(at=timezone.now())
+        if not stuck:
             self.stdout.write(_("Alarms get through."))
             return
-        lines = [f"{WORDS[one.what]} ({one.count}, {_since(one)})" for one in found]
+        lines = [f"{WORDS[trouble.what]} ({trouble.count}, {_since(trouble)})" for trouble in stuck]
         raise CommandError("\n".join(lines), returncode=1)
 
 

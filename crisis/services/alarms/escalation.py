@@ -1,4 +1,5 @@
-"""An alarm that nobody takes on climbs, each step at its minute and once. Rows in the database say where it stands."""
+"""Escalation: an unacknowledged alarm calls its next step at the set minute, each step once. The state is in rows of
+the database."""
 
 from datetime import datetime
 
@@ -29,10 +30,10 @@ TITLES = {
 
 
 def escalate_alarms(*, at: datetime) -> int:
-    """Call every step that has come due; returns how many steps. Each alarm is one transaction, its row is locked and
-    the step's row is unique, so that two beats and two workers call once."""
+    """Call every step that is due; returns how many steps. Each alarm is one transaction. Its row is locked and the
+    step's row is unique, so that parallel workers call each step once."""
     called = 0
-    for pk in Alarm.objects.to_climb(at).values_list("pk", flat=True)[:AT_ONCE]:
+    for pk in Alarm.objects.to_escalate(at).values_list("pk", flat=True)[:AT_ONCE]:
         called += escalate(alarm_id=pk, at=at)
     Heartbeat.objects.update_or_create(name=CLOCK, defaults={"beat_at": at})
     return called
@@ -40,43 +41,43 @@ def escalate_alarms(*, at: datetime) -> int:
 
 @transaction.atomic
 def escalate(*, alarm_id: object, at: datetime) -> int:
-    """Call the steps of one alarm that are due by now; a step that reaches nobody passes on to the next at once."""
-    due = Alarm.objects.to_climb(at).filter(pk=alarm_id)
+    """Call the due steps of one alarm; when a step reaches nobody, the next one is called at once."""
+    due = Alarm.objects.to_escalate(at).filter(pk=alarm_id)
     alarm: Alarm | None = due.select_for_update(skip_locked=True, of=("self",)).first()
     if alarm is None:
         return 0
     times = times_of(alarm.raised_at, recipients.settings_of(alarm.school_id).delay)
     passed = set(alarm.steps.values_list("step", flat=True))
     called, heard = 0, True
-    alarm.climbs_at = None
+    alarm.escalates_at = None
     for step in STEPS:
         if step in passed:
             continue
         if times[step] > at and heard:
-            alarm.climbs_at = times[step]
+            alarm.escalates_at = times[step]
             break
         heard = _call(alarm, step, due_at=min(times[step], at), at=at)
         called += 1
-    alarm.save(update_fields=["climbs_at"])
+    alarm.save(update_fields=["escalates_at"])
     return called
 
 
 def retime(*, school_id: int) -> None:
-    """Let the alarms that wait go by the minutes that are set now; the caller holds a transaction."""
+    """Apply changed minutes to the alarms that wait; the caller holds a transaction."""
     delay = recipients.settings_of(school_id).delay
-    waiting = Alarm.objects.unacknowledged().filter(school=school_id).exclude(climbs_at=None)
+    waiting = Alarm.objects.unacknowledged().filter(school=school_id).exclude(escalates_at=None)
     for alarm in waiting.select_for_update(of=("self",)):
         called = alarm.steps.order_by("-step").values_list("step", flat=True).first()
         following = Step.NEAR if called is None else Step(called + 1)
-        alarm.climbs_at = times_of(alarm.raised_at, delay)[following]
-        alarm.save(update_fields=["climbs_at"])
+        alarm.escalates_at = times_of(alarm.raised_at, delay)[following]
+        alarm.save(update_fields=["escalates_at"])
 
 
 def _call(alarm: Alarm, step: Step, *, due_at: datetime, at: datetime) -> bool:
     """Tell the people of one step; returns whether there were any."""
     people = recipients.called_at(alarm, step, at)
     AlarmStep.objects.create(alarm=alarm, step=step, due_at=due_at, called_at=at, told=len(people))
-    _ring_bots(alarm, step, at=at)
+    _post_to_bots(alarm, step, at=at)
     if people:
         link = "/cases/red/" if step == Step.SCHOOL_LEADER else ""
         waited = step > Step.CENTER_DUTY
@@ -84,8 +85,8 @@ def _call(alarm: Alarm, step: Step, *, due_at: datetime, at: datetime) -> bool:
     return bool(people)
 
 
-def _ring_bots(alarm: Alarm, step: Step, *, at: datetime) -> None:
-    """Group chats hear that an alarm waits, and for how long; nothing else."""
+def _post_to_bots(alarm: Alarm, step: Step, *, at: datetime) -> None:
+    """Tell the group chats that an alarm waits, and for how long; nothing else."""
     own = [line.strip() for line in recipients.settings_of(alarm.school_id).bots.splitlines() if line.strip()]
     minutes = int((at - alarm.raised_at).total_seconds() // 60)
     bots.post(

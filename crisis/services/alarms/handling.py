@@ -32,8 +32,8 @@ def raise_alarm(
     place: str = "",
     contact: str = "",
 ) -> Alarm:
-    """Ring for a student: the row, and an urgent notice to fudaoyuan and college, in one transaction; beat climbs on.
-    The same `source_key` rings once; a second call returns the first alarm. Who it is may be unknown yet: then the
+    """Raise an alarm: its row, and an urgent notice to fudaoyuan and college, in one transaction. The scheduled task
+    calls the later steps. A second call with the same `source_key` returns the first alarm. Without a student the
     center of `school` is called at once."""
     keys = {"school": school or by.school} if student is None else keys_of(student)
     alarm, fresh = Alarm.objects.get_or_create(
@@ -47,20 +47,20 @@ def raise_alarm(
             "contact": contact,
             "raised_by": by,
             "raised_at": at,
-            "climbs_at": at,
+            "escalates_at": at,
         },
     )
     if not fresh:
         return alarm
     audit.record(action="alarm.raise", by=by, at=at, obj=alarm, detail={"source": source.value})
     escalation.escalate(alarm_id=alarm.pk, at=at)
-    alarm.refresh_from_db(fields=["climbs_at"])
+    alarm.refresh_from_db(fields=["escalates_at"])
     return alarm
 
 
 @transaction.atomic
 def add_evidence(*, alarm: Alarm, evidence: str, by: User, at: datetime) -> Alarm:
-    """Put what was told later under what the alarm holds already; what is there stays as it was."""
+    """Append text to the evidence of an alarm; the text before stays as it was."""
     alarm = _lock(alarm)
     if not evidence or evidence in alarm.evidence:
         return alarm
@@ -76,7 +76,7 @@ def add_evidence(*, alarm: Alarm, evidence: str, by: User, at: datetime) -> Alar
 
 @transaction.atomic
 def acknowledge(*, alarm: Alarm, action_taken: str, by: User, at: datetime) -> Alarm:
-    """A person takes the alarm on and says what is done now. Refused when another was faster: their name is told."""
+    """Acknowledge an alarm and say what is done now. Refused when another user was faster, with their name."""
     # Who was faster is read after the lock, not joined with it: a joined row may be older than the locked one.
     alarm = _lock(alarm)
     if not policies.may_acknowledge(by, alarm):
@@ -89,8 +89,8 @@ def acknowledge(*, alarm: Alarm, action_taken: str, by: User, at: datetime) -> A
     alarm.acknowledged_by = by
     alarm.acknowledged_at = at
     alarm.action_taken = action_taken
-    alarm.climbs_at = None
-    alarm.save(update_fields=["acknowledged_by", "acknowledged_at", "action_taken", "climbs_at"])
+    alarm.escalates_at = None
+    alarm.save(update_fields=["acknowledged_by", "acknowledged_at", "action_taken", "escalates_at"])
     _join_case(alarm, by=by, at=at)
     audit.record(action="alarm.acknowledge", by=by, at=at, obj=alarm)
     return alarm
@@ -135,7 +135,7 @@ def settle_alarm(*, alarm: Alarm, outcome: Alarm.Outcome, note: str, by: User, a
 
 
 def _join_case(alarm: Alarm, *, by: User, at: datetime) -> None:
-    """An alarm for somebody whose case is open belongs to that case's story."""
+    """Put the alarm into the timeline of the student's open case, if there is one."""
     open_cases = Case.objects.open().filter(student=alarm.student_id)
     case: Case | None = open_cases.select_for_update(of=("self",)).first() if alarm.student_id else None
     if case is None or alarm.case_id is not None:
@@ -147,10 +147,10 @@ def _join_case(alarm: Alarm, *, by: User, at: datetime) -> None:
 
 
 def _lock(alarm: Alarm) -> Alarm:
-    found: Alarm = Alarm.objects.select_for_update(of=("self",)).get(pk=alarm.pk)
-    return found
+    locked: Alarm = Alarm.objects.select_for_update(of=("self",)).get(pk=alarm.pk)
+    return locked
 
 
 def student_called(*, school: int | None, number: str) -> Student | None:
-    """Whom a number means in a school, in sight of the caller or not: help comes first."""
+    """The student with this number, also outside the caller's scope: help comes first."""
     return Student.objects.filter(school=school, number=number.strip()).first()

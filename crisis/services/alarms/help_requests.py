@@ -14,7 +14,7 @@ SAME_CALL = timedelta(hours=24)
 
 @transaction.atomic
 def ask_for_help(*, student: Student, evidence: str, contact: str, by: User, at: datetime) -> Alarm:
-    """Ring for a student who asks; within a day of the last call that nobody has settled, that one hears the rest."""
+    """Raise an alarm for a student who asks for help. While one of the last day is not settled, append to that one."""
     Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
     recent: Alarm | None = Alarm.objects.filter(
         student=student, source=Alarm.Source.STUDENT, raised_at__gt=at - SAME_CALL, settled_at=None

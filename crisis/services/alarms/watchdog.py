@@ -1,4 +1,4 @@
-"""Tells when the delivery of alarms is stuck. Asks the database alone: no queue, no cache, no worker."""
+"""Finds out whether the delivery of alarms is stuck. Reads the database alone: no queue, no cache, no worker."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from crisis.models import Alarm, Heartbeat
 from crisis.services.alarms.escalation import CLOCK
 from kernel.models import BotMessage, Notice
 
-# Beat climbs every 15 seconds and mails every 30; what takes this long does not come by itself.
+# Escalation runs every 15 seconds and mail every 30; a longer delay does not mend itself.
 TICKS_WITHIN = timedelta(minutes=2)
 DELIVERED_WITHIN = timedelta(minutes=5)
 REMEMBERED = timedelta(hours=24)
@@ -37,18 +37,18 @@ class Trouble:
 def troubles(*, at: datetime) -> Sequence[Trouble]:
     """All that is stuck at this moment; empty when alarms get through."""
     pulse = Heartbeat.objects.filter(name=CLOCK).first()
-    found = []
+    stuck_parts = []
     if pulse is None or pulse.beat_at < at - TICKS_WITHIN:
-        found.append(Trouble(What.CLOCK, 1, pulse.beat_at if pulse else None))
+        stuck_parts.append(Trouble(What.CLOCK, 1, pulse.beat_at if pulse else None))
     recent = {"created_at__lte": at - DELIVERED_WITHIN, "created_at__gt": at - REMEMBERED}
     mails = Notice.objects.filter(kind="alarm", mail_state__in=["pending", "failed"], **recent)
     rows: list[tuple[What, Any, str]] = [
-        (What.CLIMBING, Alarm.objects.to_climb(at - TICKS_WITHIN), "climbs_at"),
+        (What.CLIMBING, Alarm.objects.to_escalate(at - TICKS_WITHIN), "escalates_at"),
         (What.MAIL, mails, "created_at"),
         (What.BOTS, BotMessage.objects.undelivered().filter(**recent), "created_at"),
     ]
     for what, stuck, name in rows:
         counted = stuck.order_by().aggregate(count=Count("pk"), since=Min(name))
         if counted["count"]:
-            found.append(Trouble(what, counted["count"], counted["since"]))
-    return found
+            stuck_parts.append(Trouble(what, counted["count"], counted["since"]))
+    return stuck_parts

@@ -1,5 +1,5 @@
-"""Handing a student to counseling: somebody owes the next step by a time, until the first meeting was held or it is
-ended. Nothing here tells a college or a class."""
+"""Referring a student to counseling. Each next step has an owner and a due time, until the first meeting was held or
+the referral is ended. SECURITY: colleges and classes learn nothing of it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -104,7 +104,7 @@ def duty_key(referral: Referral) -> str:
 
 
 def counselors(referral: Referral, *, at: datetime) -> list[User]:
-    """Whoever holds a counselor's post at the school today."""
+    """Users with a counselor's post at the school today."""
     return holders_of(roles=COUNSELORS, units=[referral.school_id], at=at)
 
 
@@ -118,8 +118,8 @@ def barred(referral: Referral, people: Iterable[int], *, at: datetime) -> frozen
 def free_counselors(referral: Referral, *, at: datetime) -> list[User]:
     """Whom the director may give it to."""
     people = counselors(referral, at=at)
-    tied = barred(referral, [one.pk for one in people], at=at)
-    return [one for one in people if one.pk not in tied]
+    tied = barred(referral, [person.pk for person in people], at=at)
+    return [person for person in people if person.pk not in tied]
 
 
 def _lock_open(referral: Referral) -> Referral:

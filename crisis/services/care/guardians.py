@@ -1,4 +1,4 @@
-"""Telling the family: each attempt, what was told and answered, and the signature."""
+"""Guardian notices: each attempt, the contact that came about, and the signature."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from crisis.models import Case, CaseEvent, GuardianAttempt, GuardianNotice
 from crisis.rules.guardians import Whom, lacks_number, lacks_witness, whom_next
-from crisis.services.cases.guards import enter, keep_file
+from crisis.services.cases.locking import keep_file, lock_to_manage
 from crisis.services.cases.timeline import write_event
 from kernel import audit
 from kernel.errors import Refused
@@ -33,8 +33,8 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Told:
-    """What passed with the family: who called whom, what was told and advised, what they said and decided."""
+class FamilyContact:
+    """A contact with the family: who called whom, the facts and the advice given, their reply and decision."""
 
     caller: User
     reached_name: str
@@ -51,7 +51,7 @@ class Told:
 @transaction.atomic
 def start_notice(*, case: Case, legal_ground: str, by: User, at: datetime) -> GuardianNotice:
     """Begin to tell the family, on a legal ground. Refused for a closed case and while abuse at home is feared."""
-    case = enter(case, by=by)
+    case = lock_to_manage(case, by=by)
     # SECURITY: a call home may be what the student has to fear.
     if case.abuse_feared:
         raise Refused(
@@ -69,7 +69,7 @@ def start_notice(*, case: Case, legal_ground: str, by: User, at: datetime) -> Gu
 @transaction.atomic
 def try_to_reach(*, notice: GuardianNotice, attempt: Attempt, by: User, at: datetime) -> GuardianAttempt:
     """Write down an attempt, vain or not. A call without a number is refused with what to do instead."""
-    case = enter(notice.case, by=by)
+    case = lock_to_manage(notice.case, by=by)
     if lacks_number(attempt.channel, attempt.number):
         raise Refused(
             _(
@@ -80,7 +80,7 @@ def try_to_reach(*, notice: GuardianNotice, attempt: Attempt, by: User, at: date
             code="no-number",
         )
     happened_at = min(attempt.happened_at or at, at)
-    made = GuardianAttempt.objects.create(
+    row = GuardianAttempt.objects.create(
         notice=notice,
         whom=attempt.whom,
         channel=attempt.channel,
@@ -90,35 +90,34 @@ def try_to_reach(*, notice: GuardianNotice, attempt: Attempt, by: User, at: date
         at=happened_at,
         by=by,
     )
-    title = gettext_noop("Family tried, somebody answered") if made.was_reached else gettext_noop("Family not reached")
-    _tell(case, notice, title, text=made.remark, by=by, at=at, happened_at=happened_at)
-    audit.record(action="guardian.attempt", by=by, at=at, obj=notice, detail={"reached": made.was_reached})
-    return made
+    title = gettext_noop("Family tried, somebody answered") if row.was_reached else gettext_noop("Family not reached")
+    _tell(case, notice, title, text=row.remark, by=by, at=at, happened_at=happened_at)
+    audit.record(action="guardian.attempt", by=by, at=at, obj=notice, detail={"reached": row.was_reached})
+    return row
 
 
 @transaction.atomic
-def note_reached(*, notice: GuardianNotice, told: Told, by: User, at: datetime) -> GuardianNotice:
+def note_reached(*, notice: GuardianNotice, contact: FamilyContact, by: User, at: datetime) -> GuardianNotice:
     """Write down who was reached and what passed. Refused a second time: a further call is a notice of its own."""
-    case = enter(notice.case, by=by)
+    case = lock_to_manage(notice.case, by=by)
     notice = GuardianNotice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
     if notice.reached_at is not None:
         raise Refused(
             _("What passed is written down already and stays. For a further call begin another notice."),
             code="reached-already",
         )
-    happened_at = min(told.happened_at or at, at)
-    words = {name: getattr(told, name) for name in _TOLD}
-    for name, value in words.items():
-        setattr(notice, name, value)
+    happened_at = min(contact.happened_at or at, at)
+    for name in CONTACT_FIELDS:
+        setattr(notice, name, getattr(contact, name))
     notice.reached_at = happened_at
     notice.save()
-    title = gettext_noop("Family reached: %(who)s")
-    _tell(case, notice, title, params={"who": told.relation}, text=told.reply, by=by, at=at, happened_at=happened_at)
+    title, params = gettext_noop("Family reached: %(who)s"), {"who": contact.relation}
+    _tell(case, notice, title, params=params, text=contact.reply, by=by, at=at, happened_at=happened_at)
     audit.record(action="guardian.reach", by=by, at=at, obj=notice)
     return notice
 
 
-_TOLD = ("caller", "reached_name", "relation", "channel", "facts", "advice", "reply", "decision", "witness")
+CONTACT_FIELDS = ("caller", "reached_name", "relation", "channel", "facts", "advice", "reply", "decision", "witness")
 
 
 @transaction.atomic
@@ -126,7 +125,7 @@ def note_signature(
     *, notice: GuardianNotice, is_signed: bool, page: Upload | None, witness: str, by: User, at: datetime
 ) -> GuardianNotice:
     """Keep the signed page, or the refusal with who was there. Refused without either, and before anybody was told."""
-    case = enter(notice.case, by=by)
+    case = lock_to_manage(notice.case, by=by)
     notice = GuardianNotice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
     if notice.reached_at is None:
         raise Refused(_("Write down first who was reached and what was told."), code="not-reached")
@@ -151,8 +150,8 @@ def note_signature(
 
 def next_to_try(notice: GuardianNotice, *, has_number: bool) -> Whom:
     """Whom to try now, as the attempts so far tell."""
-    return whom_next([Whom(one.whom) for one in notice.attempts.all()], has_number=has_number)
+    return whom_next([Whom(attempt.whom) for attempt in notice.attempts.all()], has_number=has_number)
 
 
-def _tell(case: Case, notice: GuardianNotice, title: str, **given: Any) -> None:
-    write_event(case=case, kind=FAMILY, title=title, link=f"/cases/{case.pk}/family/{notice.pk}/", **given)
+def _tell(case: Case, notice: GuardianNotice, title: str, **details: Any) -> None:
+    write_event(case=case, kind=FAMILY, title=title, link=f"/cases/{case.pk}/family/{notice.pk}/", **details)

@@ -14,8 +14,8 @@ from crisis import policies
 from crisis.models import Case, CaseEvent, Hospital, Referral, ReferralStep
 from crisis.models.base import keys_of
 from crisis.rules.referrals import Hitch, Step, due_after, hitch, next_step
-from crisis.services.cases.duties import REFERRAL, owe_care_duty
-from crisis.services.cases.guards import enter, keep_file
+from crisis.services.cases.care_duties import REFERRAL, owe_care_duty
+from crisis.services.cases.locking import keep_file, lock_to_manage
 from crisis.services.cases.timeline import write_event
 from kernel import audit, pdf
 from kernel.errors import Refused
@@ -69,7 +69,7 @@ class Stamp:
 def start_referral(*, case: Case, hospital: Hospital, reason: str, by: User, at: datetime) -> Referral:
     """Begin a referral; the reason is the assessment, its first step. Refused for a closed case, a hospital that is not
     in use, and while another one is under way."""
-    case = enter(case, by=by)
+    case = lock_to_manage(case, by=by)
     if not hospital.is_active or hospital.school_id != case.school_id:
         raise Refused(_("This hospital is not in the directory any more. Choose another one."), code="no-hospital")
     if case.referrals.filter(state=Referral.State.OPEN).exists():
@@ -91,34 +91,34 @@ def start_referral(*, case: Case, hospital: Hospital, reason: str, by: User, at:
 @transaction.atomic
 def take_step(*, referral: Referral, step: Step, stamp: Stamp, by: User, at: datetime) -> ReferralStep:
     """Stamp the next step. Refused out of its turn, by the same person where two are needed, and for a closed case."""
-    case = enter(_case(referral), by=by, instead=CLOSED)
+    case = lock_to_manage(_case(referral), by=by, instead=CLOSED)
     referral = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
     taken = list(referral.steps.order_by("at", "recorded_at", "pk"))
     if step == Step.APPROVED and not policies.may_approve_referral(by, case):
         raise Refused(_("Approving is for the center or the college."), code="may-not-approve")
-    found = hitch(
-        [Step(one.kind) for one in taken],
+    obstacle = hitch(
+        [Step(row.kind) for row in taken],
         step,
         at=min(stamp.happened_at or at, at),
         last_at=taken[-1].at if taken else None,
-        is_assessor=any(one.kind == Step.ASSESSED and one.by_id == by.pk for one in taken),
+        is_assessor=any(row.kind == Step.ASSESSED and row.by_id == by.pk for row in taken),
     )
-    if found is not None:
-        raise Refused(HITCHES[found], code=found)
-    made = _stamp(case, referral, step, stamp, by=by, at=at)
+    if obstacle is not None:
+        raise Refused(HITCHES[obstacle], code=obstacle)
+    row = _stamp(case, referral, step, stamp, by=by, at=at)
     if step in (Step.FOLLOWED_UP, Step.BROKEN_OFF):
         referral.state = Referral.State.DONE if step == Step.FOLLOWED_UP else Referral.State.BROKEN_OFF
         referral.ended_at = at
         referral.save(update_fields=["state", "ended_at"])
     audit.record(action="referral.step", by=by, at=at, obj=referral, detail={"step": step.value})
-    return made
+    return row
 
 
 def now_due(referral: Referral) -> Step | None:
     """The step that comes now."""
     if referral.state != Referral.State.OPEN:
         return None
-    return next_step([Step(one.kind) for one in referral.steps.all()])
+    return next_step([Step(row.kind) for row in referral.steps.all()])
 
 
 def print_referral(*, referral: Referral, by: User, at: datetime) -> bytes:
@@ -126,12 +126,12 @@ def print_referral(*, referral: Referral, by: User, at: datetime) -> bytes:
     case = _case(referral)
     steps = list(referral.steps.select_related("by", "letter"))
     mark = {"by": f"{by.name} {by.number}", "at": at}
-    pictures = {one.pk: one.letter for one in steps if one.letter and one.letter.media_type.startswith("image/")}
+    pictures = {row.pk: row.letter for row in steps if row.letter and row.letter.media_type.startswith("image/")}
     context = {
         **mark,
         "referral": referral,
         "case": case,
-        "steps": [(one, pictures.get(one.pk)) for one in steps],
+        "steps": [(row, pictures.get(row.pk)) for row in steps],
         "notices": case.guardian_notices.exclude(reached_at=None).select_related("caller").order_by("reached_at"),
     }
     css = render_to_string("pdf/summary.css", {"watermark": quote(render_to_string("pdf/watermark.svg", mark))})
@@ -156,15 +156,15 @@ def save_hospital(*, hospital: Hospital, school: Unit, by: User, at: datetime) -
 def _stamp(case: Case, referral: Referral, step: Step, stamp: Stamp, *, by: User, at: datetime) -> ReferralStep:
     happened_at = min(stamp.happened_at or at, at)
     letter = keep_file(case=case, upload=stamp.letter, by=by, at=at)
-    made = ReferralStep.objects.create(
+    row = ReferralStep.objects.create(
         referral=referral, kind=step.value, text=stamp.text, at=happened_at, by=by, recorded_at=at, letter=letter
     )
     link = f"/cases/{case.pk}/referrals/{referral.pk}/"
-    told: dict[str, Any] = {"text": stamp.text, "link": link, "by": by, "at": at, "happened_at": happened_at}
+    entry: dict[str, Any] = {"text": stamp.text, "link": link, "by": by, "at": at, "happened_at": happened_at}
     params = {"hospital": referral.hospital.name if referral.hospital else ""}
-    write_event(case=case, kind=CaseEvent.Kind.REFERRAL, title=TITLES[step], params=params, **told)
+    write_event(case=case, kind=CaseEvent.Kind.REFERRAL, title=TITLES[step], params=params, **entry)
     _renew(case, referral, step, link=link, at=at)
-    return made
+    return row
 
 
 def _renew(case: Case, referral: Referral, step: Step, *, link: str, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Leave and return: what is asked for, said, decided, and the year of looks after somebody who came back."""
+"""Leave and return: the application, the interview, the decision, and the follow-ups of the first year."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,8 +13,8 @@ from crisis import policies
 from crisis.models import Case, CaseEvent, Return, ReturnFollowUp
 from crisis.models.base import keys_of
 from crisis.rules.returns import Part, due_at, follow_ups, missing
-from crisis.services.cases.duties import RETURN, owe_care_duty
-from crisis.services.cases.guards import enter, keep_file
+from crisis.services.cases.care_duties import RETURN, owe_care_duty
+from crisis.services.cases.locking import keep_file, lock_to_manage
 from crisis.services.cases.timeline import write_event
 from kernel import audit
 from kernel.errors import Refused
@@ -45,7 +45,7 @@ class Decision:
 @transaction.atomic
 def start_leave(*, case: Case, left_on: date, expected_on: date | None, by: User, at: datetime) -> Return:
     """Write down that a student is on leave. The record of a leave outlives the case, so a closed one takes it."""
-    case = enter(case, by=by, even_closed=True)
+    case = lock_to_manage(case, by=by, even_closed=True)
     if Return.objects.filter(student=case.student_id, state__in=UNDER_WAY).exists():
         raise Refused(_("A leave is written down already. Go on there."), code="leave-goes-on")
     student_return = Return.objects.create(
@@ -83,7 +83,7 @@ def apply_to_return(
 
 @transaction.atomic
 def note_interview(*, student_return: Return, interview: str, by: User, at: datetime) -> Return:
-    """What the center's interview brought. A counselor's; whoever held it does not decide."""
+    """The center's interview, by a counselor. The interviewer does not decide on the return."""
     case, student_return = _go_on(student_return, by=by)
     if not policies.may_request_lowering(by, case):
         raise Refused(_("The interview is held by a counselor of the center."), code="may-not-interview")
@@ -107,8 +107,8 @@ def note_commitment(*, student_return: Return, commitment: str, by: User, at: da
 
 @transaction.atomic
 def decide_return(*, student_return: Return, decision: Decision, by: User, at: datetime) -> Return:
-    """Decide on a return. Refused while something is missing and to whoever held the interview; a return brings the
-    follow-ups of a year, each owed by somebody."""
+    """Decide on a return. Refused while something is missing, and to the interviewer. A return creates the follow-ups
+    of a year, each with an owner."""
     case, student_return = _go_on(student_return, by=by)
     _check_decision(case, student_return, decision, by)
     student_return.decided_by, student_return.decided_at, student_return.decision_note = by, at, decision.note
@@ -132,7 +132,7 @@ def decide_return(*, student_return: Return, decision: Decision, by: User, at: d
 def note_follow_up(*, follow_up: ReturnFollowUp, text: str, by: User, at: datetime) -> ReturnFollowUp:
     """Write down a look after somebody who came back; a late one can still be done and counts as late. The last one
     ends the year."""
-    case = enter(_case(follow_up.student_return), by=by, even_closed=True)
+    case = lock_to_manage(_case(follow_up.student_return), by=by, even_closed=True)
     follow_up = (
         ReturnFollowUp.objects.select_for_update(of=("self",)).select_related("student_return").get(pk=follow_up.pk)
     )
@@ -153,19 +153,19 @@ def note_follow_up(*, follow_up: ReturnFollowUp, text: str, by: User, at: dateti
 
 def still_missing(student_return: Return) -> list[Part]:
     """What must be there before somebody decides."""
-    said = {
+    is_there = {
         Part.APPLICATION: student_return.applied_on is not None,
         Part.OPINION: bool(student_return.hospital_opinion),
         Part.INTERVIEW: bool(student_return.interview),
         Part.COMMITMENT: bool(student_return.commitment),
     }
-    return missing(said)
+    return missing(is_there)
 
 
 def _check_decision(case: Case, student_return: Return, decision: Decision, by: User) -> None:
     lacking = still_missing(student_return) if decision.comes_back else []
     if lacking:
-        what = ", ".join(str(PARTS[one]) for one in lacking)
+        what = ", ".join(str(PARTS[part]) for part in lacking)
         raise Refused(_("Before the decision there must be: %(what)s.") % {"what": what}, code="parts-missing")
     # SECURITY: a return is never one person's.
     if student_return.interviewed_by_id == by.pk:
@@ -178,13 +178,13 @@ def _check_decision(case: Case, student_return: Return, decision: Decision, by: 
 
 def _owe_follow_ups(case: Case, student_return: Return, back: date, *, at: datetime) -> None:
     for number, day in enumerate(follow_ups(back), start=1):
-        made = ReturnFollowUp.objects.create(student_return=student_return, number=number, due_at=due_at(day))
-        link = _link(case, student_return)
-        owe_care_duty(case=case, kind=RETURN, key=_key(made), title=DUTY, link=link, due_at=made.due_at, at=at)
+        follow_up = ReturnFollowUp.objects.create(student_return=student_return, number=number, due_at=due_at(day))
+        key, link = _key(follow_up), _link(case, student_return)
+        owe_care_duty(case=case, kind=RETURN, key=key, title=DUTY, link=link, due_at=follow_up.due_at, at=at)
 
 
 def _go_on(student_return: Return, *, by: User) -> tuple[Case, Return]:
-    case = enter(_case(student_return), by=by, even_closed=True)
+    case = lock_to_manage(_case(student_return), by=by, even_closed=True)
     student_return = Return.objects.select_for_update(of=("self",)).get(pk=student_return.pk)
     if student_return.state not in UNDER_WAY:
         raise Refused(_("The student is back already. Write what you saw into a follow-up."), code="back-already")
@@ -205,5 +205,5 @@ def _link(case: Case, student_return: Return) -> str:
     return f"/cases/{case.pk}/returns/{student_return.pk}/"
 
 
-def _tell(case: Case, student_return: Return, title: str, **given: Any) -> None:
-    write_event(case=case, kind=CaseEvent.Kind.RETURN, title=title, link=_link(case, student_return), **given)
+def _tell(case: Case, student_return: Return, title: str, **details: Any) -> None:
+    write_event(case=case, kind=CaseEvent.Kind.RETURN, title=title, link=_link(case, student_return), **details)

@@ -1,4 +1,4 @@
-"""Watching over somebody: the roster, what is handed over, the gaps and who hears of them."""
+"""Safety watches: the roster, the hand-overs, the gaps and the warnings about them."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,9 +10,8 @@ from django.utils.translation import gettext_noop
 
 from crisis.models import Case, CaseEvent, SafetyWatch, WatchShift
 from crisis.rules.safety_watches import AHEAD, Gap, gaps, is_to_warn, next_gap
-from crisis.services.cases.duties import WATCH, owe_care_duty
-from crisis.services.cases.guards import enter
-from crisis.services.cases.lifecycle import lock
+from crisis.services.cases.care_duties import WATCH, owe_care_duty
+from crisis.services.cases.locking import lock, lock_to_manage
 from crisis.services.cases.recipients import center_on_duty, holders_of
 from crisis.services.cases.timeline import write_event
 from kernel import audit, notices
@@ -39,8 +38,8 @@ class Turn:
 @transaction.atomic
 def start_watch(*, case: Case, place: str, instructions: str, turn: Turn, by: User, at: datetime) -> SafetyWatch:
     """Begin a watch with its first turn. Refused for a closed case and while one goes on. Fewer than two people are
-    taken, for one is better than none: the gap stands there in red and whoever answers owes the second."""
-    case = enter(case, by=by)
+    accepted, because one is better than none: the page shows the gap, and the owner of the case owes the second."""
+    case = lock_to_manage(case, by=by)
     if case.watches.filter(ended_at=None).exists():
         raise Refused(_("Somebody watches already. Add a turn there."), code="watch-goes-on")
     watch = SafetyWatch.objects.create(
@@ -117,7 +116,7 @@ def gaps_of(watch: SafetyWatch, *, at: datetime) -> list[Gap]:
 
 def warn_of_gaps(*, at: datetime) -> int:
     """Tell of gaps before they begin, once, and again when they have begun; returns how many watches have one near.
-    The row of the case is locked, so two beats tell once."""
+    The row of the case is locked, so that parallel workers warn once."""
     near = 0
     for pk, case in SafetyWatch.objects.filter(ended_at=None).order_by("pk").values_list("pk", "case"):
         with transaction.atomic():
@@ -133,12 +132,13 @@ def _warn(case: Case, watch: SafetyWatch, *, at: datetime) -> bool:
     if watch.ended_at is not None or not is_to_warn(gap, at):
         return False
     begun = gap.starts <= at
-    people = [case.owner, case.deputy, *(one.person for one in watch.shifts.all() if one.span[0] <= at < one.span[1])]
+    present = [shift.person for shift in watch.shifts.all() if shift.span[0] <= at < shift.span[1]]
+    people = [case.owner, case.deputy, *present]
     if begun:
         people += center_on_duty(case.school_id, at)
         people += holders_of(roles=[Role.CENTER_DIRECTOR], units=[case.school_id], at=at)
     notices.post(
-        to=[one for one in people if one is not None and one.is_active],
+        to=[person for person in people if person is not None and person.is_active],
         kind="watch",
         title=NOW if begun else SOON,
         params={"number": case.number},
@@ -151,7 +151,7 @@ def _warn(case: Case, watch: SafetyWatch, *, at: datetime) -> bool:
 
 
 def _go_on(watch: SafetyWatch, *, by: User) -> tuple[Case, SafetyWatch]:
-    case = enter(watch.case, by=by, even_closed=True)
+    case = lock_to_manage(watch.case, by=by, even_closed=True)
     watch = SafetyWatch.objects.select_for_update(of=("self",)).get(pk=watch.pk)
     if watch.ended_at is not None:
         raise Refused(_("This watch has ended. Begin another one if it is needed."), code="watch-ended")
@@ -170,7 +170,7 @@ def _add(watch: SafetyWatch, turn: Turn) -> list[WatchShift]:
         name, _space, phone = line.partition(" ")
         shifts.append(WatchShift(name=name[:40], phone=phone.strip()[:30], **when))
     if not shifts:
-        raise Refused(_("Name whoever is there, best two people."), code="nobody")
+        raise Refused(_("Name the people who are there, if possible two."), code="nobody")
     return WatchShift.objects.bulk_create(shifts)
 
 
@@ -192,5 +192,5 @@ def _link(case: Case, watch: SafetyWatch) -> str:
     return f"/cases/{case.pk}/watch/{watch.pk}/"
 
 
-def _tell(case: Case, watch: SafetyWatch, title: str, **given: Any) -> None:
-    write_event(case=case, kind=CaseEvent.Kind.WATCH, title=title, link=_link(case, watch), **given)
+def _tell(case: Case, watch: SafetyWatch, title: str, **details: Any) -> None:
+    write_event(case=case, kind=CaseEvent.Kind.WATCH, title=title, link=_link(case, watch), **details)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_noop
 
 from crisis.models import Case, CaseEvent, Talk
 from crisis.models.base import keys_of
-from crisis.services.cases.duties import TALK, owe_care_duty
-from crisis.services.cases.guards import enter
+from crisis.services.cases.care_duties import TALK, owe_care_duty
+from crisis.services.cases.locking import lock_to_manage
 from crisis.services.cases.recipients import candidates
 from crisis.services.cases.timeline import write_event
 from kernel import audit, notices
@@ -23,8 +23,8 @@ DUTY = gettext_noop("A talk in case %(number)s")
 
 @transaction.atomic
 def plan_talk(*, case: Case, holder: User, planned_at: datetime, purpose: str, by: User, at: datetime) -> Talk:
-    """Plan a talk; whoever holds it owes it. Refused for a closed case and for people who hold no post here."""
-    case = enter(case, by=by)
+    """Plan a talk; its holder owes it. Refused for a closed case and for a holder without a post here."""
+    case = lock_to_manage(case, by=by)
     if holder not in candidates(case, at):
         raise Refused(_("Choose somebody of the center, the college or the class for the talk."), code="no-post")
     talk = Talk.objects.create(
@@ -38,7 +38,7 @@ def plan_talk(*, case: Case, holder: User, planned_at: datetime, purpose: str, b
     )
     link = _link(talk)
     owe_care_duty(case=case, kind=TALK, key=_key(talk), title=DUTY, link=link, due_at=planned_at, at=at, owner=holder)
-    # Whoever is to hold it may open the case.
+    # The holder may open the case.
     case.members.get_or_create(user=holder, defaults={"added_at": at})
     if holder != by:
         notices.post(to=holder, kind=TALK, title=DUTY, params={"number": case.number}, link=link, at=at, key=_key(talk))
@@ -63,7 +63,7 @@ def sum_up_talk(
     closed can still be summed up."""
     if talk.case is None:
         raise Refused(_("This talk belongs to no case."), code="no-case")
-    case = enter(talk.case, by=by, even_closed=True)
+    case = lock_to_manage(talk.case, by=by, even_closed=True)
     talk = Talk.objects.select_for_update(of=("self",)).get(pk=talk.pk)
     if talk.state != Talk.State.PLANNED:
         raise Refused(_("This talk is summed up already. Plan the next one."), code="summed-up")
@@ -79,8 +79,8 @@ def sum_up_talk(
         settle(keys=[_key(talk)], at=at)
     else:
         withdraw(keys=[_key(talk)])
-    told: dict[str, Any] = {"text": summary, "link": _link(talk), "by": by, "at": at}
-    write_event(case=case, kind=CaseEvent.Kind.TALK, title=title, happened_at=happened_at, **told)
+    entry: dict[str, Any] = {"text": summary, "link": _link(talk), "by": by, "at": at}
+    write_event(case=case, kind=CaseEvent.Kind.TALK, title=title, happened_at=happened_at, **entry)
     audit.record(action="talk.sum_up", by=by, at=at, obj=talk, detail={"held": was_held})
     return talk
 

@@ -7,9 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from crisis import policies
 from crisis.models import CareGoal, CarePlan, Case, CaseEvent
-from crisis.services.cases.lifecycle import lock
+from crisis.services.cases.locking import lock_to_manage
 from crisis.services.cases.timeline import write_event
 from kernel import audit
 from kernel.errors import Refused
@@ -32,11 +31,7 @@ def save_plan(
 ) -> CarePlan:
     """Save the next version of the plan. `version`: the one it was written on, 0 for none. Refused for a closed case,
     and when somebody saved another version meanwhile."""
-    case = lock(case)
-    if not policies.may_manage(by, case):
-        raise Refused(_("You may not change this case."), code="may-not-manage")
-    if not case.is_open:
-        raise Refused(_("This case is closed. Reopen it to go on."), code="closed")
+    case = lock_to_manage(case, by=by)
     newest = case.care_plans.order_by("-version").first()
     if (newest.version if newest else 0) != version:
         raise Refused(

@@ -1,4 +1,4 @@
-"""Who answers for a case: handed over on purpose, or because a post has ended."""
+"""The owner of a case: handed over on purpose, or because a post has ended."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,17 +10,16 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from crisis import policies
 from crisis.models import Case, CaseEvent, CaseMember
 from crisis.models.base import keys_of
 from crisis.rules import AlertLevel, first_report
-from crisis.services.cases import next_report
-from crisis.services.cases.duties import pass_on_duties
-from crisis.services.cases.lifecycle import answer_for, check_version, lock, save
+from crisis.services.cases import report_schedule
+from crisis.services.cases.care_duties import pass_on_duties
+from crisis.services.cases.lifecycle import answer_for
+from crisis.services.cases.locking import check_version, lock, lock_to_manage, save
 from crisis.services.cases.recipients import holders_of
 from crisis.services.cases.timeline import write_event
 from kernel import audit, notices
-from kernel.errors import Refused
 from network.models import User
 from network.rules import Role
 
@@ -32,11 +31,7 @@ HEIRS = (Role.COLLEGE_COORDINATOR, Role.DEPUTY_SECRETARY, Role.CENTER_DIRECTOR, 
 def transfer_case(*, case: Case, owner: User, deputy: User | None, version: int, by: User, at: datetime) -> Case:
     """Let somebody else answer for a case; the owed report goes with it. Refused for a closed case, for people without
     a post here, and when somebody changed the case meanwhile."""
-    case = lock(case)
-    if not policies.may_manage(by, case):
-        raise Refused(_("You may not change this case."), code="may-not-manage")
-    if not case.is_open:
-        raise Refused(_("This case is closed; nobody has to answer for it."), code="closed")
+    case = lock_to_manage(case, by=by, instead=_("This case is closed; nobody has to answer for it."))
     check_version(case, version)
     answer_for(case, owner=owner, deputy=deputy, at=at)
     _hand(case, title=gettext_noop("%(name)s answers for the case now"), by=by, at=at)
@@ -70,14 +65,14 @@ def _put_right(case: Case, *, at: datetime) -> bool:
     before = case.owner
     for name, value in keys_of(case.student).items():
         setattr(case, name, value)
-    standing = next_report.answering_post(user=case.owner, case=case, at=at)
+    standing = report_schedule.answering_post(user=case.owner, case=case, at=at)
     heirs = [case.owner, *_heirs(case, at)] if standing else _heirs(case, at)
     if not heirs:
         return False
-    deputies = [one for one in heirs[1:2] if standing and case.deputy == one]
+    deputies = [heir for heir in heirs[1:2] if standing and case.deputy == heir]
     answer_for(case, owner=heirs[0], deputy=deputies[0] if deputies else None, at=at)
     if not case.reports.owed().exists():
-        next_report.set_next(case=case, due=first_report(AlertLevel(case.level), at), at=at)
+        report_schedule.schedule_report(case=case, due=first_report(AlertLevel(case.level), at), at=at)
     if heirs[0] == before:
         save(case)
         return True
@@ -86,7 +81,7 @@ def _put_right(case: Case, *, at: datetime) -> bool:
 
 
 def _heirs(case: Case, at: datetime) -> list[User]:
-    heirs = [case.deputy] if case.deputy and next_report.answering_post(user=case.deputy, case=case, at=at) else []
+    heirs = [case.deputy] if case.deputy and report_schedule.answering_post(user=case.deputy, case=case, at=at) else []
     for role in HEIRS:
         heirs += holders_of(roles=[role], units=[case.college_id, case.school_id], at=at)
     return heirs
@@ -95,7 +90,7 @@ def _heirs(case: Case, at: datetime) -> list[User]:
 def _hand(case: Case, *, title: str, by: User | None, at: datetime) -> None:
     save(case)
     report = case.reports.owed().get()
-    next_report.write_duty(case=case, report=report)
+    report_schedule.write_report_duty(case=case, report=report)
     pass_on_duties(case=case, at=at)
     for person in filter(None, (case.owner, case.deputy)):
         CaseMember.objects.get_or_create(case=case, user=person, defaults={"added_at": at})

@@ -1,4 +1,4 @@
-"""Cases are opened and raised at once; how they are lowered and closed is told in lowering.py."""
+"""Opening, raising and reopening a case; lowering and closing are in lowering.py."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,8 @@ from crisis.models import Alarm, Case, CaseEvent, CaseMember, LevelChange, Lower
 from crisis.models.base import keys_of
 from crisis.rules import CLOSED, AlertLevel, Audience, first_report, to_tell
 from crisis.rules.recipients import POSTS, Task
-from crisis.services.cases import next_report
+from crisis.services.cases import report_schedule
+from crisis.services.cases.locking import lock_to_manage, save
 from crisis.services.cases.recipients import holders_of
 from crisis.services.cases.timeline import tell_alarm, write_event
 from kernel import audit, notices
@@ -27,7 +28,7 @@ KEYS = {Level.CLASS: "school_class_id", Level.COLLEGE: "college_id", Level.SCHOO
 
 @dataclass(frozen=True)
 class Opening:
-    """What is said when a case is opened: the level, its ticked groups as a mask, the situation, who answers."""
+    """The fields of an opening: the level, the reportable groups as a mask, the situation, owner and deputy."""
 
     level: AlertLevel
     criteria: int
@@ -71,12 +72,8 @@ def open_case(*, student: Student, opening: Opening, by: User, at: datetime, ala
 
 @transaction.atomic
 def raise_level(*, case: Case, level: AlertLevel, reason: str, by: User, at: datetime) -> Case:
-    """A higher level counts at once, for whoever works on the case. Refused for a level that is not higher."""
-    case = lock(case)
-    if not policies.may_manage(by, case):
-        raise Refused(_("You may not change this case."), code="may-not-manage")
-    if not case.is_open:
-        raise Refused(_("This case is closed. Reopen it with the level it needs now."), code="closed")
+    """Raise the level at once. Refused for a level that is not higher."""
+    case = lock_to_manage(case, by=by, instead=_("This case is closed. Reopen it with the level it needs now."))
     if level <= case.level:
         raise Refused(
             _("This is not a higher level. To lower it, let a counselor write a reassessment."), code="not-higher"
@@ -91,8 +88,8 @@ def raise_level(*, case: Case, level: AlertLevel, reason: str, by: User, at: dat
 
 
 def answer_for(case: Case, *, owner: User, deputy: User | None, at: datetime) -> None:
-    """Set who answers for a case and who stands in. Refused for people without a post that reaches the student."""
-    post = next_report.answering_post(user=owner, case=case, at=at)
+    """Set the owner and the deputy of a case. Refused for people without a post that reaches the student."""
+    post = report_schedule.answering_post(user=owner, case=case, at=at)
     if post is None:
         raise Refused(
             _("%(name)s holds no post that can answer here. Choose somebody of the center, the college or the class.")
@@ -103,7 +100,7 @@ def answer_for(case: Case, *, owner: User, deputy: User | None, at: datetime) ->
     case.deputy = case.deputy_post = None
     if deputy is None or deputy == owner:
         return
-    case.deputy_post = next_report.answering_post(user=deputy, case=case, at=at)
+    case.deputy_post = report_schedule.answering_post(user=deputy, case=case, at=at)
     if case.deputy_post is None:
         raise Refused(
             _("%(name)s holds no post here that can stand in for the owner.") % {"name": deputy.name},
@@ -114,14 +111,14 @@ def answer_for(case: Case, *, owner: User, deputy: User | None, at: datetime) ->
 
 def start_reports(*, case: Case, at: datetime) -> None:
     """Let the reports of a level begin."""
-    periods = next_report.periods_of(case.school_id, since=localdate(at))
-    next_report.set_next(case=case, due=first_report(AlertLevel(case.level), at, periods), at=at)
+    periods = report_schedule.periods_of(case.school_id, since=localdate(at))
+    report_schedule.schedule_report(case=case, due=first_report(AlertLevel(case.level), at, periods), at=at)
     save(case)
 
 
 def tell_people(*, case: Case, by: User, at: datetime) -> None:
-    """Write down who is to be told of this level and by when, and send each a notice without name or level. Whoever was
-    told of a lower level is to be told again; whoever acts knows."""
+    """Record who must be told of this level and by when, and send each a notice without name or level. Users who were
+    told of a lower level must be told again; the acting user knows already."""
     CaseMember.objects.update_or_create(
         case=case, user=by, defaults={"told_at": at, "told_by": by}, create_defaults=_knows(by, at)
     )
@@ -130,8 +127,8 @@ def tell_people(*, case: Case, by: User, at: datetime) -> None:
         if task.audience != Audience.GUARDIAN:
             level, role = POSTS[task.audience]
             people = holders_of(roles=[role], units=[getattr(case, KEYS[level])], at=at)
-            _call(case, task, [one for one in people if one.pk not in called], at=at)
-            called.update(one.pk for one in people)
+            _call(case, task, [person for person in people if person.pk not in called], at=at)
+            called.update(person.pk for person in people)
 
 
 def _knows(by: User, at: datetime) -> dict[str, Any]:
@@ -156,20 +153,8 @@ def _call(case: Case, task: Task, people: list[User], *, at: datetime) -> None:
     )
 
 
-def lock(case: Case) -> Case:
-    """The case as the database has it now, held until the transaction ends."""
-    found: Case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
-    return found
-
-
-def save(case: Case) -> None:
-    """Write a locked case; whoever read an older version is told when they send."""
-    case.version += 1
-    case.save()
-
-
 def withdraw_pending(*, case: Case, by: User, at: datetime) -> None:
-    """What asked for less has no point once the level is raised; the caller holds the lock of the case."""
+    """Withdraw a pending request for a lower level, because the level is raised; the caller holds the case's lock."""
     for request in case.lowering_requests.filter(decision=LoweringRequest.Decision.PENDING):
         request.decision = LoweringRequest.Decision.WITHDRAWN
         request.decided_by, request.decided_at = by, at
@@ -214,11 +199,11 @@ def _change(case: Case, before: int, level: AlertLevel, *, reason: str, by: User
 
 
 def _take_in(case: Case, alarm: Alarm, *, by: User, at: datetime) -> None:
-    """The alarm has become a case: whoever opens it has thereby taken the alarm on, and it is settled."""
+    """Join the alarm to the case: the user who opens the case acknowledges the alarm, and it is settled."""
     alarm = Alarm.objects.select_for_update(of=("self",)).get(pk=alarm.pk)
     alarm.case = case
     if alarm.acknowledged_at is None:
-        alarm.acknowledged_by, alarm.acknowledged_at, alarm.climbs_at = by, at, None
+        alarm.acknowledged_by, alarm.acknowledged_at, alarm.escalates_at = by, at, None
     if alarm.settled_at is None:
         alarm.outcome, alarm.settled_by, alarm.settled_at = Alarm.Outcome.CASE, by, at
     alarm.save()
@@ -228,9 +213,7 @@ def _take_in(case: Case, alarm: Alarm, *, by: User, at: datetime) -> None:
 @transaction.atomic
 def reopen_case(*, case: Case, level: AlertLevel, reason: str, owner: User, by: User, at: datetime) -> Case:
     """Take a closed case up again with all its history. Refused for an open one and for a student who has left."""
-    case = lock(case)
-    if not policies.may_manage(by, case):
-        raise Refused(_("You may not change this case."), code="may-not-manage")
+    case = lock_to_manage(case, by=by, even_closed=True)
     if case.is_open:
         raise Refused(_("This case is open already. Raise its level if that is needed."), code="open")
     _check_opening(case.student, by)
@@ -247,12 +230,3 @@ def reopen_case(*, case: Case, level: AlertLevel, reason: str, owner: User, by: 
     start_reports(case=case, at=at)
     audit.record(action="case.reopen", by=by, at=at, obj=case, detail={"level": int(level)})
     return case
-
-
-def check_version(case: Case, version: int) -> None:
-    """Refused when somebody changed the case after it was read."""
-    if case.version != version:
-        raise Refused(
-            _("Somebody has changed this case while you were writing. Compare both texts, then send yours again."),
-            code="changed-meanwhile",
-        )

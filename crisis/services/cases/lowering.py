@@ -1,4 +1,4 @@
-"""The way down, never automatic: a counselor's reassessment, and a second person who agrees."""
+"""Lowering and closing, never automatic: a counselor's reassessment, and a second person's decision."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +13,8 @@ from crisis.models import Case, CaseEvent, LevelChange, LoweringRequest
 from crisis.models.labels import LEVEL_LABELS
 from crisis.rules import CLOSED, AlertLevel, Ground, Obstacle, earliest_lowering, obstacle_to_lowering
 from crisis.rules.cadence import FIRST, REGULAR, due_of
-from crisis.services.cases import next_report
-from crisis.services.cases.lifecycle import lock, save
+from crisis.services.cases import report_schedule
+from crisis.services.cases.locking import lock, save
 from crisis.services.cases.recipients import able
 from crisis.services.cases.timeline import write_event
 from kernel import audit, notices
@@ -27,7 +27,7 @@ Decision = LoweringRequest.Decision
 
 @dataclass(frozen=True)
 class Reassessment:
-    """What a counselor asks for: the level to reach (0: let the case rest, on a ground), and why."""
+    """What a counselor asks for: the new level (0: close the case, on a ground), and why."""
 
     to: int
     text: str
@@ -36,7 +36,7 @@ class Reassessment:
 
 @transaction.atomic
 def request_lowering(*, case: Case, reassessment: Reassessment, by: User, at: datetime) -> LoweringRequest:
-    """Ask for one level less, or for rest. Refused against the rules, in words that say when or what first."""
+    """Ask for the next lower level, or for closing. Refused against the rules; the message says what is missing."""
     case = lock(case)
     if not policies.may_request_lowering(by, case):
         raise Refused(
@@ -78,8 +78,8 @@ def request_lowering(*, case: Case, reassessment: Reassessment, by: User, at: da
 
 @transaction.atomic
 def decide_lowering(*, request: LoweringRequest, grant: bool, note: str, by: User, at: datetime) -> LoweringRequest:
-    """The second person agrees or not. Refused to whoever asked, and on red to everybody but the director; the rules
-    are asked again, for time has passed."""
+    """Decide as the second person. Refused to the user who asked, and on red to all but the director. The rules are
+    checked again, because time has passed."""
     case = lock(request.case)
     request = LoweringRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if request.decision != Decision.PENDING:
@@ -119,7 +119,7 @@ def approvers(case: Case, *, besides: User, at: datetime) -> list[User]:
     """Who may be the second person now."""
     deciding = Ability.DECIDE_RED if case.level == AlertLevel.RED else Ability.APPROVE_LOWERING
     people = able([deciding], units=[case.school_id, case.college_id], at=at)
-    return [one for one in people if one.pk != besides.pk]
+    return [person for person in people if person.pk != besides.pk]
 
 
 def _check(case: Case, to: int, ground: Ground | None, at: datetime) -> None:
@@ -174,14 +174,14 @@ def _lower(case: Case, request: LoweringRequest, *, by: User, at: datetime) -> N
     )
     params: dict[str, str | int]
     if request.to_level == CLOSED:
-        next_report.drop_next(case=case, at=at)
+        report_schedule.supersede_report(case=case, at=at)
         case.closed_at, case.ground = at, request.ground
         title, params = gettext_noop("Closed: %(ground)s"), {"ground": request.ground}
     else:
         level = AlertLevel(request.to_level)
         case.level, case.level_since = level, at
-        periods = next_report.periods_of(case.school_id, since=at.date())
-        next_report.set_next(case=case, due=due_of(REGULAR[level], level, at, periods), at=at)
+        periods = report_schedule.periods_of(case.school_id, since=at.date())
+        report_schedule.schedule_report(case=case, due=due_of(REGULAR[level], level, at, periods), at=at)
         title, params = gettext_noop("Lowered to %(level)s"), {"level": request.to_level}
     save(case)
     write_event(

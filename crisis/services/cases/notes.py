@@ -1,17 +1,14 @@
-"""What is written into an open case: its situation, contacts and notes, and who was told."""
+"""Entries in an open case: its situation, contacts and notes, and that somebody was told."""
 
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from crisis import policies
 from crisis.models import Case, CaseEvent, CaseMember
-from crisis.services.cases.lifecycle import check_version, lock, save
+from crisis.services.cases.locking import check_version, lock_to_manage, save
 from crisis.services.cases.timeline import write_event
 from kernel import audit
-from kernel.errors import Refused
 from network.models import User
 
 
@@ -21,11 +18,7 @@ def edit_case(
 ) -> Case:
     """Change the situation and the ticked groups. Refused for a closed case, and when somebody was faster: both texts
     are shown, and nothing is overwritten."""
-    case = lock(case)
-    if not policies.may_manage(by, case):
-        raise Refused(_("You may not change this case."), code="may-not-manage")
-    if not case.is_open:
-        raise Refused(_("This case is closed. Reopen it to go on."), code="closed")
+    case = lock_to_manage(case, by=by)
     check_version(case, version)
     case.situation, case.criteria, case.abuse_feared = situation, criteria, abuse_feared
     save(case)
@@ -39,12 +32,8 @@ def edit_case(
 def add_note(
     *, case: Case, is_contact: bool, text: str, happened_at: datetime | None, by: User, at: datetime
 ) -> CaseEvent:
-    """Write a contact or a note into the story. Refused for a closed case."""
-    case = lock(case)
-    if not policies.may_manage(by, case):
-        raise Refused(_("You may not change this case."), code="may-not-manage")
-    if not case.is_open:
-        raise Refused(_("This case is closed. Reopen it to go on."), code="closed")
+    """Add a contact or a note to the timeline. Refused for a closed case."""
+    case = lock_to_manage(case, by=by)
     kind = CaseEvent.Kind.CONTACT if is_contact else CaseEvent.Kind.NOTE
     title = gettext_noop("Contact with the student") if is_contact else gettext_noop("Note")
     event = write_event(case=case, kind=kind, title=title, text=text, by=by, at=at, happened_at=happened_at)
@@ -55,9 +44,7 @@ def add_note(
 @transaction.atomic
 def mark_told(*, member: CaseMember, by: User, at: datetime) -> CaseMember:
     """Note that somebody was told, by phone or in person. Refused to those who may not change the case."""
-    case = lock(member.case)
-    if not policies.may_manage(by, case):
-        raise Refused(_("You may not change this case."), code="may-not-manage")
+    case = lock_to_manage(member.case, by=by, even_closed=True)
     member = CaseMember.objects.select_for_update(of=("self",)).get(pk=member.pk)
     if member.told_at is None:
         member.told_at, member.told_by = at, by

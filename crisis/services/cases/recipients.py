@@ -1,4 +1,4 @@
-"""Who hears: holders of posts around a student, and the center's people on duty."""
+"""Recipients: holders of posts around a student, and the center's people on duty."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,15 +11,15 @@ from crisis.rules import Step, is_working_time
 from network.models import User
 from network.rules import GRANTS, Ability, Role
 
-# Whoever holds one of these at a unit of the case may answer for it.
+# A holder of one of these posts at a unit of the case may be its owner.
 ANSWERING = tuple(role for role in Role if GRANTS[role] & {Ability.MANAGE_CASES, Ability.MANAGE_ASSIGNED_CASES})
 NEAR = frozenset({Role.FUDAOYUAN, Role.COLLEGE_COORDINATOR, Role.DEPUTY_SECRETARY})
 
 
 def settings_of(school_id: int) -> EscalationSettings:
     """The school's settings, or the defaults as long as nobody has set any; nothing is written."""
-    found = EscalationSettings.objects.filter(school=school_id).first()
-    return found or EscalationSettings(school_id=school_id)
+    row = EscalationSettings.objects.filter(school=school_id).first()
+    return row or EscalationSettings(school_id=school_id)
 
 
 def holders_of(*, roles: Iterable[Role], units: Iterable[int | None], at: datetime) -> list[User]:
@@ -37,13 +37,13 @@ def on_duty(school_id: int, at: datetime) -> list[User]:
 
 
 def center_on_duty(school_id: int, at: datetime) -> list[User]:
-    """Who answers for the center now: its counselors in working hours, else the roster; a gap in the roster rings the
-    counselors, for an alarm must never ring in an empty room."""
+    """Who is on duty for the center now: its counselors in working hours, else the roster. When the roster has a gap,
+    the counselors are called, so that an alarm always reaches somebody."""
     hours = settings_of(school_id)
     counselors = holders_of(roles=[Role.FULL_TIME_COUNSELOR], units=[school_id], at=at)
     rostered = on_duty(school_id, at)
     if is_working_time(at, starts=hours.work_starts, ends=hours.work_ends):
-        return list({one.pk: one for one in [*rostered, *counselors]}.values())
+        return list({person.pk: person for person in [*rostered, *counselors]}.values())
     return rostered or counselors
 
 
@@ -58,12 +58,12 @@ def called_at(alarm: Alarm, step: Step, at: datetime) -> list[User]:
 
 
 def _near(alarm: Alarm, at: datetime) -> list[User]:
-    """Fudaoyuan and college; outside working hours whoever the roster names hears at once as well."""
+    """Fudaoyuan and college; outside working hours also the people on the duty roster."""
     hours = settings_of(alarm.school_id)
     near = holders_of(roles=NEAR, units=[alarm.college_id, alarm.school_class_id], at=at)
     if not is_working_time(at, starts=hours.work_starts, ends=hours.work_ends):
         near += on_duty(alarm.school_id, at)
-    return list({one.pk: one for one in near}.values())
+    return list({person.pk: person for person in near}.values())
 
 
 def handlers(alarm: Alarm, *, at: datetime) -> list[User]:

@@ -1,4 +1,4 @@
-"""Reports on a case: prefilled from its story, filed once, and followed by the next."""
+"""Reports on a case: prefilled from its timeline, filed once, and followed by the next."""
 
 import json
 from collections.abc import Mapping
@@ -13,8 +13,8 @@ from crisis import policies
 from crisis.models import Case, CaseEvent, CrisisReport
 from crisis.rules import AlertLevel, Kind, after_filing
 from crisis.rules.reports import FIELDS, REQUIRED
-from crisis.services.cases import next_report
-from crisis.services.cases.lifecycle import lock, save
+from crisis.services.cases import report_schedule
+from crisis.services.cases.locking import lock, save
 from crisis.services.cases.timeline import write_event
 from kernel import audit
 from kernel.errors import Refused
@@ -41,10 +41,10 @@ def file_report(*, report: CrisisReport, content: Content, by: User, at: datetim
     report.filed_at, report.filed_by, report.is_late = at, by, at > report.due_at
     report.level = case.level
     report.save()
-    next_report.settle_next(report=report, at=at)
-    periods = next_report.periods_of(case.school_id, since=localdate(at))
+    report_schedule.settle_report(report=report, at=at)
+    periods = report_schedule.periods_of(case.school_id, since=localdate(at))
     due = after_filing(kind, AlertLevel(case.level), due_at=report.due_at, filed=at, periods=periods)
-    next_report.set_next(case=case, due=due, at=at)
+    report_schedule.schedule_report(case=case, due=due, at=at)
     save(case)
     write_event(
         case=case,
@@ -80,7 +80,7 @@ def content_of(report: CrisisReport) -> dict[str, str]:
 
 
 def prefilled(report: CrisisReport, *, at: datetime) -> dict[str, str]:
-    """What the form starts with: the draft, or what the story tells since the last report."""
+    """Initial values of the form: the draft, or the timeline since the last report."""
     if report.draft:
         return dict(json.loads(report.draft))
     case = report.case
@@ -89,7 +89,7 @@ def prefilled(report: CrisisReport, *, at: datetime) -> dict[str, str]:
     events = list(case.events.filter(at__gte=since).order_by("at").select_related("by"))
     alarm = case.alarms.select_related("raised_by").order_by("raised_at").first()
     before = content_of(last) if last else {}
-    found = {
+    values = {
         "found": _moment(alarm.raised_at if alarm else case.opened_at),
         "reporter": alarm.raised_by.name if alarm else case.opened_by.name,
         "facts": case.situation,
@@ -100,7 +100,7 @@ def prefilled(report: CrisisReport, *, at: datetime) -> dict[str, str]:
         "place": before.get("place", ""),
         "next_step": before.get("next_step", ""),
     }
-    return {name: found[name] for name in FIELDS[Kind(report.kind)] if found.get(name)}
+    return {name: values[name] for name in FIELDS[Kind(report.kind)] if values.get(name)}
 
 
 def _check_owed(report: CrisisReport) -> None:
@@ -115,8 +115,8 @@ def _check_owed(report: CrisisReport) -> None:
 
 
 def _told(case: Case) -> str:
-    told = case.members.exclude(told_at=None).select_related("user").order_by("told_at", "pk")
-    return "\n".join(f"{_moment(one.told_at)} {one.user.name}" for one in told)
+    members = case.members.exclude(told_at=None).select_related("user").order_by("told_at", "pk")
+    return "\n".join(f"{_moment(member.told_at)} {member.user.name}" for member in members)
 
 
 def _listed(events: list[CaseEvent], *kinds: CaseEvent.Kind) -> str:

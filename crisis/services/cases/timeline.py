@@ -1,4 +1,4 @@
-"""The story of a case: entries are added, never changed."""
+"""The timeline of a case: entries are added, never changed."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -40,7 +40,7 @@ def write_event(
 
 
 def tell_alarm(*, case: Case, alarm: Alarm, at: datetime) -> CaseEvent:
-    """Put an alarm into the story, at the time when it was raised."""
+    """Put an alarm into the timeline, at the time when it was raised."""
     return write_event(
         case=case,
         kind=CaseEvent.Kind.ALARM,

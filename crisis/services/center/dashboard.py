@@ -1,4 +1,4 @@
-"""What the desk of the center or a college shows: who waits, what is overdue, where and when it burns."""
+"""The dashboard of the center or a college: alarms that wait, overdue reports, cases by college and week."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -102,13 +102,13 @@ def heat(cases: Any, at: datetime) -> dict[str, Any]:
         .annotate(n=Count("pk"))
         .order_by("case__college__name", "week")
     )
-    found: dict[str, dict[date, int]] = defaultdict(dict)
+    counts: dict[str, dict[date, int]] = defaultdict(dict)
     for row in rows:
-        found[row["case__college__name"] or "–"][localdate(row["week"])] = row["n"]
+        counts[row["case__college__name"] or "–"][localdate(row["week"])] = row["n"]
     return {
         "kind": "heatmap",
         "x": [f"{week:%m-%d}" for week in weeks],
-        "series": [{"name": name, "values": [by.get(week, 0) for week in weeks]} for name, by in found.items()],
+        "series": [{"name": name, "values": [by.get(week, 0) for week in weeks]} for name, by in counts.items()],
         "dark": "high",
     }
 
@@ -129,8 +129,8 @@ def monday(day: date) -> date:
 
 
 def students_for(user: User) -> QuerySet[Student]:
-    """Students whose section the reader may open. SECURITY: whoever sees but the cases that they were told of does not
-    meet other students here."""
+    """Students whose section the reader may open. SECURITY: users who read only assigned cases see no other
+    students here."""
     in_care = Student.objects.visible_to(user, Ability.VIEW_CASES, Ability.HANDLE_ALARM).order_by().values("pk")
-    told = Case.objects.visible_to(user).order_by().values("student")
-    return Student.objects.filter(Q(pk__in=in_care) | Q(pk__in=told))
+    assigned = Case.objects.visible_to(user).order_by().values("student")
+    return Student.objects.filter(Q(pk__in=in_care) | Q(pk__in=assigned))

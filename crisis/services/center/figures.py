@@ -129,8 +129,8 @@ def open_months(*, at: datetime) -> int:
 def receipts(*, units: Iterable[Unit], kind: str, span: Span) -> list[tuple[Unit, UnitReport | None]]:
     """Each college with what it filed for the span; None: no report, which is not a zero report."""
     filed = UnitReport.objects.filter(kind=kind, starts_on=span.first, unit__in=list(units)).exclude(filed_at=None)
-    found = {report.unit_id: report for report in filed.select_related("filed_by")}
-    return [(unit, found.get(unit.pk)) for unit in units]
+    reports = {report.unit_id: report for report in filed.select_related("filed_by")}
+    return [(unit, reports.get(unit.pk)) for unit in units]
 
 
 def print_report(*, unit: Unit, kind: str, span: Span, context: dict[str, Any], by: User, at: datetime) -> bytes:
@@ -143,8 +143,8 @@ def print_report(*, unit: Unit, kind: str, span: Span, context: dict[str, Any], 
 
 
 def _row(unit: Unit, kind: str, span: Span) -> UnitReport:
-    given = {"school": unit.school or unit, "ends_on": span.last, "due_at": span.due_at}
-    row: UnitReport = UnitReport.objects.get_or_create(unit=unit, kind=kind, starts_on=span.first, defaults=given)[0]
+    defaults = {"school": unit.school or unit, "ends_on": span.last, "due_at": span.due_at}
+    row: UnitReport = UnitReport.objects.get_or_create(unit=unit, kind=kind, starts_on=span.first, defaults=defaults)[0]
     return row
 
 

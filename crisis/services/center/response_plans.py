@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from crisis import policies
 from crisis.models import Alarm, Case, CaseEvent, PlanStep, PlanTick, ResponsePlan
-from crisis.services.cases.lifecycle import lock
+from crisis.services.cases.locking import lock
 from crisis.services.cases.timeline import write_event
 from kernel import audit
 from kernel.errors import Refused
@@ -59,8 +59,8 @@ def publish_plan(
         created_at=at,
     )
     PlanStep.objects.bulk_create(
-        PlanStep(plan=plan, order=order, text=one.text, who=one.who, within_minutes=one.minutes)
-        for order, one in enumerate(lines, start=1)
+        PlanStep(plan=plan, order=order, text=line.text, who=line.who, within_minutes=line.minutes)
+        for order, line in enumerate(lines, start=1)
     )
     audit.record(
         action="response_plan.publish", by=by, at=at, unit=school.code, detail={"plan": situation, "n": plan.version}
@@ -83,9 +83,9 @@ def tick_step(*, alarm: Alarm, step: PlanStep, remark: str, by: User, at: dateti
     if alarm.case_id is not None:
         link = f"/alarms/{alarm.pk}/"
         title, params = gettext_noop("Step done: %(step)s"), {"step": step.text}
-        told: dict[str, Any] = {"text": remark, "link": link, "by": by, "at": at}
+        entry: dict[str, Any] = {"text": remark, "link": link, "by": by, "at": at}
         case = lock(Case(pk=alarm.case_id))
-        write_event(case=case, kind=CaseEvent.Kind.CHECKLIST, title=title, params=params, **told)
+        write_event(case=case, kind=CaseEvent.Kind.CHECKLIST, title=title, params=params, **entry)
     audit.record(action="response_plan.tick", by=by, at=at, obj=alarm, detail={"step": step.order})
     return tick
 
@@ -103,4 +103,4 @@ def checklists(alarm: Alarm) -> list[tuple[ResponsePlan, list[Item]]]:
         if plan.situation not in chosen or is_begun:
             chosen[plan.situation] = (plan, items)
     order = list(ResponsePlan.Situation.values)
-    return sorted(chosen.values(), key=lambda one: order.index(one[0].situation))
+    return sorted(chosen.values(), key=lambda pair: order.index(pair[0].situation))

@@ -1,4 +1,4 @@
-"""What a school sets: how alarms climb, who is on duty, and when vigilance rises."""
+"""Settings of a school: escalation of alarms, the duty roster, special periods."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -12,8 +12,8 @@ from crisis.models import Case, CrisisReport, DutyShift, EscalationSettings, Spe
 from crisis.rules import AlertLevel, Kind, due_of
 from crisis.rules.cadence import FIRST, LAST_SECOND
 from crisis.services.alarms import escalation as escalation_module
-from crisis.services.cases import next_report
-from crisis.services.cases.lifecycle import lock, save
+from crisis.services.cases import report_schedule
+from crisis.services.cases.locking import lock, save
 from kernel import audit, bots
 from kernel.errors import Refused
 from kernel.periods import TZ
@@ -36,11 +36,11 @@ class Escalation:
 
 @transaction.atomic
 def set_escalation(*, school: Unit, escalation: Escalation, by: User, at: datetime) -> EscalationSettings:
-    """Set how alarms climb, those that wait included. Refused without the right, or when a later step comes first."""
+    """Set the escalation, also for alarms that wait. Refused without the right, or when a later step comes first."""
     _check_right(by, school)
     steps = (escalation.center_duty_after, escalation.director_after, escalation.school_leader_after)
     if list(steps) != sorted(steps):
-        raise Refused(_("An alarm climbs upward: each step comes no sooner than the one before."), code="order")
+        raise Refused(_("Each escalation step must come no sooner than the step before it."), code="order")
     if escalation.work_starts >= escalation.work_ends:
         raise Refused(_("The center opens before it closes."), code="hours")
     wrong = [line for line in escalation.bots.split() if not bots.is_known(line)]
@@ -132,7 +132,7 @@ def retime(*, school: Unit, at: datetime) -> int:
 
 def _due(report: CrisisReport, at: datetime) -> datetime:
     case = report.case
-    periods = next_report.periods_of(case.school_id, since=localdate(report.anchor_at))
+    periods = report_schedule.periods_of(case.school_id, since=localdate(report.anchor_at))
     due = due_of(Kind(report.kind), AlertLevel(case.level), report.anchor_at, periods).at
     # Nobody is late because vigilance rose: the end of today is the soonest.
     return due if due >= at else min(report.due_at, datetime.combine(localdate(at), LAST_SECOND, TZ))
@@ -145,7 +145,7 @@ def _retime(case: Case, at: datetime) -> bool:
     report.due_at = case.next_due_at = _due(report, at)
     report.save(update_fields=["due_at"])
     save(case)
-    next_report.write_duty(case=case, report=report)
+    report_schedule.write_report_duty(case=case, report=report)
     return True
 
 

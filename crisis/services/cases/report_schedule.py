@@ -1,4 +1,4 @@
-"""The one report that an open case owes: written down, superseded, handed to whoever answers."""
+"""The one report that an open case owes: scheduled, superseded, and owed by the owner of the case."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -27,20 +27,20 @@ def duty_key(report: CrisisReport) -> str:
     return f"case-report:{report.pk}"
 
 
-def set_next(*, case: Case, due: Due, at: datetime) -> CrisisReport:
+def schedule_report(*, case: Case, due: Due, at: datetime) -> CrisisReport:
     """Let the case owe this report and nothing else: what it owed before is superseded. The caller holds the lock of
     the case and saves it."""
-    drop_next(case=case, at=at)
+    supersede_report(case=case, at=at)
     report = CrisisReport.objects.create(
         case=case, kind=due.kind, level=case.level, anchor_at=due.anchor, due_at=due.at
     )
     case.next_due_at = report.due_at
-    write_duty(case=case, report=report)
+    write_report_duty(case=case, report=report)
     return report
 
 
-def drop_next(*, case: Case, at: datetime) -> None:
-    """The case owes nothing for a moment: inside a transaction that goes on with set_next or closes it."""
+def supersede_report(*, case: Case, at: datetime) -> None:
+    """The case owes nothing for a moment: inside a transaction that goes on with schedule_report or closes it."""
     for report in CrisisReport.objects.owed().filter(case=case):
         withdraw(keys=[duty_key(report)])
         report.superseded_at = at
@@ -48,12 +48,12 @@ def drop_next(*, case: Case, at: datetime) -> None:
     case.next_due_at = None
 
 
-def settle_next(*, report: CrisisReport, at: datetime) -> None:
+def settle_report(*, report: CrisisReport, at: datetime) -> None:
     """The owed report was filed."""
     settle(keys=[duty_key(report)], at=at)
 
 
-def write_duty(*, case: Case, report: CrisisReport) -> None:
+def write_report_duty(*, case: Case, report: CrisisReport) -> None:
     """The duty of the owed report: of the owner by their post, and of the director from the moment that post ends."""
     withdraw(keys=[duty_key(report)])
     owe(

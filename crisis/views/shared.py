@@ -1,4 +1,4 @@
-"""What all pages of the watchlist share."""
+"""Parts that all views of crisis share: the request type, panels, access to a case, the handling of a form."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

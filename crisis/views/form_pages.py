@@ -1,4 +1,4 @@
-"""What the pages around a case share: an act with a page of its own, and acts that open on the page of a row."""
+"""Form pages of a case: a form with a page of its own, and forms that open on the page of a row."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,8 +13,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from crisis.models import Case
-from crisis.views.pages import Panel, To
-from kernel.web import Request, perform
+from crisis.views.shared import Panel, Request, To, perform
 from network.services import record_look
 
 Show = Callable[[int, Panel | None], HttpResponse]

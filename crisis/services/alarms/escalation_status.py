@@ -1,4 +1,5 @@
-"""What an alarm's page tells of its climbing and its messages. Read from the database, never from a queue."""
+"""The escalation of an alarm as its page shows it, and the delivery of its messages. Read from the database, not from a
+queue."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from kernel.models import BotMessage, MailState, Notice
 
 @dataclass(frozen=True)
 class EscalationStep:
-    """One step: who is called, when it was or will be; how many heard."""
+    """One step: who is called, when it was or will be called, and the row if it was called."""
 
     label: object
     at: datetime
@@ -20,13 +21,13 @@ class EscalationStep:
 
     @property
     def is_over(self) -> bool:
-        """Whether the step was spared, because somebody had taken the alarm on."""
+        """Whether the step was not needed, because the alarm was acknowledged before."""
         return self.called is None
 
 
 @dataclass(frozen=True)
-class Ladder:
-    rungs: list[EscalationStep]
+class EscalationStatus:
+    steps: list[EscalationStep]
     told: int
     mailed: int
     waiting: int
@@ -34,11 +35,11 @@ class Ladder:
     bots_waiting: int
 
 
-def ladder_of(alarm: Alarm, *, at: datetime) -> Ladder:
+def escalation_status_of(alarm: Alarm, *, at: datetime) -> EscalationStatus:
     """The steps of an alarm, and how its messages fared."""
     called = {Step(step.step): step for step in alarm.steps.all()}
     times = times_of(alarm.raised_at, settings_of(alarm.school_id).delay)
-    rungs = [
+    steps = [
         EscalationStep(STEP_LABELS[step], called[step].called_at if step in called else times[step], called.get(step))
         for step in STEPS
         if step in called or alarm.acknowledged_at is None
@@ -46,8 +47,8 @@ def ladder_of(alarm: Alarm, *, at: datetime) -> Ladder:
     states = list(
         Notice.objects.filter(key__startswith=f"alarm:{alarm.pk}").order_by("pk").values_list("mail_state", flat=True)
     )
-    return Ladder(
-        rungs,
+    return EscalationStatus(
+        steps,
         told=len(states),
         mailed=states.count(MailState.SENT),
         waiting=states.count(MailState.PENDING),

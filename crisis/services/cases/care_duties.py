@@ -1,15 +1,15 @@
-"""Duties around the person besides the one next report: a watch that runs out, a step, a look, a talk."""
+"""Duties of a case besides its next report: a watch that needs people, a referral step, a follow-up, a talk."""
 
 from datetime import datetime
 
 from crisis.models import Case
-from crisis.services.cases.next_report import answering_post
+from crisis.services.cases.report_schedule import answering_post
 from network.models import Duty, User
 from network.rules import Role
 from network.services import Owed, owe, withdraw
 
 WATCH, REFERRAL, RETURN, TALK = "safety_watch", "referral_step", "return_follow_up", "case_talk"
-# Those that go with the case to whoever answers for it; a talk stays with its holder.
+# These pass to a new owner of the case; a talk stays with its holder.
 GOING_ALONG = (WATCH, REFERRAL, RETURN)
 
 
@@ -39,8 +39,8 @@ def owe_care_duty(
 
 
 def pass_on_duties(*, case: Case, at: datetime) -> None:
-    """What is owed around the person goes to whoever answers for the case now."""
+    """Give the open duties of a case to its present owner."""
     standing = Duty.objects.unsettled().filter(kind__in=GOING_ALONG, link__startswith=f"/cases/{case.pk}/")
     for duty in list(standing):
-        kept = {"kind": duty.kind, "key": duty.key, "title": duty.title, "link": duty.link, "due_at": duty.due_at}
-        owe_care_duty(case=case, at=at, **kept)
+        same = {"kind": duty.kind, "key": duty.key, "title": duty.title, "link": duty.link, "due_at": duty.due_at}
+        owe_care_duty(case=case, at=at, **same)

@@ -1,4 +1,4 @@
-"""Asking somebody near for one thing: they get the task and the name, never the level or the case."""
+"""Tasks for the class adviser or fudaoyuan: they see the task and the name, not the level and not the case."""
 
 from datetime import date, datetime
 from typing import Any
@@ -8,11 +8,10 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from crisis import policies
 from crisis.models import Case, CaseEvent, CaseTask
 from crisis.models.base import keys_of
 from crisis.rules.cadence import LAST_SECOND
-from crisis.services.cases.lifecycle import lock
+from crisis.services.cases.locking import lock, lock_to_manage
 from crisis.services.cases.recipients import holders_of
 from crisis.services.cases.timeline import write_event
 from kernel import audit, notices
@@ -36,11 +35,7 @@ def may_be_asked(case: Case, at: datetime) -> list[User]:
 def give_task(*, case: Case, assignee: User, text: str, due_on: date, by: User, at: datetime) -> CaseTask:
     """Ask somebody of the class for something by a day. Refused for a closed case, a day gone by, and for people who
     hold no such post there."""
-    case = lock(case)
-    if not policies.may_manage(by, case):
-        raise Refused(_("You may not change this case."), code="may-not-manage")
-    if not case.is_open:
-        raise Refused(_("This case is closed. Reopen it to go on."), code="closed")
+    case = lock_to_manage(case, by=by)
     if due_on < localdate(at):
         raise Refused(_("This day is over. Choose today or later."), code="day-over")
     if assignee not in may_be_asked(case, at):
@@ -56,9 +51,9 @@ def give_task(*, case: Case, assignee: User, text: str, due_on: date, by: User, 
         given_at=at,
     )
     link = f"/tasks/{task.pk}/"
-    told: dict[str, Any] = {"kind": KIND, "key": _key(task), "title": TITLE, "params": {}, "link": link}
-    owe(duties=[Owed(unit=case.school_class, owner=assignee, due_at=task.due_at, **told)])
-    notices.post(to=assignee, at=at, **told)
+    duty: dict[str, Any] = {"kind": KIND, "key": _key(task), "title": TITLE, "params": {}, "link": link}
+    owe(duties=[Owed(unit=case.school_class, owner=assignee, due_at=task.due_at, **duty)])
+    notices.post(to=assignee, at=at, **duty)
     title, params = gettext_noop("%(name)s is asked for something"), {"name": assignee.name}
     write_event(case=case, kind=CaseEvent.Kind.PEOPLE, title=title, params=params, text=text, by=by, at=at)
     audit.record(action="case.ask", by=by, at=at, obj=case, detail={"of": assignee.number})
@@ -67,7 +62,7 @@ def give_task(*, case: Case, assignee: User, text: str, due_on: date, by: User, 
 
 @transaction.atomic
 def answer_task(*, task: CaseTask, answer: str, by: User, at: datetime) -> CaseTask:
-    """Say what came of it. Refused to everybody but whoever was asked, and a second time."""
+    """Answer a task. Refused to everybody but the assignee, and a second time."""
     case = lock(task.case)
     task = CaseTask.objects.select_for_update(of=("self",)).get(pk=task.pk)
     if task.assignee_id != by.pk:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crisis.forms import TaskAnswerForm
 from crisis.models import CaseTask
-from crisis.services.cases.requests import answer_task
-from kernel.web import Request, perform, require_http_methods
+from crisis.services.cases.case_tasks import answer_task
+from crisis.views.shared import Request, perform
 from network.access import own
 from network.services import record_look
 
@@ -32,5 +32,5 @@ def task_detail(request: Request, pk: UUID) -> HttpResponse:
     def act() -> None:
         answer_task(task=task, answer=form.cleaned_data["answer"], by=request.user, at=at)
 
-    done = _("Thank you. Your answer has reached whoever asked.")
+    done = _("Thank you. Your answer has been sent to the person who asked.")
     return perform(request, form, act, done=done, to=reverse("crisis:task-detail", args=[pk]), page=page)

@@ -1,4 +1,4 @@
-"""The acts that a case's page offers, each a form that opens in place."""
+"""The panels on the page of a case: one form for each act that the user may do now."""
 
 from datetime import datetime
 from typing import Any
@@ -20,14 +20,13 @@ from crisis.forms import (
 )
 from crisis.models import Case, LoweringRequest
 from crisis.rules import AlertLevel
+from crisis.services.cases.case_tasks import may_be_asked
 from crisis.services.cases.recipients import candidates
-from crisis.services.cases.requests import may_be_asked
-from crisis.views.pages import Panel
-from kernel.web import Request
+from crisis.views.shared import Panel, Request
 
 # What each act is called, its icon, and the word on its button.
 WORDS: dict[str, tuple[Any, str, Any]] = {
-    "note": (_("Write into the story"), "pen-line", _("Write down")),
+    "note": (_("Add to the timeline"), "pen-line", _("Write down")),
     "raise": (_("Raise the level"), "arrow-up", _("Raise now")),
     "lower": (_("Ask for a lower level or closing"), "arrow-down", _("Send the reassessment")),
     "decide": (_("Decide as the second person"), "scale", _("Decide")),
@@ -43,9 +42,9 @@ def panels_of(
     request: Request, case: Case, pending: LoweringRequest | None, at: datetime, opened: Panel | None
 ) -> list[Panel]:
     """What the reader may do now; the panel that was just sent stands as it was sent."""
-    given = {opened.key: opened} if opened else {}
+    sent = {opened.key: opened} if opened else {}
     keys = _keys(request, case, pending, at)
-    return [given.get(key) or panel(key, form_of(key, request, case, at, fresh=True), case) for key in keys]
+    return [sent.get(key) or panel(key, form_of(key, request, case, at, fresh=True), case) for key in keys]
 
 
 def panel(key: str, form: Any, case: Case) -> Panel:
@@ -108,5 +107,5 @@ def _plan(case: Case) -> dict[str, Any]:
     plan = case.care_plans.prefetch_related("goals").first()
     if plan is None:
         return {"version": 0}
-    kept = {name: getattr(plan, name) for name in ("version", "supports", "risks", "review_on")}
-    return kept | {"goals": "\n".join(goal.text for goal in plan.goals.all())}
+    values = {name: getattr(plan, name) for name in ("version", "supports", "risks", "review_on")}
+    return values | {"goals": "\n".join(goal.text for goal in plan.goals.all())}
