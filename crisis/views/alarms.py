@@ -16,7 +16,7 @@ from crisis.models import Alarm, Case
 from crisis.services.alarms.escalation_status import escalation_status_of
 from crisis.services.alarms.handling import acknowledge, complete_alarm, raise_alarm, settle_alarm, student_called
 from crisis.views.response_plans import plan_of
-from crisis.views.shared import UNPROCESSABLE, Request, perform, require
+from crisis.views.shared import require
 from kernel import audit
 from kernel.errors import Refused
 from kernel.web import UNPROCESSABLE, Request, page_of, perform, require_GET, require_http_methods, require_POST

@@ -22,7 +22,8 @@ from crisis.services.cases.lowering import Decision, decide_lowering, request_lo
 from crisis.services.cases.notes import add_note, edit_case, mark_told
 from crisis.views.case_panels import form_of, panel
 from crisis.views.cases import case_page
-from crisis.views.shared import READING, WRITING, Request, fetch_case, fetch_to_write, perform
+from crisis.views.shared import READING, WRITING, fetch_case, fetch_to_write
+from kernel.web import Request, perform, require_POST
 from network.access import requires
 
 

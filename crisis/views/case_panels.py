@@ -22,7 +22,8 @@ from crisis.models import Case, LoweringRequest
 from crisis.rules import AlertLevel
 from crisis.services.cases.case_tasks import may_be_asked
 from crisis.services.cases.recipients import candidates
-from crisis.views.shared import Panel, Request
+from crisis.views.shared import Panel
+from kernel.web import Request
 
 # What each act is called, its icon, and the word on its button.
 WORDS: dict[str, tuple[Any, str, Any]] = {

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crisis.forms import TaskAnswerForm
 from crisis.models import CaseTask
 from crisis.services.cases.case_tasks import answer_task
-from crisis.views.shared import Request, perform
+from kernel.web import Request, perform, require_http_methods
 from network.access import own
 from network.services import record_look
 

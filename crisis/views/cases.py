@@ -19,7 +19,7 @@ from crisis.services.cases.recipients import ANSWERING, holders_of
 from crisis.services.center.dashboard import counts_of
 from crisis.views.care import care_of
 from crisis.views.case_panels import panels_of
-from crisis.views.shared import CASE_JOINED, READING, WRITING, Panel, Request, fetch_case, perform, require
+from crisis.views.shared import CASE_JOINED, READING, WRITING, Panel, fetch_case, require
 from kernel import audit
 from kernel.web import Request, page_of, perform, require_GET, require_http_methods
 from network.access import requires
@@ -43,7 +43,7 @@ def case_list(request: Request) -> HttpResponse:
     visible = Case.objects.visible_to(request.user)
     form = CaseFilter(Unit.objects.colleges().visible_to(request.user, *READING), request.GET)
     cases = filtered(visible, form.asked, request, at)
-    page = Paginator(cases.select_related(*CASE_JOINED), A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, cases.select_related(*CASE_JOINED))
     audit.record(action="case.list", by=request.user, at=at, detail={"rows": len(page.object_list)})
     context = {"form": form, "page": page, "at": at, "asked": form.asked, "counts": counts_of(visible, at)}
     return render(request, "crisis/case_list.html", context)

@@ -16,7 +16,7 @@ from crisis.forms.counseling import CounselingFilter, EndForm, GiveForm, TakeOnF
 from crisis.models import Referral
 from crisis.services.care.counseling import end_counseling, free_counselors, give_counseling, take_on_counseling
 from crisis.views.form_pages import act_on, opened
-from crisis.views.shared import Panel, Request, require
+from crisis.views.shared import Panel, require
 from kernel import audit
 from kernel.web import Request, page_of, require_GET, require_POST
 from network.access import requires
@@ -39,7 +39,7 @@ def counseling_list(request: Request) -> HttpResponse:
     require(request, *SEEING)
     form = CounselingFilter(request.GET)
     referrals = form.apply(Referral.objects.counseling_for(request.user)).select_related(*JOINED)
-    page = Paginator(referrals.defer("reason", "ending"), A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, referrals.defer("reason", "ending"))
     at = timezone.now()
     audit.record(action="counseling.list", by=request.user, at=at, detail={"rows": len(page.object_list)})
     context = {"form": form, "page": page, "chips": form.chips(request)}

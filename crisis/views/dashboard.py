@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from crisis.models import Alarm, Case
 from crisis.services.center.dashboard import board_of, students_for, summary_of
-from crisis.views.shared import CASE_JOINED, READING, Request, require
+from crisis.views.shared import CASE_JOINED, READING, require
 from kernel import audit
 from kernel.web import Request, require_GET
 from network.access import requires

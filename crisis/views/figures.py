@@ -11,7 +11,7 @@ from crisis import policies
 from crisis.forms.figures import NarrativeForm, SpanForm
 from crisis.models import UnitReport
 from crisis.services.center.figures import figures_of, file_unit_report, is_zero, print_report, receipts, span_of
-from crisis.views.shared import Request, perform, require
+from crisis.views.shared import require
 from kernel import audit
 from kernel.web import Request, perform, require_http_methods
 from network.access import requires

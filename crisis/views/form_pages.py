@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from crisis.models import Case
-from crisis.views.shared import Panel, Request, To, perform
+from crisis.views.shared import Panel, To
+from kernel.web import Request, perform
 from network.services import record_look
 
 Show = Callable[[int, Panel | None], HttpResponse]

@@ -13,7 +13,7 @@ from crisis.models import Case, CaseFile, GuardianNotice
 from crisis.services.care.guardians import next_to_try, note_reached, note_signature, start_notice, try_to_reach
 from crisis.services.cases.recipients import candidates
 from crisis.views.form_pages import Words, act_on, form_page, opened
-from crisis.views.shared import READING, WRITING, Panel, Request, fetch_case, fetch_to_write
+from crisis.views.shared import READING, WRITING, Panel, fetch_case, fetch_to_write
 from kernel.uploads import as_download
 from kernel.web import Request, require_GET, require_http_methods, require_POST
 from network.access import requires

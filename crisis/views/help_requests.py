@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from crisis.forms import AskForHelpForm
 from crisis.services.alarms.help_requests import ask_for_help
-from crisis.views.shared import UNPROCESSABLE, Request
+from kernel.web import UNPROCESSABLE, Request, require_http_methods
 from network.access import own
 from network.models import Student
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from crisis.forms.referrals import HospitalForm
 from crisis.models import Hospital
 from crisis.services.care.referrals import save_hospital
-from crisis.views.shared import READING, Request, perform, require
+from crisis.views.shared import READING, require
+from kernel.web import Request, perform, require_GET, require_http_methods, require_POST
 from network.access import requires
 from network.models import Unit
 from network.rules import Ability

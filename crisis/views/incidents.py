@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crisis.forms.incidents import IncidentForm
 from crisis.models import Incident
 from crisis.services.center.incidents import record_incident, trend
-from crisis.views.shared import Request, perform, require
+from crisis.views.shared import require
 from kernel import audit
 from kernel.web import Request, page_of, perform, require_GET, require_http_methods
 from network.access import requires
@@ -26,7 +26,7 @@ def incident_list(request: Request) -> HttpResponse:
     require(request, Ability.VIEW_CASES)
     at = timezone.now()
     incidents = Incident.objects.visible_to(request.user, Ability.VIEW_CASES)
-    page = Paginator(incidents.select_related(*JOINED), A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, incidents.select_related(*JOINED))
     audit.record(action="incident.list", by=request.user, at=at, detail={"rows": len(page.object_list)})
     return render(request, "crisis/incident_list.html", {"page": page, "trend": trend(incidents, at=at)})
 

@@ -13,7 +13,8 @@ from crisis.models import Case, Hospital, Referral, ReferralStep
 from crisis.rules.referrals import ORDER, Step
 from crisis.services.care.referrals import now_due, print_referral, start_referral, take_step
 from crisis.views.form_pages import Words, act_on, form_page, opened
-from crisis.views.shared import READING, WRITING, Panel, Request, fetch_case, fetch_to_write
+from crisis.views.shared import READING, WRITING, Panel, fetch_case, fetch_to_write
+from kernel.web import Request, require_GET, require_http_methods, require_POST
 from network.access import requires
 from network.services import record_look
 

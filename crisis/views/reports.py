@@ -13,7 +13,8 @@ from crisis.forms.reports import said
 from crisis.models import Case, CrisisReport
 from crisis.rules import Kind
 from crisis.services.cases.reports import content_of, file_report, prefilled, save_draft
-from crisis.views.shared import READING, WRITING, Request, fetch_case, fetch_to_write, perform
+from crisis.views.shared import READING, WRITING, fetch_case, fetch_to_write
+from kernel.web import Request, perform, require_GET, require_http_methods
 from network.access import requires
 from network.services import record_look
 

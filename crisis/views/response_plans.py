@@ -14,7 +14,7 @@ from crisis.forms.response_plans import FIRST_STEPS, PlanVersionForm, TickForm
 from crisis.models import Alarm, PlanStep, ResponsePlan
 from crisis.services.center.response_plans import checklists, publish_plan, tick_step
 from crisis.views.hospitals import school_of
-from crisis.views.shared import Request, perform, require
+from crisis.views.shared import require
 from kernel.errors import Refused
 from kernel.web import Request, perform, require_GET, require_POST
 from network.access import requires

@@ -15,7 +15,8 @@ from crisis.models import Case, SafetyWatch, WatchShift
 from crisis.services.care.safety_watches import add_turn, cancel_turn, end_watch, gaps_of, hand_over, start_watch
 from crisis.services.cases.recipients import candidates
 from crisis.views.form_pages import Words, act_on, form_page, now_of, opened
-from crisis.views.shared import READING, WRITING, Panel, Request, fetch_case, fetch_to_write
+from crisis.views.shared import READING, WRITING, Panel, fetch_case, fetch_to_write
+from kernel.web import Request, require_GET, require_http_methods, require_POST
 from network.access import requires
 from network.services import record_look
 

@@ -19,7 +19,7 @@ from crisis.services.center.settings import (
     set_escalation,
     set_special_period,
 )
-from crisis.views.shared import Request, perform
+from kernel.web import Request, perform, require_GET, require_POST
 from network.access import requires
 from network.models import Unit
 from network.rules import Ability

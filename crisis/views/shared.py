@@ -1,4 +1,4 @@
-"""Parts that all views of crisis share: the request type, panels, access to a case, the handling of a form."""
+"""Parts that the views of crisis share: panels, access to a case, the abilities for reading and writing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

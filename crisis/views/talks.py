@@ -10,7 +10,8 @@ from crisis.models import Talk
 from crisis.services.care.talks import plan_talk, sum_up_talk
 from crisis.services.cases.recipients import candidates
 from crisis.views.form_pages import Words, form_page, now_of
-from crisis.views.shared import READING, WRITING, Request, fetch_to_write
+from crisis.views.shared import READING, WRITING, fetch_to_write
+from kernel.web import Request, require_http_methods
 from network.access import requires
 
 PLAN = Words(_("Plan a talk"), _("Plan the talk"), _("Planned; it is among the duties of the holder."))
