@@ -32,12 +32,12 @@ def _own_answers(student: Student) -> list[Record]:
     papers = Paper.objects.filter(participation__student=student).select_related("participation__campaign", "scale")
     return [
         [
-            ("screening", _("screening"), one.participation.campaign.name),
-            ("scale", _("questionnaire"), title_of(one.scale)),
-            ("submitted_at", _("handed in"), one.submitted_at),
-            ("answers", _("answers"), _listed(Sheet.read(one.sheet))),
+            ("screening", _("screening"), paper.participation.campaign.name),
+            ("scale", _("questionnaire"), title_of(paper.scale)),
+            ("submitted_at", _("handed in"), paper.submitted_at),
+            ("answers", _("answers"), _listed(Sheet.read(paper.sheet))),
         ]
-        for one in papers.order_by("started_at", "pk")
+        for paper in papers.order_by("started_at", "pk")
     ]
 
 
@@ -67,12 +67,12 @@ def _own_participations(student: Student) -> list[Record]:
     )
     return [
         [
-            ("screening", _("screening"), one.campaign.name),
-            ("consented_at", _("agreed"), one.consented_at),
-            ("declined_at", _("declined"), one.declined_at),
-            ("finished_at", _("finished"), one.finished_at),
+            ("screening", _("screening"), row.campaign.name),
+            ("consented_at", _("agreed"), row.consented_at),
+            ("declined_at", _("declined"), row.declined_at),
+            ("finished_at", _("finished"), row.finished_at),
         ]
-        for one in rows
+        for row in rows
     ]
 
 

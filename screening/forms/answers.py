@@ -31,7 +31,7 @@ def message_of(body: bytes | str) -> Message:
     """The message of the page's script: device, number, and answers as item, value and seconds."""
     try:
         sent = json.loads(body or b"{}")
-        given = [_given(one) for one in sent.get("given", [])[:MOST_ANSWERS]]
+        given = [_given(answer) for answer in sent.get("given", [])[:MOST_ANSWERS]]
         return Message(given, str(sent.get("device", ""))[:LONGEST_DEVICE], int(sent.get("number", 0)))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise Refused(BROKEN, code="broken") from error
@@ -45,8 +45,8 @@ def page_answers(data: QueryDict, items: list[Item], *, seconds: float) -> Messa
     return Message([Given(code, value, each) for code, value in given])
 
 
-def _given(one: dict[str, Any]) -> Given:
-    return Given(str(one["item"]), one["value"], float(one.get("seconds", 0)))
+def _given(answer: dict[str, Any]) -> Given:
+    return Given(str(answer["item"]), answer["value"], float(answer.get("seconds", 0)))
 
 
 def _value(item: Item, text: str) -> Any:

@@ -62,7 +62,7 @@ class PopulationForm(forms.Form):
         units = Unit.objects.of_school(school).active()
         grades = units.classes().exclude(grade=None).order_by("-grade").values_list("grade", flat=True).distinct()
         self._offer("grades", [(str(grade), str(grade)) for grade in grades])
-        self._offer("colleges", [(str(one.pk), one.name) for one in units.colleges()])
+        self._offer("colleges", [(str(college.pk), college.name) for college in units.colleges()])
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
@@ -217,7 +217,7 @@ def values_of(campaign: Campaign, text: CampaignText) -> dict[str, Any]:
         "tells_students": campaign.tells_students,
         "grades": [str(grade) for grade in chosen.get("grades", [])],
         "colleges": [str(pk) for pk in chosen.get("colleges", [])],
-        "classes": "\n".join(one.name for one in classes),
+        "classes": "\n".join(school_class.name for school_class in classes),
         "major": chosen.get("major", ""),
         "sex": chosen.get("sex", []),
         "numbers": "\n".join(chosen.get("numbers", [])),

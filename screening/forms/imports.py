@@ -32,9 +32,9 @@ class ResultsForm(FileForm):
 
     def __init__(self, *args: Any, scales: list[Scale], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.scales = {str(one.pk): one for one in scales}
+        self.scales = {str(scale.pk): scale for scale in scales}
         field: Any = self.fields["scale"]
-        field.choices = [(pk, title_of(one)) for pk, one in self.scales.items()]
+        field.choices = [(pk, title_of(scale)) for pk, scale in self.scales.items()]
 
     def clean_scale(self) -> Scale:
         return self.scales[self.cleaned_data["scale"]]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from network.forms.filters import FilterForm
 from network.models import User
 from screening.models.captions import ACTION_LABELS, OUTCOME_LABELS, URGENCY_LABELS
-from screening.querysets import InterviewQuerySet
+from screening.models.interviews import InterviewQuerySet
 from screening.rules.interviews import Action, Outcome
 from screening.services import Finding
 
@@ -66,8 +66,8 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {str(one.pk): one for one in people}
-        self.fields["counselor"].choices = [(pk, one.name) for pk, one in self.people.items()]  # type: ignore[attr-defined]
+        self.people = {str(counselor.pk): counselor for counselor in people}
+        self.fields["counselor"].choices = [(pk, counselor.name) for pk, counselor in self.people.items()]  # type: ignore[attr-defined]
 
     @property
     def chosen(self) -> User:

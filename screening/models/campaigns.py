@@ -1,17 +1,121 @@
 import uuid
 from datetime import date
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kernel.fields import EncryptedTextField
 from network.models import Student, Unit
+from network.querysets import ScopedQuerySet
+from network.rules import Ability, Level
+from network.scope import ROW_KEYS, Scope
 from screening.models.scales import Scale
-from screening.querysets import CampaignQuerySet, ExemptionQuerySet, ParticipationQuerySet, TrainingQuerySet
 from screening.rules.windows import ANSWERING, Phase, phase_on
+
+CENTER = (Ability.RUN_SCREENING,)
+
+
+class CampaignQuerySet(QuerySet[Any]):
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        """Campaigns of the user's school, for whoever holds one of the abilities anywhere in it."""
+        if not Scope.of(user).units(abilities):
+            return self.none()
+        return self.filter(school=user.school_id)
+
+    def shown_to(self, user: Any) -> Self:
+        """Drafts are the center's alone."""
+        return self if Scope.of(user).units(CENTER) else self.opened()
+
+    def opened(self) -> Self:
+        return self.exclude(opened_at=None)
+
+    def with_figures(self, user: Any) -> Self:
+        """How many of those that the user follows are asked, and have finished."""
+        followed = Scope.of(user).rows([Ability.FOLLOW_SCREENING], "participations__") or Q(pk=None)
+        asked = followed & Q(participations__exempted_at=None)
+        done = asked & Q(participations__finished_at__isnull=False)
+        return self.annotate(
+            asked=Count("participations", filter=asked), done=Count("participations", filter=done)
+        ).order_by("-opens_on", "-created_at")
+
+    def answerable(self, on: date) -> Self:
+        """Campaigns that take answers on that day."""
+        in_time = Q(closes_on__gte=on) | Q(makeup_until__gte=on)
+        return self.opened().filter(in_time, opens_on__lte=on, closed_at=None)
+
+    def past(self, on: date) -> Self:
+        """Opened campaigns whose last day has passed and that nobody has closed."""
+        over = Q(makeup_until=None, closes_on__lt=on) | Q(makeup_until__lt=on)
+        return self.opened().filter(over, closed_at=None)
+
+
+class ParticipationQuerySet(ScopedQuerySet):
+    def for_user(self, user: Any) -> Self:
+        """A student's own rows, of campaigns that were opened."""
+        return self.filter(student__user=user, campaign__opened_at__isnull=False)
+
+    def within(self, unit: Any) -> Self:
+        """Rows of one unit."""
+        return self.filter(**{ROW_KEYS[Level(unit.level)]: unit.pk})
+
+    def unfinished(self) -> Self:
+        """Who is asked and has not finished: neither exempted nor declined."""
+        return self.filter(finished_at=None, exempted_at=None, declined_at=None)
+
+    def not_reminded_on(self, day: date) -> Self:
+        """Who has had no reminder that day."""
+        return self.filter(Q(reminded_at=None) | Q(reminded_at__date__lt=day))
+
+    def due(self) -> Self:
+        """All that count in the denominator: everybody but those exempted."""
+        return self.filter(exempted_at=None)
+
+    def tally(self, *keys: str) -> QuerySet[Any, dict[str, Any]]:
+        """How many are asked, at work, done, declined and exempted, by the keys. Invalid and declined stay among the
+        asked."""
+        asked = Q(exempted_at=None)
+        counted: QuerySet[Any, dict[str, Any]] = (
+            self.order_by()
+            .values(*keys)
+            .annotate(
+                due=Count("pk", filter=asked),
+                done=Count("pk", filter=asked & Q(finished_at__isnull=False)),
+                valid=Count("pk", filter=asked & Q(finished_at__isnull=False, is_valid=True)),
+                begun=Count("pk", filter=asked & Q(consented_at__isnull=False, finished_at=None)),
+                declined=Count("pk", filter=asked & Q(declined_at__isnull=False)),
+                exempted=Count("pk", filter=~asked),
+            )
+            .order_by(*keys)
+        )
+        return counted
+
+
+class ExemptionQuerySet(QuerySet[Any]):
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        condition = Scope.of(user).rows(abilities, "participation__")
+        return self.none() if condition is None else self.filter(condition)
+
+    def waiting(self) -> Self:
+        return self.filter(approved=None)
+
+    def with_people(self) -> Self:
+        """With the student, the class and who asked."""
+        joined = ("participation__student", "participation__school_class", "participation__campaign", "asked_by")
+        return self.select_related(*joined)
+
+
+class TrainingQuerySet(QuerySet[Any]):
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        """Trainings at the schools on which the user holds one of the abilities."""
+        return self.filter(school__in=Scope.of(user).units(abilities).get(Level.SCHOOL, frozenset()))
+
+    def valid(self, on: date) -> Self:
+        """Completed by that day and not run out."""
+        return self.filter(Q(valid_until=None) | Q(valid_until__gte=on), completed_on__lte=on)
 
 
 class Campaign(models.Model):

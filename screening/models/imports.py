@@ -1,16 +1,37 @@
 import uuid
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kernel.fields import EncryptedTextField
 from network.models import Student, Unit
+from network.querysets import ScopedQuerySet
+from network.rules import Ability, Level
+from network.scope import Scope
 from screening.models.scales import Scale
-from screening.querysets import ImportedResultQuerySet, ResultImportQuerySet
+from screening.querysets import counted_for
+
+
+class ResultImportQuerySet(QuerySet[Any]):
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        """Files of the schools at which the user holds one of the abilities."""
+        return self.filter(school__in=Scope.of(user).units(abilities).get(Level.SCHOOL, frozenset()))
+
+
+class ImportedResultQuerySet(ScopedQuerySet):
+    def current(self) -> Self:
+        """Those that no later file has corrected."""
+        return self.filter(replaced_in=None)
+
+    def counted_for(self, user: Any) -> Self:
+        """Those of the schools and colleges whose statistics the user reads."""
+        found = counted_for(user)
+        return self.none() if found is None else self.filter(found)
 
 
 class ColumnMapping(models.Model):

@@ -1,8 +1,10 @@
 import uuid
+from datetime import datetime
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -10,9 +12,47 @@ from crisis.models import Referral
 from kernel.choices import choices_of
 from kernel.fields import EncryptedTextField
 from network.models import Student, Unit
+from network.querysets import ScopedQuerySet
+from network.rules import Ability
+from network.scope import Scope
 from screening.models.campaigns import Campaign, Participation
 from screening.models.captions import ACTION_LABELS, ATTEMPT_LABELS, OUTCOME_LABELS, URGENCY_LABELS, Attempted
-from screening.querysets import DualRelationQuerySet, FeedbackQuerySet, InterviewQuerySet
+
+CENTER = (Ability.RUN_SCREENING,)
+
+
+class InterviewQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        """The center sees every talk of its school; a counselor those that are theirs."""
+        scope = Scope.of(user)
+        every = scope.rows(abilities or CENTER)
+        mine = Q(counselor=user.pk) if Ability.HOLD_INTERVIEW in scope.abilities else None
+        if every is None and mine is None:
+            return self.none()
+        return self.filter((every or Q(pk=None)) | (mine or Q(pk=None)))
+
+    def open(self) -> Self:
+        return self.filter(settled_at=None)
+
+    def overdue(self, at: datetime) -> Self:
+        return self.open().filter(due_at__lt=at)
+
+
+class FeedbackQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        """What was told to the college; a fudaoyuan sees the students that they were asked to look after."""
+        scope = Scope.of(user)
+        level = scope.rows([Ability.VIEW_SCREENING_LEVEL])
+        task = scope.rows([Ability.VIEW_SCREENING_TASK])
+        if level is None and task is None:
+            return self.none()
+        return self.filter((level or Q(pk=None)) | ((task & Q(tells_fudaoyuan=True)) if task else Q(pk=None)))
+
+
+class DualRelationQuerySet(QuerySet[Any]):
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        condition = Scope.of(user).below(abilities, "unit__")
+        return self.none() if condition is None else self.filter(condition)
 
 
 class Interview(models.Model):

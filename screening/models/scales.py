@@ -1,16 +1,31 @@
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from network.models import Unit
-from screening.querysets import ScaleQuerySet
+from network.rules import Ability, Level
+from network.scope import Scope
 from screening.rules.scales import definitions, wording
+
+
+class ScaleQuerySet(QuerySet[Any]):
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        """Shipped scales and those of the schools at which the user holds any of the abilities."""
+        schools = Scope.of(user).units(abilities).get(Level.SCHOOL)
+        return self.filter(Q(school=None) | Q(school__in=schools)) if schools else self.none()
+
+    def of_school(self, school: Any) -> Self:
+        """Shipped scales and the school's own."""
+        return self.filter(Q(school=None) | Q(school=school))
+
+    def published(self) -> Self:
+        return self.filter(state="published")
 
 
 class Scale(models.Model):
@@ -83,7 +98,7 @@ class Scale(models.Model):
     def words(self, language: str) -> dict[str, Any]:
         """The text in that language where it is complete, else in another one; what there is where none is."""
         order = [language, *self.languages] if language in self.languages else [*self.languages, language]
-        found: dict[str, Any] = next((self.wording[one] for one in order if one in self.wording), {})
+        found: dict[str, Any] = next((self.wording[language] for language in order if language in self.wording), {})
         return found or next(iter(self.wording.values()), {})
 
     def title(self, language: str) -> str:

@@ -58,5 +58,5 @@ def due_at(urgency: Urgency, at: datetime) -> datetime:
 def least_busy(open_talks: Mapping[int, int], candidates: Iterable[int], barred: frozenset[int]) -> int | None:
     """Whom the next talk falls to: the candidate with the fewest open ones, the lower key first; None if all are barred
     by a relation of another kind to the student."""
-    free = [one for one in candidates if one not in barred]
-    return min(free, key=lambda one: (open_talks.get(one, 0), one), default=None)
+    free = [counselor for counselor in candidates if counselor not in barred]
+    return min(free, key=lambda counselor: (open_talks.get(counselor, 0), counselor), default=None)

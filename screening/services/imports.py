@@ -92,7 +92,7 @@ def difference_of(result_import: ResultImport) -> Difference:
     places = places_of(result_import.headers, result_import.columns)
     low, high = result_import.scale.parsed.total_bounds
     lines, faults = read_lines(json.loads(result_import.sheet), places, low=low, high=high)
-    people = {one.number: one for one in Student.objects.filter(number__in=[line.number for line in lines])}
+    people = {student.number: student for student in Student.objects.filter(number__in=[line.number for line in lines])}
     good = []
     for line in lines:
         student = people.get(line.number)
@@ -106,8 +106,8 @@ def difference_of(result_import: ResultImport) -> Difference:
 
 def _compared(result_import: ResultImport, good: list[tuple[Line, Student]], faults: list[RowFault]) -> Difference:
     known: dict[tuple[Any, date], ImportedResult] = {
-        (one.student_id, one.day): one
-        for one in ImportedResult.objects.current().filter(
+        (result.student_id, result.day): result
+        for result in ImportedResult.objects.current().filter(
             scale=result_import.scale_id, student__in=[student.pk for _line, student in good]
         )
     }
@@ -131,7 +131,7 @@ def apply_results(*, result_import: ResultImport, by: User, at: datetime) -> Res
     found = difference_of(row)
     if not found.can_be_applied:
         raise Refused(_("Nothing was imported: put the rows right in the file first."), code="faulty-rows")
-    ImportedResult.objects.filter(pk__in=[one.pk for one in found.old]).update(replaced_in=row)
+    ImportedResult.objects.filter(pk__in=[result.pk for result in found.old]).update(replaced_in=row)
     fresh = [_result(row, line, student) for line, student in (*found.new, *found.changed)]
     ImportedResult.objects.bulk_create(fresh, batch_size=BATCH)
     row.state, row.sheet, row.applied_by, row.applied_at = State.APPLIED, "", by, at

@@ -42,11 +42,11 @@ def section_for(student: Student, user: User) -> Section:
     center = scope.covers(Ability.RUN_SCREENING, student.school) or scope.covers(
         Ability.VIEW_SCREENING_FACTORS, student.school
     )
-    mine = any(one.counselor_id == user.pk for one in shown)
+    mine = any(talk.counselor_id == user.pk for talk in shown)
     told = Feedback.objects.visible_to(user).filter(student=student).select_related("campaign").order_by("-given_at")
     return Section(
         trend=_trend(student) if center or mine else [],
-        told=[{"feedback": one, "word": CARE_LABELS[one.level]} for one in told],
+        told=[{"feedback": feedback, "word": CARE_LABELS[feedback.level]} for feedback in told],
         talks=shown,
     )
 
@@ -56,16 +56,16 @@ def _trend(student: Student) -> list[dict[str, Any]]:
     results = Result.objects.filter(student=student).select_related("campaign", "scale")
     brought = ImportedResult.objects.current().filter(student=student).select_related("came_in", "scale")
     points = [
-        (one.scale, one.campaign.name, localdate(one.scored_at), one)
-        for one in results.defer("outcome", "scale__definition", "scale__wording")
+        (result.scale, result.campaign.name, localdate(result.scored_at), result)
+        for result in results.defer("outcome", "scale__definition", "scale__wording")
     ]
     points += [
-        (one.scale, gettext("from %(source)s") % {"source": one.came_in.source}, one.day, one)
-        for one in brought.defer("outcome", "scale__definition", "scale__wording", "came_in__sheet")
+        (result.scale, gettext("from %(source)s") % {"source": result.came_in.source}, result.day, result)
+        for result in brought.defer("outcome", "scale__definition", "scale__wording", "came_in__sheet")
     ]
     lines: dict[str, dict[str, Any]] = {}
-    for scale, name, day, one in sorted(points, key=lambda point: (point[0].key, point[2])):
+    for scale, name, day, result in sorted(points, key=lambda point: (point[0].key, point[2])):
         line = lines.setdefault(scale.key, {"title": title_of(scale), "points": []})
-        spoiled = not getattr(one, "is_valid", True)
-        line["points"].append({"name": name, "day": day, "spoiled": spoiled, "word": LEVEL_LABELS.get(one.level)})
+        spoiled = not getattr(result, "is_valid", True)
+        line["points"].append({"name": name, "day": day, "spoiled": spoiled, "word": LEVEL_LABELS.get(result.level)})
     return list(lines.values())

@@ -43,7 +43,7 @@ RUN = Ability.RUN_SCREENING
 def campaign_list(request: Request) -> HttpResponse:
     campaigns = Campaign.objects.visible_to(request.user, *DESK).shown_to(request.user).with_figures(request.user)
     page = page_of(request, campaigns)
-    rows = [{"campaign": one, "phase": one.phase(localdate()), "word": _word(one)} for one in page]
+    rows = [{"campaign": campaign, "phase": campaign.phase(localdate()), "word": _word(campaign)} for campaign in page]
     context = {"page": page, "rows": rows, "may_run": _may_run(request)}
     return render(request, "screening/campaign_list.html", context)
 

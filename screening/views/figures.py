@@ -26,7 +26,10 @@ from screening.services.scales.instruments import title_of
 def figures_list(request: Request) -> HttpResponse:
     campaigns = Campaign.objects.visible_to(request.user, Ability.VIEW_STATS).opened()
     page = page_of(request, campaigns)
-    rows = [{"campaign": one, "phase": (phase := one.phase(localdate())), "word": PHASE_LABELS[phase]} for one in page]
+    rows = [
+        {"campaign": campaign, "phase": (phase := campaign.phase(localdate())), "word": PHASE_LABELS[phase]}
+        for campaign in page
+    ]
     return render(request, "screening/figures_list.html", {"page": page, "rows": rows})
 
 
@@ -85,7 +88,7 @@ def _chosen(request: Request, figures: CampaignFigures) -> dict[str, Any]:
     if not figures.scales:
         return {}
     asked = request.GET.get("scale", "")
-    chosen = next((one for one in figures.scales if str(one.pk) == asked), figures.scales[0])
+    chosen = next((scale for scale in figures.scales if str(scale.pk) == asked), figures.scales[0])
     found = scale_figures(figures, chosen, request.user)
     return {
         "tabs": _tabs(figures.scales, chosen),
@@ -97,4 +100,4 @@ def _chosen(request: Request, figures: CampaignFigures) -> dict[str, Any]:
 
 
 def _tabs(scales: list[Scale], chosen: Scale) -> list[dict[str, Any]]:
-    return [{"label": title_of(one), "url": f"?scale={one.pk}", "active": one == chosen} for one in scales]
+    return [{"label": title_of(scale), "url": f"?scale={scale.pk}", "active": scale == chosen} for scale in scales]

@@ -39,7 +39,7 @@ def import_list(request: Request) -> HttpResponse:
         return redirect(uploaded)
     imports = ResultImport.objects.visible_to(request.user, RUN).select_related("scale", "uploaded_by")
     page = page_of(request, imports.defer("sheet"))
-    rows = [{"file": one, "title": title_of(one.scale)} for one in page]
+    rows = [{"file": upload, "title": title_of(upload.scale)} for upload in page]
     context = {"form": form, "page": page, "rows": rows}
     return render(request, "screening/import_list.html", context, status=UNPROCESSABLE if form.errors else 200)
 
@@ -133,7 +133,7 @@ def _page(request: Request, row: ResultImport, form: MappingForm, *, status: int
     }
     if row.state == ResultImport.State.COMPARED:
         found = difference_of(row)
-        faults = [{"row": one.row, "said": gettext(one.sentence) % one.params} for one in found.faults[:FIRST]]
+        faults = [{"row": fault.row, "said": gettext(fault.sentence) % fault.params} for fault in found.faults[:FIRST]]
         context |= {"found": found, "faults": faults, "left_out": max(len(found.faults) - FIRST, 0)}
     elif row.state != ResultImport.State.UPLOADED:
         context |= {"brought": row.results.count(), "replaced": row.replaced.count()}

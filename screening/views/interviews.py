@@ -110,7 +110,7 @@ def feedback_list(request: Request) -> HttpResponse:
     rows = Feedback.objects.visible_to(request.user).select_related("student", "school_class", "campaign", "seen_by")
     page = page_of(request, rows)
     audit.record(action="feedback.list", by=request.user, at=now(), detail={"rows": len(page.object_list)})
-    shown = [{"feedback": one, "word": CARE_LABELS[one.level]} for one in page]
+    shown = [{"feedback": interview, "word": CARE_LABELS[interview.level]} for interview in page]
     return render(request, "screening/feedback_list.html", {"page": page, "rows": shown})
 
 
@@ -163,5 +163,5 @@ def _page(
 def _assign_form(user: Any, interview: Interview) -> AssignForm | None:
     if interview.settled_at is not None or not policies.may_assign(user, interview):
         return None
-    people = [one for one in interviewers(interview, at=now()) if not one.is_tied]
+    people = [person for person in interviewers(interview, at=now()) if not person.is_tied]
     return AssignForm(people=people, initial={"counselor": interview.counselor_id})

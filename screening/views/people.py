@@ -16,7 +16,7 @@ from network.models import Unit
 from network.rules import Ability
 from screening.forms.people import ExemptionForm, RelationForm, TrainingForm
 from screening.models import Campaign, DualRelation, Exemption, OperatorTraining, Participation
-from screening.querysets import ParticipationQuerySet
+from screening.models.campaigns import ParticipationQuerySet
 from screening.services import (
     ask_exemption,
     bar_counselor,

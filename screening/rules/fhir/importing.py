@@ -72,10 +72,10 @@ def _own(
         raise DefinitionError(gettext_noop("Items of the key are missing."), place="Questionnaire.item")
     names = {question.code: known[question.code].choices for question in questions}
     words = _words(data, questions, names, instructions, language)
-    for one, factors in mapping(key.get("factors", {}), "Questionnaire.extension").items():
-        words.setdefault(one, {})["factors"] = factors
-    order = [one for one in key.get("languages", []) if one in words] + list(words)
-    return _file(data, dict(key["definition"]), {one: words[one] for one in order})
+    for lang, factors in mapping(key.get("factors", {}), "Questionnaire.extension").items():
+        words.setdefault(lang, {})["factors"] = factors
+    order = [lang for lang in key.get("languages", []) if lang in words] + list(words)
+    return _file(data, dict(key["definition"]), {lang: words[lang] for lang in order})
 
 
 def _adopt(file: ScaleFile, questions: list[Question]) -> tuple[ScaleFile, list[Question]] | None:
@@ -157,16 +157,16 @@ def _words(
     language: str,
 ) -> Texts:
     words: Texts = {}
-    for one, text in texts_of(data, "title", language).items():
-        words.setdefault(one, {})["title"] = text
-    for one, text in instructions.items():
-        words.setdefault(one, {})["instructions"] = text
+    for lang, text in texts_of(data, "title", language).items():
+        words.setdefault(lang, {})["title"] = text
+    for lang, text in instructions.items():
+        words.setdefault(lang, {})["instructions"] = text
     for question in questions:
-        for one, text in question.texts:
-            words.setdefault(one, {}).setdefault("items", {})[question.code] = text
+        for lang, text in question.texts:
+            words.setdefault(lang, {}).setdefault("items", {})[question.code] = text
         for value, displays in zip(question.values, question.displays, strict=True):
-            for one, text in displays:
-                sets = words.setdefault(one, {}).setdefault("choices", {})
+            for lang, text in displays:
+                sets = words.setdefault(lang, {}).setdefault("choices", {})
                 sets.setdefault(names[question.code], {})[str(value)] = text
     return words
 

@@ -88,7 +88,7 @@ class Walk:
 def read_questions(data: Mapping[str, Any], language: str) -> tuple[list[Question], dict[str, str]]:
     """The questions in their order, and the instructions by language: the first display or group that has a text."""
     contained = objects(data, "contained")
-    sets = {f"#{one.get('id')}": one for one in contained if one.get("resourceType") == "ValueSet"}
+    sets = {f"#{resource.get('id')}": resource for resource in contained if resource.get("resourceType") == "ValueSet"}
     walk = Walk(language, sets)
     for item in _list(data, "item", "Questionnaire"):
         _visit(walk, item, conditional=False, depth=1)
@@ -146,9 +146,9 @@ def _has(item: Mapping[str, Any], url: str) -> bool:
 
 def _worked_out(item: Mapping[str, Any]) -> bool:
     """Whether it is not for the student to answer: a total, something hidden or read-only."""
-    hidden = any(one.get("valueBoolean") for one in extensions(item, HIDDEN))
+    hidden = any(extension.get("valueBoolean") for extension in extensions(item, HIDDEN))
     calculated = any(_has(item, url) for url in CALCULATED)
-    units = [one.get("valueCoding") for one in extensions(item, UNIT)]
+    units = [extension.get("valueCoding") for extension in extensions(item, UNIT)]
     total = any("{score}" in (text_of(unit, "code"), text_of(unit, "display")) for unit in units)
     return hidden or calculated or total or bool(item.get("readOnly"))
 
@@ -181,16 +181,16 @@ def _question(walk: Walk, item: Mapping[str, Any], place: str, *, conditional: b
 
 
 def _loinc_codes(item: Mapping[str, Any]) -> Iterator[str]:
-    for one in objects(item, "code"):
-        if one.get("system") == LOINC:
-            yield text_of(one, "code")
+    for code in objects(item, "code"):
+        if code.get("system") == LOINC:
+            yield text_of(code, "code")
 
 
 def _texts(item: Mapping[str, Any], language: str) -> Display:
     """Its text; where it has none, what its code or its prefix is called."""
     found = texts_of(item, "text", language)
     if not found:
-        names = [text_of(one, word) for one in objects(item, "code") for word in ("display", "code")]
+        names = [text_of(code, word) for code in objects(item, "code") for word in ("display", "code")]
         fallback = next((name for name in [*names, text_of(item, "prefix")] if name), "")
         found = {language: fallback} if fallback else {}
     return tuple(found.items())
@@ -223,9 +223,9 @@ def _of_set(walk: Walk, named: str, place: str) -> list[Any]:
             gettext_noop("The value set %(name)s is not contained in this file."), place=place, name=named
         )
     included = objects(found.get("compose"), "include")
-    concepts = [concept for one in included for concept in objects(one, "concept")]
+    concepts = [concept for include in included for concept in objects(include, "concept")]
     concepts = concepts or objects(found.get("expansion"), "contains")
-    return [{"extension": one.get("extension", []), "valueCoding": one} for one in concepts]
+    return [{"extension": concept.get("extension", []), "valueCoding": concept} for concept in concepts]
 
 
 def _weight(option: Any, place: str) -> int | None:
@@ -235,7 +235,10 @@ def _weight(option: Any, place: str) -> int | None:
         raise DefinitionError(gettext_noop("An answer that is chosen beforehand is not known here."), place=place)
     elements = (option, option.get("valueCoding"))
     found = [
-        one.get("valueDecimal") for element in elements for url in (WEIGHT, ORDINAL) for one in extensions(element, url)
+        extension.get("valueDecimal")
+        for element in elements
+        for url in (WEIGHT, ORDINAL)
+        for extension in extensions(element, url)
     ]
     if not found:
         return option["valueInteger"] if type(option.get("valueInteger")) is int else None
@@ -269,8 +272,8 @@ def _bounds(item: Mapping[str, Any], place: str) -> tuple[int, int]:
 
 
 def _bound(item: Mapping[str, Any], url: str, default: int) -> int:
-    for one in extensions(item, url):
+    for extension in extensions(item, url):
         for word in ("valueDecimal", "valueInteger"):
-            if isinstance(one.get(word), int | float):
-                return int(Decimal(str(one[word])))
+            if isinstance(extension.get(word), int | float):
+                return int(Decimal(str(extension[word])))
     return default

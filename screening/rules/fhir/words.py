@@ -37,15 +37,15 @@ def language_of(written: str) -> str:
 
 def extensions(element: Any, url: str) -> Iterator[Mapping[str, Any]]:
     """The extensions of an element that have this address."""
-    for one in objects(element, "extension"):
-        if one.get("url") == url:
-            yield one
+    for extension in objects(element, "extension"):
+        if extension.get("url") == url:
+            yield extension
 
 
 def objects(element: Any, word: str) -> list[Mapping[str, Any]]:
     """The objects in a list of an element; what is no object, or no list, is passed over."""
     found = element.get(word) if isinstance(element, Mapping) else None
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    return [entry for entry in found if isinstance(entry, Mapping)] if isinstance(found, list) else []
 
 
 def text_of(element: Any, word: str) -> str:
@@ -74,8 +74,8 @@ def _translation(language: str, text: str) -> dict[str, Any]:
 def texts_of(element: Mapping[str, Any], name: str, language: str) -> dict[str, str]:
     """A text and its translations by language; `language` is that of the text itself."""
     found = {language: text_of(element, name)}
-    for one in extensions(element.get(f"_{name}"), TRANSLATION):
-        parts = {text_of(part, "url"): part for part in objects(one, "extension")}
+    for extension in extensions(element.get(f"_{name}"), TRANSLATION):
+        parts = {text_of(part, "url"): part for part in objects(extension, "extension")}
         lang, content = text_of(parts.get("lang"), "valueCode"), parts.get("content")
         found[language_of(lang)] = text_of(content, "valueString") or text_of(content, "valueMarkdown")
-    return {one: text for one, text in found.items() if one and text}
+    return {lang: text for lang, text in found.items() if lang and text}

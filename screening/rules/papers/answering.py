@@ -70,22 +70,22 @@ class Sheet:
         arrived = list(given)
         _check_once(arrived, set(items))
         answers = dict(self.answers)
-        answers.update({one.item: one.value for one in arrived})
+        answers.update({answer.item: answer.value for answer in arrived})
         _check_order(arrived, answers, items, frozenset(open_items))
-        changed = [one.item for one in arrived if self.answers.get(one.item) != one.value]
+        changed = [answer.item for answer in arrived if self.answers.get(answer.item) != answer.value]
         self.answers = answers
-        self.seconds.update({one.item: _bounded(one.seconds) for one in arrived})
+        self.seconds.update({answer.item: _bounded(answer.seconds) for answer in arrived})
         return changed
 
 
 def _check_once(arrived: Sequence[Given], known: set[str]) -> None:
     seen: set[str] = set()
-    for one in arrived:
-        if one.item not in known:
-            raise Fault("unknown-item", one.item)
-        if one.item in seen:
-            raise Fault("answered-twice", one.item)
-        seen.add(one.item)
+    for answer in arrived:
+        if answer.item not in known:
+            raise Fault("unknown-item", answer.item)
+        if answer.item in seen:
+            raise Fault("answered-twice", answer.item)
+        seen.add(answer.item)
 
 
 def _check_order(arrived: Sequence[Given], answers: dict[str, Any], items: Sequence[str], free: frozenset[str]) -> None:
@@ -94,8 +94,8 @@ def _check_order(arrived: Sequence[Given], answers: dict[str, Any], items: Seque
     if first_gap is None:
         return
     order = {item: n for n, item in enumerate(items)}
-    for one in arrived:
-        if order[one.item] > order[first_gap]:
+    for answer in arrived:
+        if order[answer.item] > order[first_gap]:
             raise Fault("jumped-ahead", first_gap)
 
 

@@ -20,7 +20,7 @@ def component_points(scale: Scale, values: Sequence[Any]) -> dict[str, int]:
 def _points(scale: Scale, component: Component, values: Sequence[Any]) -> int:
     if component.efficiency is not None:
         return int(component.steps.of(efficiency(scale, component.efficiency, values) * HUNDRED))
-    quantity = sum(one.steps.of(values[scale.places[one.item]]) for one in component.summands)
+    quantity = sum(summand.steps.of(values[scale.places[summand.item]]) for summand in component.summands)
     return int(component.steps.of(quantity))
 
 

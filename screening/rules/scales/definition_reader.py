@@ -194,22 +194,22 @@ def read_components(data: Mapping[str, Any], known: Mapping[str, Item]) -> tuple
         place = f"components.{row}"
         given = mapping(entry, place, allowed=("name", "sum", "efficiency", "above", "at_most", "below"))
         name = text(given, "name", place)
-        if name in {one.name for one in found}:
+        if name in {component.name for component in found}:
             raise DefinitionError(gettext_noop("Two components are called “%(name)s”."), place=place, name=name)
         steps = _steps(given, place)
-        summands = tuple(_summand(one, place, known) for one in listing(given.get("sum", []), place))
+        summands = tuple(_summand(summand, place, known) for summand in listing(given.get("sum", []), place))
         efficiency = _efficiency(given.get("efficiency"), place, known)
         if bool(summands) == (efficiency is not None) or (efficiency is not None and not steps.highest):
             raise DefinitionError(
                 gettext_noop("A component is a sum of items, or the efficiency of sleep in steps."), place=place
             )
-        highest = steps.highest or sum(one.steps.highest or known[one.item].high for one in summands)
+        highest = steps.highest or sum(summand.steps.highest or known[summand.item].high for summand in summands)
         found.append(Component(name, summands, efficiency, steps, highest))
     return tuple(found)
 
 
 def _steps(given: Mapping[str, Any], place: str) -> Steps:
-    borders = {word: tuple(number(one, place) for one in listing(given.get(word, []), place)) for word in BORDERS}
+    borders = {word: tuple(number(border, place) for border in listing(given.get(word, []), place)) for word in BORDERS}
     return Steps(**borders)
 
 
@@ -308,7 +308,7 @@ def read_classes(data: Mapping[str, Any], word: str) -> tuple[Step, ...]:
 
 
 def _conditions(given: Mapping[str, Any], place: str, *, last: bool) -> tuple[Condition, ...]:
-    found = tuple(_condition(one, place) for one in listing(given.get("any", []), place))
+    found = tuple(_condition(condition, place) for condition in listing(given.get("any", []), place))
     if last and found:
         raise DefinitionError(gettext_noop("The last one takes all that is left: it has no conditions."), place=place)
     if not last and not found:

@@ -231,7 +231,7 @@ def _check_bands(scale: Scale) -> None:
     bounds = scale.total_bounds if scale.band_of is Measure.TOTAL else scale.standard_bounds
     assert bounds is not None
     expected, high = bounds
-    for band in sorted(scale.bands, key=lambda one: one.low):
+    for band in sorted(scale.bands, key=lambda band: band.low):
         place = f"bands.{band.name}"
         if band.low > expected:
             raise DefinitionError(

@@ -45,7 +45,7 @@ def _factors(scale: Scale) -> Iterator[Rule]:
         yield Rule("factor", factor.name, (phrase,))
     for component in scale.components:
         rule = component.efficiency
-        codes = [rule.hours, rule.bed, rule.up] if rule else [one.item for one in component.summands]
+        codes = [rule.hours, rule.bed, rule.up] if rule else [summand.item for summand in component.summands]
         phrase = Phrase(gettext_noop("points of items %(codes)s"), {"codes": listed(codes)})
         yield Rule("factor", component.name, (phrase,))
 

@@ -94,7 +94,7 @@ def _factor(figures: Figures, name: str) -> Phrase:
             points, n = figures.sums[name]
             sentence = gettext_noop("mean of items %(codes)s: %(points)s ÷ %(n)s")
             return Phrase(sentence, {"codes": listed(factor.items), "points": points, "n": n})
-    component = next(one for one in scale.components if one.name == name)
+    component = next(component for component in scale.components if component.name == name)
     return _component(scale, component, figures.values)
 
 
@@ -105,7 +105,7 @@ def _component(scale: Scale, component: Component, values: Sequence[Any]) -> Phr
         percent = round(float(efficiency(scale, rule, values)) * 100, 1)
         params = {"asleep": number(values[scale.places[rule.hours]]), "hours": number(hours), "percent": percent}
         return Phrase(gettext_noop("asleep %(asleep)s of %(hours)s hours in bed: %(percent)s %%"), params)
-    given = {one.item: number(values[scale.places[one.item]]) for one in component.summands}
+    given = {summand.item: number(values[scale.places[summand.item]]) for summand in component.summands}
     told = ", ".join(f"{code} = {value}" for code, value in given.items())
     return Phrase(gettext_noop("points of the answers %(answers)s"), {"answers": told})
 
@@ -122,7 +122,7 @@ def _band(figures: Figures) -> Iterator[Phrase]:
     if scale.band_steps:
         yield from _step(figures, scale.band_steps, figures.band)
         return
-    band = next(one for one in scale.bands if one.name == figures.band)
+    band = next(band for band in scale.bands if band.name == figures.band)
     by_standard = scale.band_of is Measure.STANDARD
     score = figures.standard if by_standard else figures.total
     params = {"score": score, "low": band.low, "high": band.high}
@@ -133,7 +133,7 @@ def _band(figures: Figures) -> Iterator[Phrase]:
 
 
 def _step(figures: Figures, steps: Sequence[Step], name: Any) -> Iterator[Phrase]:
-    step = next(one for one in steps if one.name == name)
+    step = next(step for step in steps if step.name == name)
     if not step.any:
         yield Phrase(gettext_noop("nothing leads to a step before"))
     for condition in step.any:

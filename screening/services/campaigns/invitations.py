@@ -88,9 +88,9 @@ def interviewers(row: Participation | Interview, *, at: datetime) -> list[Any]:
 
 def pick_counselor(row: Participation, *, at: datetime) -> User | None:
     """The counselor of the school with the fewest open talks who has no other tie to the student."""
-    people = {one.pk: one for one in interviewers(row, at=at)}
-    tied = frozenset(pk for pk, one in people.items() if one.is_tied)
-    chosen = least_busy({pk: one.open_talks for pk, one in people.items()}, people, tied)
+    people = {counselor.pk: counselor for counselor in interviewers(row, at=at)}
+    tied = frozenset(pk for pk, counselor in people.items() if counselor.is_tied)
+    chosen = least_busy({pk: counselor.open_talks for pk, counselor in people.items()}, people, tied)
     return None if chosen is None else people[chosen]
 
 

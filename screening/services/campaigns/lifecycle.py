@@ -100,7 +100,7 @@ def open_campaign(*, campaign: Campaign, by: User, at: datetime) -> Campaign:
         raise Refused(_("Nobody would be asked: choose grades, colleges, classes or students."), code="no-population")
     campaign.opened_at, campaign.opened_by = at, by
     campaign.save(update_fields=["opened_at", "opened_by"])
-    Participation.objects.bulk_create((_asked(campaign, one) for one in students), batch_size=BATCH)
+    Participation.objects.bulk_create((_asked(campaign, student) for student in students), batch_size=BATCH)
     audit.record(
         action="campaign.open",
         by=by,
@@ -109,7 +109,7 @@ def open_campaign(*, campaign: Campaign, by: User, at: datetime) -> Campaign:
         unit=campaign.school.code,
         detail={"students": len(students), "scales": [str(scale) for scale in campaign.scales.all()]},
     )
-    _tell(campaign, [one.user for one in students], title=OPENED, key="open", at=at)
+    _tell(campaign, [student.user for student in students], title=OPENED, key="open", at=at)
     return campaign
 
 

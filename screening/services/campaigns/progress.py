@@ -42,10 +42,10 @@ def progress_of(campaign: Campaign, user: User) -> tuple[Row, list[Row]]:
     colleges: dict[int | None, Row] = {}
     for row in tally:
         college = colleges.setdefault(row["college_id"], Row(units.get(row["college_id"])))
-        one = Row(units[row["school_class_id"]])
-        for into in (one, college, whole):
+        school_class = Row(units[row["school_class_id"]])
+        for into in (school_class, college, whole):
             into.add(row)
-        college.classes.append(one)
+        college.classes.append(school_class)
     for college in colleges.values():
-        college.classes.sort(key=lambda one: one.unit.code if one.unit else "")
-    return whole, sorted(colleges.values(), key=lambda one: one.unit.code if one.unit else "~")
+        college.classes.sort(key=lambda row: row.unit.code if row.unit else "")
+    return whole, sorted(colleges.values(), key=lambda row: row.unit.code if row.unit else "~")

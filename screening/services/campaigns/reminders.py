@@ -12,7 +12,7 @@ from kernel.errors import Refused
 from network.models import User
 from network.rules import Ability
 from screening.models import Campaign, Participation
-from screening.querysets import ParticipationQuerySet
+from screening.models.campaigns import ParticipationQuerySet
 
 TITLE = gettext_noop("%(campaign)s is open until %(until)s. If you like, finish it when you have a quiet moment.")
 
@@ -29,7 +29,7 @@ def remind_unfinished(*, campaign: Campaign, rows: ParticipationQuerySet, by: Us
     today = localdate(at)
     until = campaign.closes_on if today <= campaign.closes_on else campaign.last_day
     notices.post(
-        to=[one.student.user for one in told],
+        to=[row.student.user for row in told],
         kind="screening",
         title=TITLE,
         params={"campaign": campaign.name, "until": until},
@@ -37,6 +37,6 @@ def remind_unfinished(*, campaign: Campaign, rows: ParticipationQuerySet, by: Us
         at=at,
         key=f"screening:{campaign.pk}:{today}",
     )
-    Participation.objects.filter(pk__in=[one.pk for one in told]).update(reminded_at=at)
+    Participation.objects.filter(pk__in=[row.pk for row in told]).update(reminded_at=at)
     audit.record(action="campaign.remind", by=by, at=at, obj=campaign, detail={"students": len(told)})
     return len(told)

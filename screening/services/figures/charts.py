@@ -20,9 +20,9 @@ Chart = dict[str, Any]
 
 def coverage_chart(figures: CampaignFigures) -> Chart:
     """The share of valid papers, by unit."""
-    shares = [_share(one.valid, one.due) for one in figures.coverage]
+    shares = [_share(row.valid, row.due) for row in figures.coverage]
     series = [{"name": _("Valid papers"), "values": shares}]
-    names = [one.label for one in figures.coverage]
+    names = [row.label for row in figures.coverage]
     return {"kind": "bar", "across": True, "unit": "%", "max": 100, "x": names, "series": series}
 
 
@@ -62,8 +62,8 @@ def years_chart(found: ScaleFigures) -> Chart:
 def coverage_bars(figures: CampaignFigures) -> list[charts.Bars]:
     """The coverage chart in print, as many bars to a chart as a page holds."""
     bars = [
-        (one.label, Fraction(one.valid, one.due) if one.due else None, percent(one.valid, one.due))
-        for one in figures.coverage
+        (row.label, Fraction(row.valid, row.due) if row.due else None, percent(row.valid, row.due))
+        for row in figures.coverage
     ]
     pages = (bars[start : start + BARS_ON_A_PAGE] for start in range(0, len(bars), BARS_ON_A_PAGE))
     return [charts.bars(page, full=Fraction(1)) for page in pages]

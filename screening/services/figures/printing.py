@@ -43,7 +43,7 @@ def compose(*, campaign: Campaign, by: User, at: datetime) -> tuple[str, str]:
         "units": _units(by),
         "figures": figures,
         "coverage_bars": charts.coverage_bars(figures),
-        "parts": [{"found": one, "bars": charts.means_bars(one)} for one in found],
+        "parts": [{"found": scale, "bars": charts.means_bars(scale)} for scale in found],
     }
     html = render_to_string("pdf/screening.html", context)
     watermark = quote(render_to_string("pdf/watermark.svg", mark))

@@ -61,12 +61,12 @@ def _people(campaign: Campaign, at: datetime) -> list[tuple[tuple[str, ...], dic
     agreed = consenting(campaign.school, Purpose.RESEARCH, at)
     results = Result.objects.filter(campaign=campaign).select_related("student", "college", "scale")
     found: dict[Any, tuple[tuple[str, ...], dict[Column, Any]]] = {}
-    for one in results.defer("scale__definition", "scale__wording").order_by("scale__key"):
-        if one.student_id not in agreed:
+    for result in results.defer("scale__definition", "scale__wording").order_by("scale__key"):
+        if result.student_id not in agreed:
             continue
-        student = one.student
-        keys = (one.college.name if one.college else "", str(student.sex), province_of(student.origin))
-        found.setdefault(one.student_id, (keys, {}))[1].update(_figures(one))
+        student = result.student
+        keys = (result.college.name if result.college else "", str(student.sex), province_of(student.origin))
+        found.setdefault(result.student_id, (keys, {}))[1].update(_figures(result))
     return list(found.values())
 
 

@@ -93,7 +93,7 @@ def figures_of(campaign: Campaign, user: User) -> CampaignFigures:
     rows = Participation.objects.visible_to(user, Ability.VIEW_STATS).filter(campaign=campaign)
     tally = list(rows.tally(key))
     names = _names(row[key] for row in tally)
-    coverage = sorted((_coverage(names[row[key]], [row]) for row in tally), key=lambda one: one.label)
+    coverage = sorted((_coverage(names[row[key]], [row]) for row in tally), key=lambda row: row.label)
     depth = bool(units.get(Level.SCHOOL) or units.get(Level.COLLEGE))
     scales = [part.scale for part in campaign.parts.select_related("scale")] if depth else []
     return CampaignFigures(campaign, by_class, depth, _coverage("", tally), coverage, scales)
@@ -156,7 +156,7 @@ class Tally:
 
     def row(self, label: str, measures: list[str]) -> Means:
         """The means of all, hidden where a hidden group would follow from them."""
-        shown = all(large_enough({key: one.n for key, one in sums.items()})[1] for sums in self.sums.values())
+        shown = all(large_enough({key: group.n for key, group in sums.items()})[1] for sums in self.sums.values())
         if not shown:
             return Means(label, HIDDEN, (None,) * len(measures))
         return Means(label, self.whole.n, self.whole.means(measures))
@@ -170,15 +170,15 @@ def _tallies(campaign: Campaign, scale: Scale, key: str, user: User) -> tuple[di
     order = list(before.order_by("-opened_at", "-opens_on", "-created_at")[:YEARS])[::-1]
     tallies: defaultdict[Any, Tally] = defaultdict(Tally)
     rows = papers.filter(campaign__in=order).select_related("student").only("campaign", *TALLIED).order_by()
-    for one in rows.iterator(chunk_size=CHUNK):
-        tallies[one.campaign_id].add(one, getattr(one, key))
+    for result in rows.iterator(chunk_size=CHUNK):
+        tallies[result.campaign_id].add(result, getattr(result, key))
     brought = ImportedResult.objects.current().counted_for(user)
     elsewhere = brought.filter(school=campaign.school_id, scale__key=scale.key, day__lt=campaign.opens_on)
     for row in elsewhere.select_related("student", "came_in").only("day", "came_in__source", *TALLIED).order_by("day"):
         tallies[row.day.year, row.came_in.source].add(row, getattr(row, key))
     told = [(found, f"{found[1]} {found[0]}") for found in tallies if isinstance(found, tuple)]
     # What came in from elsewhere is older than the portal's own.
-    titles = dict([*told, *((one.pk, one.name) for one in order)][-YEARS:])
+    titles = dict([*told, *((earlier.pk, earlier.name) for earlier in order)][-YEARS:])
     return titles, tallies
 
 
@@ -206,10 +206,10 @@ def _coverage(label: str, rows: list[dict[str, Any]]) -> Coverage:
 
 
 def _means(sums: Mapping[Any, Sums], labels: Mapping[Any, str], measures: list[str]) -> list[Means]:
-    shown, _whole = large_enough({key: one.n for key, one in sums.items()})
+    shown, _whole = large_enough({key: group.n for key, group in sums.items()})
     nothing = (None,) * len(measures)
     rows = [
-        Means(labels[key], one.n, one.means(measures)) if key in shown else Means(labels[key], HIDDEN, nothing)
-        for key, one in sums.items()
+        Means(labels[key], group.n, group.means(measures)) if key in shown else Means(labels[key], HIDDEN, nothing)
+        for key, group in sums.items()
     ]
     return sorted(rows, key=lambda row: row.label)

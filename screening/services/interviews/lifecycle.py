@@ -45,7 +45,7 @@ def assign_interview(*, interview: Interview, counselor: User, by: User, at: dat
     interview = _lock_open(interview)
     if not policies.may_assign(by, interview):
         raise Refused(_("You may not assign talks."), code="may-not-assign")
-    tied = {one.pk: one.is_tied for one in interviewers(interview, at=at)}
+    tied = {person.pk: person.is_tied for person in interviewers(interview, at=at)}
     if counselor.pk not in tied:
         raise Refused(_("%(name)s is no counselor of this school.") % {"name": counselor.name}, code="no-counselor")
     if tied[counselor.pk]:

@@ -94,41 +94,42 @@ def _rescore(batch: Sequence[Any], instrument: Instrument, count: Count, *, by: 
         sheet = Sheet.read(result.paper.sheet)
         outcome = score(instrument.scale, sheet.answers, sheet.seconds or None)
         scored.append(Scored(result, sheet, outcome, sealed_text(outcome)))
-    changed = [one for one in scored if one.result.outcome != one.text]
+    changed = [scoring for scoring in scored if scoring.result.outcome != scoring.text]
     count.scored += len(scored)
     count.changed += len(changed)
     _keep_versions(changed, at=at)
     _write(changed, at=at)
-    Result.objects.filter(pk__in=[one.result.pk for one in scored]).update(scale=instrument.row)
-    _act([one for one in changed if one.calls or one.invites is not None], by=by, at=at)
+    Result.objects.filter(pk__in=[scoring.result.pk for scoring in scored]).update(scale=instrument.row)
+    _act([scoring for scoring in changed if scoring.calls or scoring.invites is not None], by=by, at=at)
 
 
 def _keep_versions(changed: Sequence[Scored], *, at: datetime) -> None:
     ResultVersion.objects.bulk_create(
         ResultVersion(
-            result=one.result,
-            scale_id=one.result.scale_id,
-            level=one.result.level,
-            is_valid=one.result.is_valid,
-            outcome=one.result.outcome,
-            scored_at=one.result.scored_at,
+            result=scoring.result,
+            scale_id=scoring.result.scale_id,
+            level=scoring.result.level,
+            is_valid=scoring.result.is_valid,
+            outcome=scoring.result.outcome,
+            scored_at=scoring.result.scored_at,
             replaced_at=at,
         )
-        for one in changed
+        for scoring in changed
     )
 
 
 def _write(changed: Sequence[Scored], *, at: datetime) -> None:
     if not changed:
         return
-    for one in changed:
-        result, outcome = one.result, one.outcome
-        result.outcome, result.level, result.is_valid, result.scored_at = one.text, outcome.interview, outcome.valid, at
+    for scoring in changed:
+        result, outcome = scoring.result, scoring.outcome
+        result.outcome, result.scored_at = scoring.text, at
+        result.level, result.is_valid = outcome.interview, outcome.valid
     # All rows are there, and locked: every one of them meets its like and is changed in the same statement.
     Result.objects.bulk_create(
-        [one.result for one in changed], update_conflicts=True, unique_fields=["pk"], update_fields=WRITTEN
+        [scoring.result for scoring in changed], update_conflicts=True, unique_fields=["pk"], update_fields=WRITTEN
     )
-    _settle_validity([one.result.paper.participation_id for one in changed])
+    _settle_validity([scoring.result.paper.participation_id for scoring in changed])
 
 
 def _settle_validity(keys: Sequence[Any]) -> None:
@@ -141,15 +142,15 @@ def _settle_validity(keys: Sequence[Any]) -> None:
 
 def _act(anew: Sequence[Scored], *, by: User, at: datetime) -> None:
     """Alarms and talks that the old key did not ask for; those few are looked at one by one."""
-    for one in anew:
-        paper = one.result.paper
-        if one.calls:
-            one.sheet.rang = True
-            paper.sheet = one.sheet.write()
+    for scoring in anew:
+        paper = scoring.result.paper
+        if scoring.calls:
+            scoring.sheet.rang = True
+            paper.sheet = scoring.sheet.write()
             paper.save(update_fields=["sheet"])
             call_help(paper=paper, by=by, at=at)
-        if one.invites is not None:
-            invite(participation=paper.participation, urgency=one.invites, at=at)
+        if scoring.invites is not None:
+            invite(participation=paper.participation, urgency=scoring.invites, at=at)
 
 
 def _check(scale: Scale, by: User) -> None:
@@ -158,5 +159,5 @@ def _check(scale: Scale, by: User) -> None:
     if scale.state != Scale.State.PUBLISHED:
         raise Refused(_("Put this version to use first."), code="not-in-use")
     versions = Scale.objects.filter(pk__in=earlier_results(scale).order_by().values("scale"))
-    if any(one.parsed.items != scale.parsed.items for one in versions):
+    if any(version.parsed.items != scale.parsed.items for version in versions):
         raise Refused(_("An earlier version asks other items: its papers cannot be scored by this one."), code="items")

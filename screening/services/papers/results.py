@@ -75,8 +75,8 @@ def _end(
     paper: Paper, papers: Sequence[Paper], result: Result, *, at: datetime
 ) -> list[tuple[Participation, Sequence[str]]]:
     """The end of the participation, not written yet; nothing while another paper is missing."""
-    others = [one for one in papers if one.pk != paper.pk]
-    if any(one.submitted_at is None for one in others):
+    others = [other for other in papers if other.pk != paper.pk]
+    if any(other.submitted_at is None for other in others):
         return []
     spoiled = bool(others) and Result.objects.filter(paper__in=others, is_valid=False).exists()
     participation = paper.participation

@@ -41,7 +41,7 @@ def explained(outcome: Outcome, words: Mapping[str, Any]) -> list[Line]:
     for reason in reasons_of(outcome):
         result, _dot, name = reason.result.partition(".")
         label = _name("factor", name, words) if name else _label(result)
-        lines.append(Line(label, _value(reason.value), _joined([one.text(gettext) for one in reason.because])))
+        lines.append(Line(label, _value(reason.value), _joined([phrase.text(gettext) for phrase in reason.because])))
     return lines
 
 

@@ -48,4 +48,4 @@ def export_result(scale: Scale, outcome: Outcome, *, subject: str, at: datetime)
     moment = at.astimezone(TZ).isoformat(timespec="seconds")
     response = export_response(outcome, subject=subject, authored=moment, version=scale.version)
     resources = [response, *export_observations(outcome, subject=subject, at=moment)]
-    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": one} for one in resources]}
+    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": resource} for resource in resources]}
