@@ -21,7 +21,7 @@ SAID = {
         "sum of 56 items, 0–56; not counted: 5, 20, 35, 50, 61, 62, 63, 64, wish",
     },
     "scl90": {"total ≥ 160; positive items ≥ 44; the highest factor ≥ 2", "items answered 2 or higher"},
-    "psqi": {"points of items 4, 1, 3", "sum of the 7 components, 0–21"},
+    "psqi": {"points of items 4, 1, 3", "sum of the 7 components, 0–21; item 5j counts as 0 when it is left out"},
 }
 
 

@@ -1,1 +1,1 @@
-"""Instruments and results as FHIR resources, in R5 and R4B. Pure: plain dictionaries, as JSON holds them."""
+"""Scales as FHIR Questionnaires, in R5 and R4B. Pure: plain dictionaries, as JSON holds them."""

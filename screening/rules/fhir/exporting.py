@@ -37,7 +37,7 @@ def export_questionnaire(file: ScaleFile, release: Release, *, state: str = "pub
         "extension": [{"url": KEY, "valueString": json.dumps(_key(file), ensure_ascii=False, separators=(",", ":"))}],
         "url": f"{SYSTEM}:{scale.key}",
         "version": str(file.version),
-        "name": scale.key,
+        "name": _name(scale.key),
         "status": STATUS[state],
         "subjectType": ["Patient"],
     }
@@ -51,6 +51,11 @@ def export_questionnaire(file: ScaleFile, release: Release, *, state: str = "pub
     return questionnaire | {
         "item": [*_instructions(wording), *(_item(scale, item, wording, release) for item in scale.items)]
     }
+
+
+def _name(key: str) -> str:
+    """The key as an identifier: que-0 of FHIR asks for a capital and at least two letters, digits or _."""
+    return f"{key[0].upper()}{key[1:] or '_'}"
 
 
 def _key(file: ScaleFile) -> dict[str, Any]:

@@ -37,10 +37,12 @@ def read_questionnaire(given: Any, known: Iterable[ScaleFile] = ()) -> ScaleFile
     questions, instructions = read_questions(data, language)
     key = next(extensions(data, KEY), None)
     if key is None:
-        adopted = next(filter(None, (_adopt(file, questions) for file in known)), None)
+        files = list(known)
+        adopted = next(filter(None, (_adopt(file, questions) for file in files)), None)
         if adopted:
             return _adopted(data, *adopted, instructions, language)
-        return _foreign(data, questions, instructions, language)
+        critical = [rule for file in files for rule in _critical(file, questions)]
+        return _foreign(data, questions, instructions, language, critical)
     return _own(data, questions, instructions, language, key)
 
 
@@ -79,15 +81,46 @@ def _own(
 
 
 def _adopt(file: ScaleFile, questions: list[Question]) -> tuple[ScaleFile, list[Question]] | None:
-    """The questions under the codes of the known scale, if those that are scored are its items and no others."""
-    codes = {loinc: code for code, loinc in file.scale.loinc.get("items", {}).items()}
-    scored = [question for question in questions if question.scored]
-    if not codes or sorted(question.loinc for question in scored) != sorted(codes):
+    """The questions under the codes of the known scale, if all its items are there and no others are scored.
+    DefinitionError where all its items are there with other weights."""
+    codes = _codes(file)
+    its_own = [question for question in questions if question.loinc in codes]
+    if not codes or sorted(question.loinc for question in its_own) != sorted(codes):
         return None
-    if any(question.values != file.scale.item(codes[question.loinc]).values for question in scored):
+    for question in its_own:
+        _check_weights(file, codes[question.loinc], question)
+    if [question for question in questions if question.scored] != its_own:
         return None
-    ours = {question.link_id: replace(question, code=codes[question.loinc]) for question in scored}
+    ours = {question.link_id: replace(question, code=codes[question.loinc]) for question in its_own}
     return file, [ours.get(question.link_id, question) for question in questions]
+
+
+def _critical(file: ScaleFile, questions: list[Question]) -> list[dict[str, Any]]:
+    """The critical answers that items of a known scale bring along: they call somebody whatever else is asked."""
+    codes = _codes(file)
+    asked = {codes[question.loinc]: question for question in questions if question.loinc in codes}
+    for rule in file.scale.critical:
+        if rule.item in asked:
+            _check_weights(file, rule.item, asked[rule.item])
+    rules = [rule for rule in file.scale.critical if rule.item in asked]
+    return [{"item": asked[rule.item].code, "at_least": rule.at_least} for rule in rules]
+
+
+def _codes(file: ScaleFile) -> dict[str, str]:
+    """The item of a scale by its LOINC code."""
+    return {loinc: code for code, loinc in file.scale.loinc.get("items", {}).items()}
+
+
+def _check_weights(file: ScaleFile, code: str, question: Question) -> None:
+    values = file.scale.item(code).values
+    if not question.weighted or sorted(question.values) != sorted(values):
+        raise DefinitionError(
+            gettext_noop("LOINC says that this is item %(code)s of %(scale)s; its weights must be %(values)s."),
+            place=f"linkId {question.link_id}",
+            code=code,
+            scale=file.scale.key,
+            values=", ".join(map(str, values)),
+        )
 
 
 def _adopted(
@@ -119,7 +152,11 @@ def _named(questions: list[Question]) -> dict[str, str]:
 
 
 def _foreign(
-    data: Mapping[str, Any], questions: list[Question], instructions: dict[str, str], language: str
+    data: Mapping[str, Any],
+    questions: list[Question],
+    instructions: dict[str, str],
+    language: str,
+    critical: list[dict[str, Any]],
 ) -> ScaleFile:
     names = _named(questions)
     definition: dict[str, Any] = {
@@ -127,6 +164,7 @@ def _foreign(
         "choices": {names[question.code]: list(question.values) for question in questions if question.values},
         "items": [_item(question, names) for question in questions],
         "unscored": [question.code for question in questions if not question.scored],
+        **({"critical": critical} if critical else {}),
     }
     loinc = {
         "panel": next(iter(_loinc(data)), None),

@@ -20,7 +20,7 @@ from screening.rules.fhir.words import (
     text_of,
     texts_of,
 )
-from screening.rules.scales.definition_reader import HIGHEST_NUMBER
+from screening.rules.scales.definition_reader import HIGHEST_NUMBER, HIGHEST_VALUE
 from screening.rules.scales.faults import DefinitionError, gettext_noop
 from screening.rules.scales.parts import Kind
 
@@ -59,7 +59,8 @@ Display = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Question:
-    """One item that can be answered. `displays`: of each value its texts by language; `scored`: its values count."""
+    """One item that can be answered. `displays`: of each value its texts by language; `weighted`: its values are
+    weights; `scored`: they are summed, because the item does not depend on another answer."""
 
     link_id: str
     code: str
@@ -67,6 +68,7 @@ class Question:
     texts: Display
     values: tuple[int, ...] = ()
     displays: tuple[Display, ...] = ()
+    weighted: bool = False
     scored: bool = False
     required: bool = False
     loinc: str = ""
@@ -172,6 +174,7 @@ def _question(walk: Walk, item: Mapping[str, Any], place: str, *, conditional: b
         texts=_texts(item, walk.language),
         values=values,
         displays=displays,
+        weighted=weighted,
         scored=weighted and not conditional,
         required=bool(item.get("required")) and not conditional,
         loinc=next(_loinc_codes(item), ""),
@@ -208,8 +211,10 @@ def _offered(walk: Walk, item: Mapping[str, Any], place: str) -> tuple[tuple[int
     weights = [_weight(option, place) for option in options]
     texts = tuple(_display(option, walk.language, place) for option in options)
     given = [weight for weight in weights if weight is not None]
-    if not given or len(given) < len(options):
-        return tuple(range(len(options))), texts, False
+    if not given:
+        return _plain_values(options), texts, False
+    if len(given) < len(options):
+        raise DefinitionError(gettext_noop("Only some of the options have a weight."), place=place)
     if len(set(given)) < len(given):
         raise DefinitionError(gettext_noop("Two options have the same weight."), place=place)
     return tuple(given), texts, True
@@ -228,6 +233,13 @@ def _of_set(walk: Walk, named: str, place: str) -> list[Any]:
     return [{"extension": concept.get("extension", []), "valueCoding": concept} for concept in concepts]
 
 
+def _plain_values(options: list[Any]) -> tuple[int, ...]:
+    """The values of options without weights: their own numbers where they are numbers, else counted from 0."""
+    numbers = tuple(option.get("valueInteger") for option in options)
+    own = all(type(number) is int and 0 <= number <= HIGHEST_VALUE for number in numbers)
+    return numbers if own and len(set(numbers)) == len(numbers) else tuple(range(len(options)))
+
+
 def _weight(option: Any, place: str) -> int | None:
     if not isinstance(option, Mapping):
         raise DefinitionError(gettext_noop("An option must be an object."), place=place)
@@ -241,7 +253,7 @@ def _weight(option: Any, place: str) -> int | None:
         for extension in extensions(element, url)
     ]
     if not found:
-        return option["valueInteger"] if type(option.get("valueInteger")) is int else None
+        return None
     weight = found[0]
     if isinstance(weight, bool) or not isinstance(weight, int | float) or weight != int(weight) or weight < 0:
         raise DefinitionError(gettext_noop("The weight %(weight)s is no whole number."), place=place, weight=weight)

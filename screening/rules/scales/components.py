@@ -1,6 +1,7 @@
 """Scores that are a sum of parts rather than of items, as the sleep quality index. Pure."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -10,6 +11,10 @@ from screening.rules.scales.parts import Component, Efficiency, Number
 MINUTES_OF_DAY = 24 * 60
 MINUTES_OF_HOUR = 60
 HUNDRED = 100
+# Source: docs/domain.md § 5, PSQI.
+MOST_HOURS_IN_BED = 14
+FEW_HOURS_ASLEEP = 4
+LEAST_PERCENT = 40
 
 
 def component_points(scale: Scale, values: Sequence[Any]) -> dict[str, int]:
@@ -37,9 +42,32 @@ def minutes_in_bed(scale: Scale, rule: Efficiency, values: Sequence[Any]) -> int
     return (int(up) - int(bed)) % MINUTES_OF_DAY or MINUTES_OF_DAY
 
 
-def efficiencies(scale: Scale, values: Sequence[Any]) -> Iterator[Fraction]:
-    """The efficiency in every component that has one and whose answers are there."""
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Hours in bed and hours asleep, as somebody states them of themselves."""
+
+    in_bed: Fraction
+    asleep: Fraction
+
+    @property
+    def is_too_long(self) -> bool:
+        """Nobody is in bed that long every night; a time of the twelve-hour clock looks like it."""
+        return self.in_bed > MOST_HOURS_IN_BED
+
+    @property
+    def is_too_light(self) -> bool:
+        """Awake most of a night that is called a night's sleep."""
+        return self.asleep > FEW_HOURS_ASLEEP and self.asleep * HUNDRED < self.in_bed * LEAST_PERCENT
+
+    @property
+    def is_implausible(self) -> bool:
+        return self.asleep > self.in_bed or self.is_too_long or self.is_too_light
+
+
+def rests(scale: Scale, values: Sequence[Any]) -> Iterator[Rest]:
+    """The hours of every component that asks for them and whose answers are there."""
     for component in scale.components:
         rule = component.efficiency
         if rule and None not in (values[scale.places[code]] for code in (rule.bed, rule.up, rule.hours)):
-            yield efficiency(scale, rule, values)
+            hours = Fraction(minutes_in_bed(scale, rule, values), MINUTES_OF_HOUR)
+            yield Rest(hours, Fraction(values[scale.places[rule.hours]]))

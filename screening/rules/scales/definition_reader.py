@@ -107,9 +107,9 @@ def _values(found: Any, place: str) -> tuple[int, ...]:
 
 
 def _items(entry: Any, place: str, values: Mapping[str, tuple[int, ...]]) -> list[Item]:
-    words = ("code", "codes", "kind", "choices", "low", "high", "optional")
+    words = ("code", "codes", "kind", "choices", "low", "high", "optional", "missing")
     data = mapping(entry, place, allowed=words)
-    optional = data.get("optional", False)
+    optional = data.get("optional", "missing" in data)
     if not isinstance(optional, bool):
         raise DefinitionError(gettext_noop("“optional” is true or false."), place=place)
     try:
@@ -126,7 +126,18 @@ def _items(entry: Any, place: str, values: Mapping[str, tuple[int, ...]]) -> lis
         low, high = min(offered), max(offered)
     elif kind is Kind.NUMBER:
         low, high = whole(data.get("low", 0), place), whole(data.get("high"), place, high=HIGHEST_NUMBER)
-    return [Item(code, kind, name, offered, low, high, optional) for code in _codes_of(data, place)]
+    missing = _missing(data, place, offered)
+    return [Item(code, kind, name, offered, low, high, optional, missing) for code in _codes_of(data, place)]
+
+
+def _missing(data: Mapping[str, Any], place: str, offered: tuple[int, ...]) -> int | None:
+    if "missing" not in data:
+        return None
+    if type(data["missing"]) is not int or data["missing"] not in offered or data.get("optional") is False:
+        raise DefinitionError(
+            gettext_noop("“missing” is one of the values that the item offers, and the item is optional."), place=place
+        )
+    return int(data["missing"])
 
 
 def _codes_of(data: Mapping[str, Any], place: str) -> list[str]:

@@ -117,6 +117,11 @@ class Scale:
         return (self.standard.of(low), self.standard.of(high)) if self.standard else None
 
     @cached_property
+    def stand_ins(self) -> tuple[tuple[int, int], ...]:
+        """Where each item stands that counts as a value when it is left out, and that value."""
+        return tuple((self.places[item.code], item.missing) for item in self.items if item.missing is not None)
+
+    @cached_property
     def pivots(self) -> tuple[tuple[int, int], ...]:
         """Where each reverse item stands, and what its value is taken from: 3 where 0–3 is offered, 5 for 1–4."""
         return tuple((self.places[code], self.item(code).low + self.item(code).high) for code in sorted(self.reverse))
@@ -148,7 +153,7 @@ def parse(definition: Any) -> Scale:
     codes = {item.code: item for item in items}
     unscored = definition_reader.read_codes(data, "unscored", codes)
     groups = definition_reader.read_groups(data, codes)
-    optional = {item.code for item in items if item.optional}
+    optional = {item.code for item in items if item.optional and item.missing is None}
     components = definition_reader.read_components(data, codes)
     scored = _scored(items, unscored, components)
     factors = definition_reader.read_factors(data, codes)

@@ -24,7 +24,7 @@ def rules_of(scale: Scale) -> list[Rule]:
 
 
 def _rules(scale: Scale) -> Iterator[Rule]:
-    yield Rule("total", "", tuple(_total(scale)))
+    yield Rule("total", "", (*_total(scale), *_counted_as(scale)))
     if scale.standard:
         params = {"times": scale.standard.times, "over": scale.standard.over}
         yield Rule("standard", "", (Phrase(gettext_noop("total × %(times)s ÷ %(over)s, rounded down"), params),))
@@ -91,6 +91,12 @@ def _total(scale: Scale) -> Iterator[Phrase]:
     left_out = [item.code for item in scale.items if item.code not in set(scale.scored)]
     if left_out:
         yield Phrase(gettext_noop("not counted: %(codes)s"), {"codes": listed(left_out)})
+
+
+def _counted_as(scale: Scale) -> Iterator[Phrase]:
+    for place, value in scale.stand_ins:
+        sentence = gettext_noop("item %(code)s counts as %(value)s when it is left out")
+        yield Phrase(sentence, {"code": scale.items[place].code, "value": value})
 
 
 def _step(scale: Scale, step: Step) -> Iterator[Phrase]:

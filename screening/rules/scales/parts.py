@@ -33,7 +33,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question. `choices` names the set whose `values` are offered; `low` and `high` bound the value."""
+    """One question. `choices` names the set whose `values` are offered; `low` and `high` bound the value; `missing`:
+    what it counts as when it is left out, where the authors of the scale say so."""
 
     code: str
     kind: Kind
@@ -42,6 +43,7 @@ class Item:
     low: int
     high: int
     optional: bool = False
+    missing: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

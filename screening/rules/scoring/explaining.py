@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from screening.rules.scales.components import efficiency, minutes_in_bed
+from screening.rules.scales.components import efficiency, minutes_in_bed, rests
 from screening.rules.scales.definitions import Scale
 from screening.rules.scales.faults import gettext_noop
 from screening.rules.scales.parts import BAND_WORDS, Component, Condition, Measure, Step
@@ -52,7 +52,7 @@ def as_record(outcome: Outcome) -> dict[str, Any]:
 
 def _scored(outcome: Outcome, figures: Figures) -> Iterator[Reason]:
     scale = figures.scale
-    yield Reason("total", figures.total, tuple(_total(scale)))
+    yield Reason("total", figures.total, (*_total(scale), *_counted_as(outcome)))
     if scale.standard:
         params = {"raw": figures.total, "times": scale.standard.times, "over": scale.standard.over}
         sentence = gettext_noop("%(raw)s × %(times)s ÷ %(over)s, rounded down")
@@ -85,6 +85,13 @@ def _total(scale: Scale) -> Iterator[Phrase]:
     if scale.reverse:
         reverse = [item.code for item in scale.items if item.code in scale.reverse]
         yield Phrase(gettext_noop("reversed: %(codes)s"), {"codes": listed(reverse)})
+
+
+def _counted_as(outcome: Outcome) -> Iterator[Phrase]:
+    for place, value in outcome.scale.stand_ins:
+        if outcome.values[place] is None:
+            sentence = gettext_noop("item %(code)s is left out and counts as %(value)s")
+            yield Phrase(sentence, {"code": outcome.scale.items[place].code, "value": value})
 
 
 def _factor(figures: Figures, name: str) -> Phrase:
@@ -195,4 +202,15 @@ def _flag(outcome: Outcome, flag: Flag) -> Phrase:
         return Phrase(
             gettext_noop("a hint: %(same)s of %(given)s answers are the same"), {"same": same, "given": given}
         )
-    return Phrase(gettext_noop("a hint: more hours asleep than in bed"))
+    return next(_implausible(scale, values))
+
+
+def _implausible(scale: Scale, values: Sequence[Any]) -> Iterator[Phrase]:
+    for rest in rests(scale, values):
+        params = {"asleep": number(rest.asleep), "hours": number(rest.in_bed)}
+        if rest.asleep > rest.in_bed:
+            yield Phrase(gettext_noop("a hint: more hours asleep than in bed"))
+        elif rest.is_too_long:
+            yield Phrase(gettext_noop("a hint: %(hours)s hours in bed; perhaps 11:30 was meant as 23:30"), params)
+        elif rest.is_too_light:
+            yield Phrase(gettext_noop("a hint: only %(asleep)s of %(hours)s hours in bed asleep"), params)

@@ -75,6 +75,8 @@ def _mean(sums: tuple[int, int]) -> float:
 def figures_of(scale: Scale, values: Sequence[Any]) -> Figures:
     """The figures of a paper without gaps."""
     keyed = list(values)
+    for place, value in scale.stand_ins:
+        keyed[place] = value if keyed[place] is None else keyed[place]
     for place, pivot in scale.pivots:
         keyed[place] = pivot - keyed[place]
     total: int | None

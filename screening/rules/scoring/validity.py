@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from screening.rules.papers.answers import Seconds
-from screening.rules.scales.components import efficiencies
+from screening.rules.scales.components import rests
 from screening.rules.scales.definitions import Scale
 
 
@@ -48,7 +48,7 @@ def flags_of(scale: Scale, values: Sequence[Any], seconds: Seconds | None, gaps:
         found.append(Flag.TOO_FAST)
     if same_answer(scale, values):
         found.append(Flag.SAME_ANSWER)
-    if scale.components and any(share > 1 for share in efficiencies(scale, values)):
+    if scale.components and any(rest.is_implausible for rest in rests(scale, values)):
         found.append(Flag.IMPLAUSIBLE_TIMES)
     return tuple(found)
 
