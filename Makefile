@@ -25,6 +25,10 @@ help: ## This list
 demo: setup ## Build a sample university and serve it on http://localhost:8000 (PORT, DATABASE_URL, REDIS_URL)
 	@$(PYTHON) setup/demo.py
 
+.PHONY: dev
+dev: setup ## Serve what you edit on http://localhost:8000, with reload, asset builds and a worker (PORT, DATABASE_URL, REDIS_URL)
+	@$(PYTHON) -m setup.dev
+
 .PHONY: setup
 setup: system assets catalogue secrets database ## Everything that a first start needs; quick when done already
 
@@ -43,12 +47,13 @@ coverage: ## What the last `make test` reached
 	@$(PYTHON) -m setup.report_coverage
 
 .PHONY: check
-check: setup ## The gate: style, types, arrows, migrations, deployment, catalogue
+check: setup ## The gate: style, types, arrows, front end, shell, migrations, deployment, catalogue
 	@setup/check.sh
 
 .PHONY: format
-format: $(SYNCED) ## Put code and templates in order
+format: $(SYNCED) $(NODE_MODULES) ## Put code, templates, scripts and styles in order
 	ruff check --fix-only --quiet . && ruff format . && djade --target-version 5.2 $(TEMPLATES)
+	npm run --silent format
 
 .PHONY: messages
 messages: $(SYNCED) ## Collect new messages into the Chinese catalogue

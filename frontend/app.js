@@ -1,11 +1,12 @@
 import "@tabler/core/dist/css/tabler.min.css";
 import "./app.css";
 import htmx from "htmx.org";
-import { confirmDialogs, menus, quickExit, sheets, toasts } from "./js/layers.js";
+import { confirmDialogs, menus, sheets, toasts } from "./js/overlays.js";
 import { autosubmit, counters, errorSummary, guards, once, pickers, showWhen } from "./js/forms.js";
 import { drafts } from "./js/drafts.js";
 import { passkeys } from "./js/passkeys.js";
 import { papers } from "./js/paper.js";
+import { quickExit } from "./js/quick_exit.js";
 
 window.htmx = htmx;
 document.documentElement.classList.add("js");
@@ -14,16 +15,30 @@ document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = document.body.dataset.csrf;
 });
 
-const behaviours = [confirmDialogs, sheets, toasts, counters, pickers, showWhen, autosubmit, errorSummary, once, guards, drafts, papers, passkeys];
+const enhancements = [
+  confirmDialogs,
+  sheets,
+  toasts,
+  counters,
+  pickers,
+  showWhen,
+  autosubmit,
+  errorSummary,
+  once,
+  guards,
+  drafts,
+  papers,
+  passkeys,
+];
 
-function enliven(root) {
-  for (const behaviour of behaviours) behaviour(root);
+function enhanceAll(root) {
+  for (const enhancement of enhancements) enhancement(root);
 }
 
 menus();
 quickExit();
-enliven(document.body);
-// Fragments that arrive later get the same behaviour as what came with the page.
+enhanceAll(document.body);
+// Fragments that arrive later are enhanced like what came with the page.
 document.addEventListener("htmx:load", (event) => {
-  if (event.detail.elt !== document.body) enliven(event.detail.elt);
+  if (event.detail.elt !== document.body) enhanceAll(event.detail.elt);
 });

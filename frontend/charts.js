@@ -49,23 +49,49 @@ function common(data) {
     color: PALETTE,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: INK },
     // SECURITY: html tooltips write style attributes, which the content security policy refuses.
-    tooltip: { renderMode: "richText", confine: true, valueFormatter: (value) => (value == null ? "–" : `${value}${data.unit ?? ""}`) },
+    tooltip: {
+      renderMode: "richText",
+      confine: true,
+      valueFormatter: (value) => (value == null ? "–" : `${value}${data.unit ?? ""}`),
+    },
   };
 }
 
 // A few long names are broken into lines, rather than all but the first left out on a phone.
 function names(data, width) {
-  const wrapped = { color: INK_SOFT, fontSize: 12, interval: 0, overflow: "break", width: Math.max(40, (width - 80) / data.x.length) };
+  const wrapped = {
+    color: INK_SOFT,
+    fontSize: 12,
+    interval: 0,
+    overflow: "break",
+    width: Math.max(40, (width - 80) / data.x.length),
+  };
   return !data.across && data.x.length <= 6 ? { axisLabel: wrapped } : {};
 }
 
 function lines(data, width) {
   const bar = data.kind === "bar";
   const across = Boolean(data.across);
-  const labels = axis({ type: "category", data: data.x, splitLine: { show: false }, inverse: across, ...names(data, width) });
+  const labels = axis({
+    type: "category",
+    data: data.x,
+    splitLine: { show: false },
+    inverse: across,
+    ...names(data, width),
+  });
   // Of persons and events there is no half.
-  const minInterval = data.series.every((series) => series.values.every((value) => value == null || Number.isInteger(value))) ? 1 : 0;
-  const values = axis({ type: "value", min: data.min ?? 0, max: data.max, minInterval, axisLabel: { color: INK_SOFT, formatter: `{value}${data.unit ?? ""}` } });
+  const minInterval = data.series.every((series) =>
+    series.values.every((value) => value == null || Number.isInteger(value)),
+  )
+    ? 1
+    : 0;
+  const values = axis({
+    type: "value",
+    min: data.min ?? 0,
+    max: data.max,
+    minInterval,
+    axisLabel: { color: INK_SOFT, formatter: `{value}${data.unit ?? ""}` },
+  });
   return {
     ...common(data),
     grid: { left: 4, right: 20, top: data.series.length > 1 ? 44 : 16, bottom: 4, containLabel: true },
@@ -113,11 +139,17 @@ function heat(data) {
     tooltip: {
       renderMode: "richText",
       confine: true,
-      formatter: ({ value: [x, y, value] }) => `${data.series[y].name} ${data.x[x]}\n${value === "-" ? "–" : value + (data.unit ?? "")}`,
+      formatter: ({ value: [x, y, value] }) =>
+        `${data.series[y].name} ${data.x[x]}\n${value === "-" ? "–" : value + (data.unit ?? "")}`,
     },
     grid: { left: 4, right: 8, top: 4, bottom: 48, containLabel: true },
     xAxis: axis({ type: "category", data: data.x, splitLine: { show: false } }),
-    yAxis: axis({ type: "category", data: data.series.map((row) => row.name), inverse: true, splitLine: { show: false } }),
+    yAxis: axis({
+      type: "category",
+      data: data.series.map((row) => row.name),
+      inverse: true,
+      splitLine: { show: false },
+    }),
     visualMap: {
       min: 0,
       max,
@@ -134,7 +166,11 @@ function heat(data) {
       {
         type: "heatmap",
         data: cells.map((value) => ({ value, label: { color: isDark(value[2], max, rate) ? "#fff" : INK } })),
-        label: { show: data.x.length <= 14, fontSize: 11, formatter: ({ value }) => (value[2] === "-" ? "–" : value[2]) },
+        label: {
+          show: data.x.length <= 14,
+          fontSize: 11,
+          formatter: ({ value }) => (value[2] === "-" ? "–" : value[2]),
+        },
         itemStyle: { borderColor: "#fff", borderWidth: 3, borderRadius: 4 },
         emphasis: { itemStyle: { borderColor: INK } },
       },

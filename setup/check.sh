@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The gate. Every step runs, so that one look tells all; exit 1 when any failed.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 
 failed=()
 step() {
@@ -29,6 +29,9 @@ step "python: lint" ruff check .
 step "python: types" mypy .
 step "python: arrows" lint-imports --no-cache
 step "templates: format" djade --check --target-version 5.2 "${templates[@]}"
+step "javascript and css: format, lint" npm run --silent check
+step "javascript: unit tests" npm run --silent test
+step "shell: lint" shellcheck --external-sources setup/*.sh .ci/run
 step "migrations: none missing" python manage.py makemigrations --check --dry-run
 step "deployment" as_deployed python manage.py check --deploy --fail-level WARNING
 step "catalogue: complete" python setup/catalogue.py check

@@ -8,6 +8,10 @@ from tests.services import ROOT
 DOCUMENTS = ("docs/SECURITY.md", "docs/threat-model.md", "docs/asvs.md")
 NAME = re.compile(r"`((?:tests/[\w/]+\.py::)?test_\w+)`|`(tests/[\w/]+\.py)`")
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+SECTION = re.compile(r"§+ ?(\d+)")
+# A line that names its source by the mission or the domain, with the IDs of requirements: "the mission (M1, M4 to M6)".
+SOURCE = re.compile(r"\b(?:mission|domain)\b", re.IGNORECASE)
+REQUIREMENT = re.compile(r"\b[NMSCKEP]\d{1,2}\b")
 # Chapters of ASVS 5.0.0 with the number of their requirements of levels 1 and 2.
 ASVS_LEVEL_2 = {
     1: 27,
@@ -60,3 +64,32 @@ def test_the_asvs_table_has_a_row_for_each_requirement_and_each_row_an_answer() 
         state, proof = row[4].strip(), row[5].strip()
         assert state in {"met", "partly", "operator", "open", "n/a"}, row
         assert len(proof) > 8, row
+
+
+def texts() -> list[tuple[str, str]]:
+    """Code, templates and documents with their text."""
+    folders = [path for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    roots = [path for path in folders if path.name not in {"node_modules", "var"}]
+    paths = [*ROOT.glob("*.md"), *(path for root in roots for path in root.rglob("*"))]
+    return [(str(path.relative_to(ROOT)), path.read_text()) for path in paths if path.suffix in {".py", ".md", ".html"}]
+
+
+def test_every_section_and_requirement_of_the_domain_that_is_cited_exists() -> None:
+    domain = (ROOT / "docs/domain.md").read_text()
+    sections = set(re.findall(r"^## (\d+) ", domain, flags=re.MULTILINE))
+    mission = domain.split("## 9 ")[1]
+    requirements = set(re.findall(r"^\| ([NMSCKEP]\d+) \|", mission, flags=re.MULTILINE))
+    assert len(sections) == 9
+    assert len(requirements) == 65
+    cited = {(path, number) for path, text in texts() for number in SECTION.findall(text)}
+    assert len(cited) > 2
+    assert sorted((path, number) for path, number in cited if number not in sections) == []
+    named = {
+        (path, name)
+        for path, text in texts()
+        for line in text.splitlines()
+        if SOURCE.search(line)
+        for name in REQUIREMENT.findall(line)
+    }
+    assert len(named) > 4
+    assert sorted((path, name) for path, name in named if name not in requirements) == []

@@ -3,11 +3,12 @@ import re
 import stat
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from setup import write_env
+from setup import demo, write_env
 from tests.services import ROOT
 
 SERVICES = ("web", "worker", "beat", "migrate", "database", "redis")
@@ -79,12 +80,37 @@ def test_first_secrets_are_fresh_closed_to_others_and_never_overwritten(
     assert write_env.contents() != first
 
 
+@pytest.mark.parametrize(("name", "extra"), [("Procfile", []), ("Procfile.dev", ["assets"])])
+def test_whatever_is_started_is_declared(name: str, extra: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    declared = re.findall(r"^(\w+):", (ROOT / name).read_text(), flags=re.MULTILINE)
+    monkeypatch.setattr(demo.shutil, "which", lambda _name: "/usr/bin/redis-server")
+    assert {*demo.processes({}), *extra} == set(declared)
+
+
+def test_each_dependency_has_a_reason() -> None:
+    text = (ROOT / "pyproject.toml").read_text().split("[tool.uv]")[0]
+    listed = re.findall(r'^  "([\w-]+)[^"]*",(.*)$', text, flags=re.MULTILINE)
+    groups = tomllib.loads(text)
+    named = [
+        *groups["project"]["dependencies"],
+        *groups["project"]["optional-dependencies"]["postgres"],
+        *(package for group in groups["dependency-groups"].values() for package in group),
+    ]
+    assert len(listed) == len(named)
+    assert [package for package, reason in listed if len(reason) < len("  # why")] == []
+
+
+def test_the_public_host_runs_the_same_script_and_the_hooks_fetch_nothing() -> None:
+    assert "run: .ci/run\n" in (ROOT / ".github/workflows/ci.yml").read_text()
+    assert re.findall(r"repo: (\S+)", (ROOT / ".pre-commit-config.yaml").read_text()) == ["local"]
+
+
 def test_the_health_check_fails_when_nothing_listens() -> None:
     env = os.environ | {"PORT": "1", "PORTAL_URL": "https://portal.example.edu"}
     assert subprocess.run([sys.executable, "setup/healthcheck.py"], cwd=ROOT, env=env, check=False).returncode == 1
 
 
-@pytest.mark.parametrize("script", sorted(ROOT.glob("setup/*.sh")), ids=lambda path: path.name)
+@pytest.mark.parametrize("script", [*sorted(ROOT.glob("setup/*.sh")), ROOT / ".ci/run"], ids=lambda path: path.name)
 def test_shell_scripts_parse_and_are_strict(script: Path) -> None:
     assert subprocess.run(["bash", "-n", script], check=False).returncode == 0
     assert "-uo pipefail" in script.read_text() or "-euo pipefail" in script.read_text()

@@ -1,4 +1,5 @@
-import { each } from "./each.js";
+import { enhance } from "./enhance.js";
+import { withStorage } from "./storage.js";
 
 const PREFIX = "draft:";
 const PENDING = "draft-sent";
@@ -7,25 +8,18 @@ const PENDING_MS = 120_000;
 
 const keyOf = (form) => `${PREFIX}${document.body.dataset.user ?? ""}:${form.dataset.draft}`;
 
-// Some browsers inside apps forbid storage: then there is no draft, and nothing else changes.
-function store(act) {
-  try {
-    return act(window.localStorage);
-  } catch {
-    return null;
-  }
-}
-
-function kept(form) {
+function fieldsOf(form) {
   return [...form.elements].filter(
     (field) =>
-      field.name && !field.closest("[data-private]") && !["hidden", "password", "file", "submit", "button"].includes(field.type),
+      field.name &&
+      !field.closest("[data-private]") &&
+      !["hidden", "password", "file", "submit", "button"].includes(field.type),
   );
 }
 
 function read(form) {
   const values = {};
-  for (const field of kept(form)) {
+  for (const field of fieldsOf(form)) {
     if (["radio", "checkbox"].includes(field.type)) {
       values[field.name] ??= [];
       if (field.checked) values[field.name].push(field.value);
@@ -35,7 +29,7 @@ function read(form) {
 }
 
 function write(form, values) {
-  for (const field of kept(form)) {
+  for (const field of fieldsOf(form)) {
     const value = values[field.name];
     if (!value) continue;
     if (["radio", "checkbox"].includes(field.type)) field.checked = value.includes(field.value);
@@ -44,12 +38,12 @@ function write(form, values) {
   }
 }
 
-function tell(form, key, before) {
+function offerUndo(form, key, before) {
   const line = document.querySelector(form.dataset.draftWord ?? "[data-draft-word]");
   if (!line) return;
   line.hidden = false;
   line.querySelector("button")?.addEventListener("click", () => {
-    store((storage) => storage.removeItem(key));
+    withStorage((storage) => storage.removeItem(key));
     write(form, before);
     line.hidden = true;
   });
@@ -58,14 +52,16 @@ function tell(form, key, before) {
 function keep(form) {
   const key = keyOf(form);
   const before = read(form);
-  // What the server sent back after an error is newer than the draft.
-  const saved = form.querySelector("[data-error-summary]") ? null : store((storage) => JSON.parse(storage.getItem(key)));
+  // After an error the values that the server sent back are newer than the draft.
+  const saved = form.querySelector("[data-error-summary]")
+    ? null
+    : withStorage((storage) => JSON.parse(storage.getItem(key)));
   if (saved && JSON.stringify(saved) !== JSON.stringify(before)) {
     write(form, saved);
-    tell(form, key, before);
+    offerUndo(form, key, before);
   }
   let timer;
-  const save = () => store((storage) => storage.setItem(key, JSON.stringify(read(form))));
+  const save = () => withStorage((storage) => storage.setItem(key, JSON.stringify(read(form))));
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE_MS);
@@ -73,23 +69,25 @@ function keep(form) {
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     save();
-    store((storage) => storage.setItem(PENDING, JSON.stringify({ key, from: window.location.href, at: Date.now() })));
+    withStorage((storage) =>
+      storage.setItem(PENDING, JSON.stringify({ key, from: window.location.href, at: Date.now() })),
+    );
   });
 }
 
-// A draft goes when the page that follows its form is an ordinary page: not the form again, not an error, not the sign-in.
+// A sent draft is removed when an ordinary page follows: not the same form, not an error, not the sign-in.
 function settle() {
-  const pending = store((storage) => JSON.parse(storage.getItem(PENDING)));
+  const pending = withStorage((storage) => JSON.parse(storage.getItem(PENDING)));
   if (!pending) return;
-  store((storage) => storage.removeItem(PENDING));
+  withStorage((storage) => storage.removeItem(PENDING));
   const here = [...document.querySelectorAll("form[data-draft]")].some((form) => keyOf(form) === pending.key);
   const followed = document.referrer === pending.from && Date.now() - pending.at < PENDING_MS;
   const ordinary = document.body.classList.contains("has-shell") && !document.body.classList.contains("is-error");
-  if (followed && ordinary && !here) store((storage) => storage.removeItem(pending.key));
+  if (followed && ordinary && !here) withStorage((storage) => storage.removeItem(pending.key));
 }
 
 function forgetAll() {
-  store((storage) => {
+  withStorage((storage) => {
     for (const key of Object.keys(storage)) if (key.startsWith(PREFIX)) storage.removeItem(key);
   });
 }
@@ -97,10 +95,12 @@ function forgetAll() {
 settle();
 
 export function drafts(root) {
-  each(root, "[data-draft-done]", (mark) => {
-    store((storage) => storage.removeItem(`${PREFIX}${document.body.dataset.user ?? ""}:${mark.dataset.draftDone}`));
+  enhance(root, "[data-draft-done]", (mark) => {
+    withStorage((storage) =>
+      storage.removeItem(`${PREFIX}${document.body.dataset.user ?? ""}:${mark.dataset.draftDone}`),
+    );
   });
-  each(root, "form[data-draft]", keep);
-  // A phone may be shared: signing out leaves nothing behind.
-  each(root, "form[data-sign-out]", (form) => form.addEventListener("submit", forgetAll));
+  enhance(root, "form[data-draft]", keep);
+  // A phone may be shared, so signing out removes every draft.
+  enhance(root, "form[data-sign-out]", (form) => form.addEventListener("submit", forgetAll));
 }

@@ -1,12 +1,12 @@
-import { each } from "./each.js";
+import { enhance } from "./enhance.js";
 
 export function errorSummary(root) {
-  each(root, "[data-error-summary]", (summary) => summary.focus());
+  enhance(root, "[data-error-summary]", (summary) => summary.focus());
 }
 
 // The second tap of an impatient thumb sends nothing; coming back by the back button makes the form live again.
 export function once(root) {
-  each(root, "form[data-once]", (form) => {
+  enhance(root, "form[data-once]", (form) => {
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) {
         event.preventDefault();
@@ -24,7 +24,7 @@ export function once(root) {
 
 // Forms with a draft lose nothing when left, so they do not ask.
 export function guards(root) {
-  each(root, "form[data-guard]:not([data-draft])", (form) => {
+  enhance(root, "form[data-guard]:not([data-draft])", (form) => {
     let dirty = false;
     form.addEventListener("input", () => {
       dirty = true;
@@ -39,7 +39,7 @@ export function guards(root) {
 }
 
 export function counters(root) {
-  each(root, "textarea[maxlength]", (area) => {
+  enhance(root, "textarea[maxlength]", (area) => {
     const counter = document.createElement("div");
     counter.className = "counter";
     counter.setAttribute("aria-hidden", "true");
@@ -55,7 +55,7 @@ export function counters(root) {
 }
 
 export function pickers(root) {
-  each(root, "[data-pick-all]", (button) => {
+  enhance(root, "[data-pick-all]", (button) => {
     button.addEventListener("click", () => {
       const form = button.closest("form") ?? document;
       for (const radio of form.querySelectorAll(`[data-picker] input[value="${button.dataset.pickAll}"]`)) {
@@ -69,7 +69,7 @@ export function pickers(root) {
 // data-when-name="status" data-when-values="3 4 5": shown only while that radio has one of the values. What was chosen to be
 // seen is not left folded away: a part inside closed details opens them.
 export function showWhen(root) {
-  each(root, "[data-when-name]", (part) => {
+  enhance(root, "[data-when-name]", (part) => {
     const form = part.closest("form");
     const values = part.dataset.whenValues.split(" ");
     const update = (event) => {
@@ -84,7 +84,7 @@ export function showWhen(root) {
 }
 
 export function autosubmit(root) {
-  each(root, "form[data-autosubmit]", (form) => {
+  enhance(root, "form[data-autosubmit]", (form) => {
     form.addEventListener("change", (event) => {
       if (event.target.matches("select, [type=radio], [type=checkbox]")) form.requestSubmit();
     });

@@ -1,18 +1,12 @@
+import { withStorage } from "./storage.js";
+
 const PREFIX = "outbox:";
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 15_000;
 const PATIENCE_MS = 10_000;
 
-function store(act) {
-  try {
-    return act(window.localStorage);
-  } catch {
-    return null;
-  }
-}
-
-// Messages that the server has not acknowledged, in order, one at a time. Each carries its device and its number, so that the
-// server knows one it has heard before; what is acknowledged is forgotten here.
+// Messages that the server has not acknowledged yet, sent in order and one at a time. Each has a device and a number, so
+// that the server recognizes a message that arrives twice. An acknowledged message is removed.
 export class Outbox {
   constructor(name, address, on) {
     this.key = `${PREFIX}${document.body.dataset.user ?? ""}:${name}`;
@@ -22,7 +16,7 @@ export class Outbox {
     this.number = 0;
     this.pause = FIRST_PAUSE_MS;
     this.failing = false;
-    this.messages = store((storage) => JSON.parse(storage.getItem(this.key))) ?? [];
+    this.messages = withStorage((storage) => JSON.parse(storage.getItem(this.key))) ?? [];
   }
 
   get isEmpty() {
@@ -38,21 +32,23 @@ export class Outbox {
     return this.messages.flatMap((message) => message.given);
   }
 
-  put(given) {
+  put(answer) {
     this.number += 1;
-    this.messages.push({ device: this.device, number: this.number, given: [given] });
+    this.messages.push({ device: this.device, number: this.number, given: [answer] });
     this.keep();
     this.send();
   }
 
-  // What is left, as one message: an answer given twice counts as it was given last.
+  // All unsent answers as one message. If an item was answered twice, the last answer counts.
   rest() {
-    const last = new Map(this.unsent().map((given) => [given.item, given]));
+    const last = new Map(this.unsent().map((answer) => [answer.item, answer]));
     return { device: this.device, number: this.number + 1, given: [...last.values()] };
   }
 
   keep() {
-    store((storage) => (this.isEmpty ? storage.removeItem(this.key) : storage.setItem(this.key, JSON.stringify(this.messages))));
+    withStorage((storage) =>
+      this.isEmpty ? storage.removeItem(this.key) : storage.setItem(this.key, JSON.stringify(this.messages)),
+    );
     this.on.changed();
   }
 
@@ -60,24 +56,24 @@ export class Outbox {
     if (this.sending || this.isEmpty) return;
     this.sending = true;
     clearTimeout(this.timer);
-    const heard = await this.post(this.messages[0]);
+    const acknowledged = await this.post(this.messages[0]);
     this.sending = false;
-    if (heard) this.send();
+    if (acknowledged) this.send();
   }
 
   async post(message) {
     try {
-      const answer = await fetch(this.address, {
+      const response = await fetch(this.address, {
         method: "POST",
         headers: { "Content-Type": "application/json", "X-CSRFToken": document.body.dataset.csrf },
         body: JSON.stringify(message),
         redirect: "manual",
         signal: AbortSignal.timeout?.(PATIENCE_MS),
       });
-      if (answer.type === "opaqueredirect" || answer.status === 403) return this.stop(() => this.on.signedOut());
-      if (answer.status === 422) return this.drop(await answer.json());
-      if (!answer.ok) return this.wait();
-      return this.done(await answer.json());
+      if (response.type === "opaqueredirect" || response.status === 403) return this.stop(() => this.on.signedOut());
+      if (response.status === 422) return this.drop(await response.json());
+      if (!response.ok) return this.wait();
+      return this.done(await response.json());
     } catch {
       return this.wait();
     }
@@ -92,7 +88,7 @@ export class Outbox {
     return true;
   }
 
-  // The server will never take this one; the page says why.
+  // The server will never accept this message; the page says why.
   drop(reply) {
     this.messages = reply.over ? [] : this.messages.slice(1);
     this.keep();
@@ -100,9 +96,9 @@ export class Outbox {
     return !reply.over;
   }
 
-  stop(tell) {
+  stop(notify) {
     this.failing = true;
-    tell();
+    notify();
     return false;
   }
 
@@ -116,7 +112,7 @@ export class Outbox {
 }
 
 export function forgetOutboxes() {
-  store((storage) => {
+  withStorage((storage) => {
     for (const key of Object.keys(storage)) if (key.startsWith(PREFIX)) storage.removeItem(key);
   });
 }

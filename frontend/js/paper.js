@@ -1,4 +1,4 @@
-import { each } from "./each.js";
+import { enhance } from "./enhance.js";
 import { forgetOutboxes, Outbox } from "./outbox.js";
 
 const MOVE_ON_MS = 220;
@@ -77,7 +77,11 @@ class Paper {
 
   input(item) {
     const time = item.kind === "time";
-    const field = element("input", { className: "form-control", type: time ? "time" : "text", value: this.answers[item.code] ?? "" });
+    const field = element("input", {
+      className: "form-control",
+      type: time ? "time" : "text",
+      value: this.answers[item.code] ?? "",
+    });
     if (!time) field.inputMode = "decimal";
     field.setAttribute("aria-label", item.text);
     field.addEventListener("change", () => {
@@ -116,7 +120,8 @@ class Paper {
     const here = this.place;
     this.moving = setTimeout(() => {
       // Whoever has just been shown help keeps it before them.
-      if (this.place === here && item.code in this.answers) this.show(here + 1, !this.help.contains(document.activeElement));
+      if (this.place === here && item.code in this.answers)
+        this.show(here + 1, !this.help.contains(document.activeElement));
     }, MOVE_ON_MS);
   }
 
@@ -179,7 +184,7 @@ function element(name, properties) {
 }
 
 export function papers(root) {
-  each(root, "[data-paper]", (paper) => new Paper(paper));
+  enhance(root, "[data-paper]", (paper) => new Paper(paper));
   // A phone may be shared: signing out leaves nothing behind.
-  each(root, "form[data-sign-out]", (form) => form.addEventListener("submit", forgetOutboxes));
+  enhance(root, "form[data-sign-out]", (form) => form.addEventListener("submit", forgetOutboxes));
 }

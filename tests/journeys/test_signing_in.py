@@ -97,7 +97,7 @@ def test_a_passkey_is_made_shown_and_signs_in_by_itself(
     device.send("WebAuthn.enable")
     options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
     options |= {"isUserVerified": True, "automaticPresenceSimulation": True}
-    device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    authenticator = device.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
     sign_in(page, number, PASSWORD)
     with page.expect_navigation():
         page.click("a[href='/accounts/passkeys/add/']")
@@ -115,6 +115,10 @@ def test_a_passkey_is_made_shown_and_signs_in_by_itself(
     page.context.clear_cookies()
     page.goto("/accounts/login/")
     picture(page, "sign-in")
+    device.send("WebAuthn.setUserVerified", {"authenticatorId": authenticator, "isUserVerified": False})
+    page.click("form[data-passkey=sign-in] button")
+    expect(page.locator("[data-passkey-failed]")).to_be_visible()
+    device.send("WebAuthn.setUserVerified", {"authenticatorId": authenticator, "isUserVerified": True})
     page.click("form[data-passkey=sign-in] button")
     page.wait_for_url(re.compile(r"localhost:\d+/$"))
     page.goto("/accounts/devices/")

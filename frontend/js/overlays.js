@@ -1,12 +1,10 @@
-import { each } from "./each.js";
+import { enhance } from "./enhance.js";
 
 const TOAST_MS = 10_000;
-const EXIT_PRESSES = 3;
-const EXIT_MS = 2_000;
 
 // A question that opens below its button becomes a dialog that keeps the keyboard inside.
 export function confirmDialogs(root) {
-  each(root, "details[data-confirm]", (details) => {
+  enhance(root, "details[data-confirm]", (details) => {
     const summary = details.querySelector("summary");
     const panel = details.querySelector(".confirm-panel");
     const dialog = document.createElement("dialog");
@@ -33,7 +31,7 @@ export function confirmDialogs(root) {
 }
 
 export function sheets(root) {
-  each(root, "details[data-sheet]", (details) => {
+  enhance(root, "details[data-sheet]", (details) => {
     const close = () => {
       details.open = false;
       details.querySelector("summary").focus();
@@ -58,7 +56,7 @@ function closeOthers(details) {
 }
 
 export function toasts(root) {
-  each(root, "[data-toast]", (toast) => {
+  enhance(root, "[data-toast]", (toast) => {
     let timer;
     const wait = () => {
       timer = setTimeout(() => toast.remove(), TOAST_MS);
@@ -80,25 +78,5 @@ export function menus() {
     if (event.key !== "Escape") return;
     menu.open = false;
     menu.querySelector("summary").focus();
-  });
-}
-
-export function quickExit() {
-  const link = document.querySelector("[data-quick-exit]");
-  if (!link) return;
-  const leave = () => {
-    document.body.hidden = true;
-    document.title = "";
-    window.location.replace(link.href);
-  };
-  let presses = [];
-  link.addEventListener("click", (event) => {
-    event.preventDefault();
-    leave();
-  });
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    presses = [...presses.filter((at) => event.timeStamp - at < EXIT_MS), event.timeStamp];
-    if (presses.length >= EXIT_PRESSES) leave();
   });
 }
