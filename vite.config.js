@@ -56,10 +56,8 @@ export default defineConfig(({ mode }) => ({
     // SECURITY: fonts come from files alone, the content security policy refuses data: addresses for them.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // ECharts is one large file, loaded only on pages with a chart.
-    chunkSizeWarningLimit: 700,
     rolldownOptions: {
-      input: ["frontend/app.js", "frontend/charts.js"],
+      input: ["frontend/app.js"],
       output: mode === "development" ? PLAIN_NAMES : {},
       // htmx contains eval. The pages switch it off (htmx-config), and the content security policy forbids it.
       checks: { eval: false },

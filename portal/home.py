@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from crisis.models import Alarm
 from kernel import audit
+from kernel.charts import Chart
 from kernel.models import Notice
 from kernel.periods import Month
 from kernel.web import require_GET
@@ -22,7 +23,8 @@ from network.rules import Ability, Level, Role
 from network.scope import Scope
 from reporting.models import Cycle, Report, Summary
 from reporting.rules.totals import Figures, total
-from reporting.services.summaries import heat_map, last_months
+from reporting.services.plots import heat_map
+from reporting.services.summaries import last_months
 from screening.models import Campaign, Participation
 
 SHOWN = 8
@@ -147,14 +149,13 @@ class Home:
         return total(summary.totals for summary in summaries) if summaries else None
 
     @cached_property
-    def map(self) -> dict[str, Any] | None:
+    def map(self) -> dict[str, Chart] | None:
         """Colleges × months, for those who watch over a school."""
         schools = self.scope.units([Ability.VIEW_STATS]).get(Level.SCHOOL)
         if not schools or self.cycle is None:
             return None
         exact = bool(self.scope.units([Ability.VIEW_LINES]).get(Level.SCHOOL))
-        maps = heat_map(school=self.cycle.school, months=last_months(self.cycle.period, MONTHS_ON_THE_MAP), exact=exact)
-        return {**maps, "concerned": {**maps["concerned"], "dark": "high"}}
+        return heat_map(school=self.cycle.school, months=last_months(self.cycle.period, MONTHS_ON_THE_MAP), exact=exact)
 
     @cached_property
     def imports(self) -> list[RosterImport]:

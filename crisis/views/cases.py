@@ -17,6 +17,7 @@ from crisis.services.cases.lifecycle import open_case
 from crisis.services.cases.lowering import Decision
 from crisis.services.cases.recipients import ANSWERING, holders_of
 from crisis.services.center.dashboard import counts_of
+from crisis.services.plots import case_timeline
 from crisis.views.care import care_of
 from crisis.views.case_panels import panels_of
 from crisis.views.shared import CASE_JOINED, READING, WRITING, Panel, fetch_case, require
@@ -98,15 +99,17 @@ def case_page(request: Request, case: Case, status: int, panel: Panel | None = N
     record_look(action="case.read", student=case.student, by=request.user, at=at, purpose="crisis", obj=case)
     may_manage = policies.may_manage(request.user, case)
     pending = case.lowering_requests.filter(decision=Decision.PENDING).select_related("requested_by").first()
+    events = list(case.events.select_related("by")[:STORY])
     context: dict[str, Any] = {
         "case": case,
         "at": at,
+        "timeline": case_timeline(case, events, at),
         "may_manage": may_manage,
         "report": case.reports.owed().first(),
         "duty_of": answering(case, at),
         "members": case.members.select_related("user", "told_by"),
         "pending": pending,
-        "events": case.events.select_related("by")[:STORY],
+        "events": events,
         "plan": case.care_plans.prefetch_related("goals").select_related("saved_by").first(),
         "filed": case.reports.filed().select_related("filed_by").order_by("-filed_at")[:8],
         "tasks": case.tasks.select_related("assignee"),

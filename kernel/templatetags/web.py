@@ -14,6 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext, pgettext, pgettext_lazy
 from lucide.templatetags.lucide import lucide as draw
 
+from kernel import charts
+
 register = template.Library()
 
 WEATHER_WORDS: dict[int, Promise] = {
@@ -198,6 +200,48 @@ def weather(status: int | str, *, size: int = 20, word: bool = True) -> dict[str
 
 
 @register.inclusion_tag("ui/chart.html")
-def chart(data: dict[str, Any], *, key: str, title: str, note: str = "", tall: bool = False) -> dict[str, object]:
-    """`data`: kind (line, bar, heatmap), x labels, series of {name, values}, unit; one shape for chart and table."""
-    return {"data": data, "id": key, "title": title, "note": note, "tall": tall}
+def chart(data: charts.Chart, *, key: str, title: str, note: str = "") -> dict[str, object]:
+    """A chart on a page: caption, legend, picture, and the same figures as a table."""
+    style = charts.Style(f"chart-{key}", _chart_words())
+    return {
+        "id": key,
+        "title": title,
+        "is_empty": data.is_empty,
+        "note": note,
+        "keys": charts.legend(data, style),
+        "picture": charts.draw(data, title=title, style=style),
+        "is_wide": charts.is_wide(data),
+        "table": charts.table(data, style.words),
+    }
+
+
+@register.inclusion_tag("ui/chart_story.html")
+def chart_story(line: charts.Timeline, *, key: str, title: str) -> dict[str, object]:
+    """How long each state lasted and what happened when; the states also as a table."""
+    style = charts.Style(f"chart-{key}", _chart_words())
+    return {
+        "id": key,
+        "title": title,
+        "picture": charts.draw_story(line, title=title, style=style),
+        "rows": [(line.lanes[span.lane].name, span.word) for span in line.spans],
+    }
+
+
+@register.inclusion_tag("pdf/chart.html")
+def print_chart(data: charts.Chart, *, key: str, title: str) -> dict[str, object]:
+    """The same chart in print, where a table stands beside it anyway."""
+    style = charts.Style(f"chart-{key}", _chart_words(), prints=True)
+    return {
+        "title": title,
+        "is_empty": data.is_empty,
+        "keys": charts.legend(data, style),
+        "picture": charts.draw(data, title=title, style=style),
+    }
+
+
+def _chart_words() -> charts.Words:
+    return charts.Words(
+        not_shown=pgettext("figure", "not shown"),
+        missing="–",
+        see_table=gettext("The same figures stand in the table below."),
+    )

@@ -1,67 +1,105 @@
-"""The charts of the summary page, as charts.js draws them: one shape for the picture and its table."""
+"""The charts of months: the same for the pages and for the printed summary."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from kernel.templatetags.web import month_word
+from kernel import charts
+from kernel.charts import Chart, Kind, Series, Value
+from kernel.periods import Month
+from network.models import Unit
+from network.rules import Level
+from reporting.models import Summary
 from reporting.models.labels import STATUS_LABELS
-from reporting.rules.disclosure import Figure, Hidden
-from reporting.rules.totals import rate
+from reporting.rules.disclosure import Cells, Figure, Hidden, disclose
+from reporting.rules.totals import Figures, rate
+from reporting.rules.weather import Status
 from reporting.services.rows import FlagRow, below_clear, reported
-from reporting.services.summaries import MonthSummary, arrived_share
+from reporting.services.summaries import TREND_MONTHS, MonthSummary, arrived_share, concerned_share
 
-Chart = dict[str, Any]
+Counted = tuple[Month, Figures | None, Cells | None]
 
 
-def weather_chart(summary: MonthSummary) -> Chart:
-    """Students by weather over six months."""
+def weather_chart(summary: MonthSummary, months: int = TREND_MONTHS) -> Chart:
+    """Students below clear weather over the last months, by weather; months without a report are left out. Those in
+    clear weather, nine of ten, would leave no room to tell the others apart."""
+    rows = [(month, figures, cells) for month, figures, cells in summary.trend[-months:] if cells is not None]
+    urls = [page_url(summary.unit.code, month) for month, _figures, _cells in rows]
     series = [
-        {
-            "name": str(label),
-            "weather": int(status),
-            "values": [None if cells is None else _plain(cells.weather[status]) for _m, _f, cells in summary.trend],
-        }
+        Series(str(label), [cells.weather[status] for _m, _f, cells in rows], colour=f"weather-{status}", urls=urls)
         for status, label in STATUS_LABELS.items()
+        if status != Status.CLEAR
     ]
-    return {"kind": "bar", "stacked": True, "unit": "", "x": _months(summary), "series": series}
+    totals = [below_clear(figures, cells, exact=summary.exact) for _month, figures, cells in rows]
+    return Chart(Kind.STACK, [_word(month) for month, _figures, _cells in rows], series, totals=totals)
 
 
 def concerned_chart(summary: MonthSummary) -> Chart:
-    """Share of students below clear weather, and share of reports that arrived, over six months."""
-    below, arrived = [], []
-    for _month, figures, cells in summary.trend:
-        below.append(_share(below_clear(figures, cells, exact=summary.exact), reported(cells)))
-        arrived.append(percentage(arrived_share(figures)))
-    series = [
-        {"name": _("Below clear weather"), "values": below},
-        {"name": _("Reports that arrived"), "values": arrived},
-    ]
-    return {"kind": "line", "unit": "%", "max": 100, "x": _months(summary), "series": series}
+    """Share of students below clear weather over six months."""
+
+    def share(month: Counted) -> Value:
+        _month, figures, cells = month
+        return _share(below_clear(figures, cells, exact=summary.exact), reported(cells))
+
+    chart = _trend(summary, _("Below clear weather"), share)
+    return replace(chart, scale=charts.share_scale(charts.numbers(chart.values)))
+
+
+def arrived_chart(summary: MonthSummary) -> Chart:
+    """Share of dorm and class reports that arrived over six months."""
+    chart = _trend(summary, _("Reports that arrived"), lambda month: percentage(arrived_share(month[1])))
+    return replace(chart, scale=charts.rate_scale(charts.numbers(chart.values)))
 
 
 def parts_chart(summary: MonthSummary) -> Chart:
     """How many of the reports below each unit arrived."""
     values = [percentage(arrived_share(part.figures)) for part in summary.parts]
-    series = [{"name": _("Reports that arrived"), "values": values}]
+    urls = [page_url(part.unit.code, summary.month) for part in summary.parts]
     names = [part.unit.name for part in summary.parts]
-    return {"kind": "bar", "across": True, "unit": "%", "max": 100, "x": names, "series": series}
+    scale = charts.rate_scale(charts.numbers(values))
+    return Chart(Kind.DOTS, names, [Series(_("Reports that arrived"), values, urls=urls)], unit="%", scale=scale)
 
 
-def flags_chart(name: str, rows: list[FlagRow]) -> Chart:
+def flags_chart(name: str, rows: Sequence[FlagRow]) -> Chart:
     """How often each sign, event, help or topic was ticked."""
-    series = [{"name": name, "values": [_plain(row.count) for row in rows]}]
-    return {"kind": "bar", "across": True, "unit": "", "x": [row.label for row in rows], "series": series}
+    return Chart(Kind.BARS, [row.label for row in rows], [Series(name, [row.count for row in rows])])
 
 
-def percentage(share: Fraction | None) -> float | None:
+def heat_map(*, school: Unit, months: Sequence[Month], exact: bool = False) -> dict[str, Chart]:
+    """Two charts of colleges by months: the share of students seen below clear weather, and the share of class and dorm
+    reports that arrived. Shares of small counts are hidden unless `exact`; months without a report are left out."""
+    rows = Summary.objects.filter(cycle__school=school, cycle__month__in=[month.first for month in months])
+    units = {row.unit_id: row.unit for row in rows.filter(level=Level.COLLEGE).select_related("unit")}
+    figures = {
+        (row.unit_id, row.cycle.period): row.totals for row in rows.filter(unit__in=units).select_related("cycle")
+    }
+    colleges = sorted(units.values(), key=lambda unit: unit.code)
+    concerned: dict[tuple[int, Month], Value] = {}
+    for month in months:
+        parts = {pk: figures[pk, month] for pk in units if (pk, month) in figures}
+        # SECURITY: a share tells its count, so it is hidden wherever the table hides the count.
+        shown = {} if exact else disclose(parts)[1]
+        concerned |= {(pk, month): percentage(concerned_share(part, shown.get(pk))) for pk, part in parts.items()}
+    arrived = {key: percentage(arrived_share(part)) for key, part in figures.items()}
+    charted = _heat_map(colleges, months, concerned), _heat_map(colleges, months, arrived)
+    scales = charts.share_scale, charts.rate_scale
+    below, complete = (
+        replace(chart, scale=scale(charts.numbers(chart.values))) for chart, scale in zip(charted, scales, strict=True)
+    )
+    return {"concerned": below, "complete": replace(complete, dark="low")}
+
+
+def percentage(share: Fraction | Hidden | None) -> Value:
     """A share in per cent with one decimal; never 100 while anything is missing, nor 0 while anything is there."""
-    if share is None:
-        return None
+    if share is None or isinstance(share, Hidden):
+        return share
     rounded = round(float(share * 100), 1)
     return min(max(rounded, 0.1), 99.9) if 0 < share < 1 else rounded
 
@@ -71,15 +109,48 @@ def page_url(code: str, month: object) -> str:
     return f"{reverse('reporting:summary-page')}?unit={code}&month={month}"
 
 
-def _months(summary: MonthSummary) -> list[str]:
-    return [month_word(month) for month, _figures, _cells in summary.trend]
+def _trend(summary: MonthSummary, name: str, share: Callable[[Counted], Value]) -> Chart:
+    """One line over the months from the first to the last with a figure; a month without one in between is a gap."""
+    values = [share(month) for month in summary.trend]
+    counted = charts.present(values, [values])
+    span = slice(counted[0], counted[-1] + 1) if counted else slice(0, 0)
+    months = [month for month, _figures, _cells in summary.trend[span]]
+    urls = [page_url(summary.unit.code, month) for month in months]
+    labels = [_word(month) for month in months]
+    return Chart(Kind.TREND, labels, [Series(name, values[span], urls=urls)], unit="%", ticks=_ticks(months))
 
 
-def _plain(figure: Figure) -> int | str:
-    return str(figure) if isinstance(figure, Hidden) else figure
+def _heat_map(colleges: Sequence[Unit], months: Sequence[Month], values: dict[tuple[int, Month], Value]) -> Chart:
+    rows = [[values.get((college.pk, month)) for month in months] for college in colleges]
+    columns = charts.present(months, rows)
+    counted = [months[column] for column in columns]
+    series = [
+        Series(
+            college.name,
+            [row[column] for column in columns],
+            urls=[page_url(college.code, month) for month in counted],
+            url=f"{reverse('reporting:summary-page')}?unit={college.code}",
+        )
+        for college, row in zip(colleges, rows, strict=True)
+    ]
+    labels = [_word(month) for month in counted]
+    return Chart(Kind.HEATMAP, labels, series, unit="%", ticks=_ticks(counted))
 
 
-def _share(part: Figure | None, whole: Figure | None) -> float | None:
-    if not isinstance(part, int) or not isinstance(whole, int):
-        return None
-    return percentage(rate(part, whole))
+def _word(month: Month) -> str:
+    return date_format(month.first, "YEAR_MONTH_FORMAT")
+
+
+def _ticks(months: Sequence[Month]) -> list[str]:
+    """Months as they stand below an axis: the year is told with the first one and with each January."""
+    form = pgettext("format of a month below a chart", "M")
+    return [
+        date_format(month.first, form) + (f"\n{month.year}" if index == 0 or month.month == 1 else "")
+        for index, month in enumerate(months)
+    ]
+
+
+def _share(part: Figure | None, whole: Figure | None) -> Value:
+    if isinstance(part, Hidden) or isinstance(whole, Hidden):
+        return part if isinstance(part, Hidden) else whole
+    return None if part is None or whole is None else percentage(rate(part, whole))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 from urllib.parse import quote
 
@@ -13,17 +12,13 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from kernel import charts, pdf
-from kernel.templatetags.web import month_word, percent
 from network.models.labels import LEVEL_LABELS
 from network.rules import Level
 from reporting.models import Report
-from reporting.rules.disclosure import Figure, Hidden
-from reporting.rules.totals import Figures, rate
-from reporting.services import rows
+from reporting.rules.totals import Figures
+from reporting.services import plots, rows
 from reporting.services.narrative import sentences
-from reporting.services.summaries import NAMED_MISSING, MonthSummary, Part, arrived_share, names_reported
-
-BARS_ON_A_PAGE = 28
+from reporting.services.summaries import NAMED_MISSING, MonthSummary, Part, names_reported
 
 
 def render_summary(*, summary: MonthSummary, by: AbstractBaseUser | None, at: datetime) -> bytes:
@@ -46,19 +41,18 @@ def _contents(summary: MonthSummary) -> dict[str, Any]:
         "unit": summary.unit,
         "tiles": rows.tiles(summary),
         "weather": rows.weather_rows(summary),
-        "weather_chart": _weather_chart(summary),
-        "concerned_chart": _concerned_chart(summary),
-        "arrived_chart": _arrived_chart(summary),
+        "weather_chart": plots.weather_chart(summary, months=2),
+        "concerned_chart": plots.concerned_chart(summary),
+        "arrived_chart": plots.arrived_chart(summary),
         "parts": [_part_row(part) for part in summary.parts],
         "whole": _part_row(Part(summary.unit, summary.figures, summary.weather)),
         "levels": rows.level_rows(summary.figures, summary.before),
-        "parts_charts": _parts_charts(summary),
+        "parts_charts": charts.pages(plots.parts_chart(summary)) if summary.parts else [],
         "rooms": summary.rooms(),
         "flags": [chart for chart in (_flag_chart(summary, name) for name in rows.FLAGS) if chart],
         "mood": summary.figures.mood,
         "missing": _missing(summary),
         "is_closed": summary.is_closed,
-        "hides": summary.weather.hides or any(part.weather.hides for part in summary.parts),
         "sentences": sentences(summary),
         "narrative": narrative(summary),
     }
@@ -79,42 +73,10 @@ def without_names(text: str, names: Iterable[str]) -> str:
     return text
 
 
-def _weather_chart(summary: MonthSummary) -> charts.Stack:
-    bars = [(month_word(summary.month), rows.weather_pieces(summary.weather))]
-    if summary.weather_before is not None:
-        bars.append((month_word(summary.month.previous()), rows.weather_pieces(summary.weather_before)))
-    return charts.stack(bars)
-
-
-def _concerned_chart(summary: MonthSummary) -> charts.Trend:
-    points = []
-    for month, figures, cells in summary.trend:
-        part, whole = rows.below_clear(figures, cells, exact=summary.exact), rows.reported(cells)
-        points.append((str(month), _share(part, whole), _word(part, whole)))
-    return charts.trend(points, full=charts.ceiling([share for _month, share, _word in points]))
-
-
-def _arrived_chart(summary: MonthSummary) -> charts.Trend:
-    points = [
-        (str(month), arrived_share(figures), percent(*_arrived(figures))) for month, figures, _cells in summary.trend
-    ]
-    return charts.trend(points, full=Fraction(1))
-
-
-def _parts_charts(summary: MonthSummary) -> list[charts.Bars]:
-    """How complete the reports of each unit below are, as many to a chart as a page holds."""
-    bars = [(part.unit.name, arrived_share(part.figures), percent(*_arrived(part.figures))) for part in summary.parts]
-    pages = (bars[start : start + BARS_ON_A_PAGE] for start in range(0, len(bars), BARS_ON_A_PAGE))
-    return [charts.bars(page, full=Fraction(1)) for page in pages]
-
-
 def _flag_chart(summary: MonthSummary, name: str) -> dict[str, Any] | None:
     """A titled bar chart of signs, events, helps or topics; nothing when none was ticked."""
-    counts = rows.flag_rows(summary, name)
-    if not counts:
-        return None
-    bars = [(row.label, None if isinstance(row.count, Hidden) else row.count, str(row.count)) for row in counts]
-    return {"name": name, "chart": charts.bars(bars)}
+    found = rows.flag_rows(summary, name)
+    return {"name": name, "chart": plots.flags_chart(name, found)} if found else None
 
 
 def _part_row(part: Part) -> dict[str, Any]:
@@ -145,21 +107,3 @@ def _missing(summary: MonthSummary) -> dict[str, Any]:
     for report in reports:
         named.setdefault(str(LEVEL_LABELS[Level(report.level)]), []).append(report)
     return {"levels": named, "cut": len(reports) == NAMED_MISSING}
-
-
-def _share(part: Figure | None, whole: Figure | None) -> Fraction | None:
-    if not isinstance(part, int) or not isinstance(whole, int):
-        return None
-    return rate(part, whole)
-
-
-def _word(part: Figure | None, whole: Figure | None) -> str:
-    if isinstance(part, Hidden) or isinstance(whole, Hidden):
-        return str(part)
-    return percent(part, whole)
-
-
-def _arrived(figures: Figures | None) -> tuple[int, int]:
-    if figures is None:
-        return 0, 0
-    return figures.dorms_filed + figures.classes_filed, figures.dorms_due + figures.classes_due

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -196,11 +196,3 @@ def change(now: Figure | None, before: Figure | None) -> str:
     if now > before:
         return _("▲ %(n)s more than last month") % {"n": f"{now - before:,}"}
     return _("▼ %(n)s fewer than last month") % {"n": f"{before - now:,}"}
-
-
-def weather_pieces(cells: Cells) -> Sequence[tuple[str, int]]:
-    """A weather bar: what is shown piece by piece, and the rest, which is hidden, as one."""
-    if isinstance(cells.reported, Hidden):
-        return []
-    shown = [(status.name.lower(), count) for status, count in cells.weather.items() if not isinstance(count, Hidden)]
-    return [*shown, ("hidden", cells.reported - sum(count for _name, count in shown))]

@@ -10,13 +10,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from django.urls import reverse
-
 from kernel.periods import Month
 from network.models import Unit
 from network.rules import Level
 from reporting.models import Cycle, Line, Report, Summary
-from reporting.rules.disclosure import Cells, Hidden, disclose, exactly
+from reporting.rules.disclosure import HIDDEN, Cells, Hidden, disclose, exactly
 from reporting.rules.filing import ARRIVED, State
 from reporting.rules.totals import Figures, rate, total
 from reporting.rules.weather import Status
@@ -150,38 +148,10 @@ def names_reported(summary: MonthSummary) -> set[str]:
     }
 
 
-def heat_map(*, school: Unit, months: Sequence[Month], exact: bool = False) -> dict[str, dict[str, Any]]:
-    """Two charts of colleges by months: the share of students seen below clear weather, and the share of class and dorm
-    reports that arrived. Shares of small counts are left out unless `exact`."""
-    rows = Summary.objects.filter(cycle__school=school, cycle__month__in=[month.first for month in months])
-    units = {row.unit_id: row.unit for row in rows.filter(level=Level.COLLEGE).select_related("unit")}
-    found = {(row.unit_id, row.cycle.period): row.totals for row in rows.filter(unit__in=units).select_related("cycle")}
-    links = {pk: f"{reverse('reporting:summary-page')}?unit={unit.code}" for pk, unit in units.items()}
-
-    def chart(values: Mapping[tuple[int, Month], Fraction | None]) -> dict[str, Any]:
-        series = [
-            {
-                "name": unit.name,
-                "values": [_percent(values.get((pk, month))) for month in months],
-                "url": links[pk],
-            }
-            for pk, unit in sorted(units.items(), key=lambda one: one[1].code)
-        ]
-        return {"kind": "heatmap", "unit": "%", "x": [_month_word(month) for month in months], "series": series}
-
-    concerned: dict[tuple[int, Month], Fraction | None] = {}
-    for month in months:
-        parts = {pk: found[pk, month] for pk in units if (pk, month) in found}
-        # SECURITY: a share tells its count, so it is left out wherever the table leaves the count out.
-        shown = {} if exact else disclose(parts)[1]
-        concerned |= {(pk, month): concerned_share(one, shown.get(pk)) for pk, one in parts.items()}
-    return {"concerned": chart(concerned), "complete": chart({key: arrived_share(one) for key, one in found.items()})}
-
-
-def concerned_share(figures: Figures, cells: Cells | None) -> Fraction | None:
-    """Share of the reported students seen below clear weather; None without a report, or where `cells` hide it."""
+def concerned_share(figures: Figures, cells: Cells | None) -> Fraction | Hidden | None:
+    """Share of the reported students seen below clear weather; None without a report, HIDDEN where `cells` hide it."""
     if cells is not None and (isinstance(cells.concerned, Hidden) or isinstance(cells.reported, Hidden)):
-        return None
+        return HIDDEN
     return rate(figures.concerned, figures.reported)
 
 
@@ -223,11 +193,3 @@ def _shown(
         elif one.pk not in shown and one.pk in found:
             shown[one.pk] = disclose({one.pk: found[one.pk]})[0]
     return shown
-
-
-def _percent(share: Fraction | None) -> float | None:
-    return None if share is None else round(float(share * 100), 1)
-
-
-def _month_word(month: Month) -> str:
-    return f"{month.year}-{month.month:02d}"

@@ -123,7 +123,8 @@ def _told(summary: MonthSummary) -> dict[str, Any]:
         "sentences": sentences(summary),
         "parts": [(part, rows.level_rows(part.figures)) for part in summary.parts],
         "weather_chart": plots.weather_chart(summary),
-        "trend_chart": plots.concerned_chart(summary),
+        "concerned_chart": plots.concerned_chart(summary),
+        "arrived_chart": plots.arrived_chart(summary),
         "parts_chart": plots.parts_chart(summary) if summary.parts else None,
         "flag_charts": [
             (name, FLAG_TITLES[name], plots.flags_chart(str(FLAG_TITLES[name]), counts))

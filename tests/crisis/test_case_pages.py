@@ -347,3 +347,12 @@ def test_an_alarm_for_somebody_with_an_open_case_joins_its_story(
     alarm.refresh_from_db()
     assert (alarm.case, alarm.outcome) == (case, Alarm.Outcome.CASE)
     assert case.events.filter(kind=CaseEvent.Kind.ALARM).get().text == "写了告别的话"
+
+
+def test_a_case_shows_its_levels_over_time(world: World, case: Case, login: Login, at: datetime) -> None:
+    page = login(world.holder(Role.CENTER_DIRECTOR)).get(page_of(case))
+    line = page.context["timeline"]
+    assert (line.start, line.spans[0].start) == (case.opened_at, case.opened_at)
+    assert line.lanes[line.spans[0].lane].name == str(case.get_level_display())
+    assert len(line.moments) == case.events.count()
+    assert 'id="case-timeline"' in page.content.decode()

@@ -5,6 +5,8 @@ import pytest
 from django.template import Context, Engine, Template, engines
 from django.utils import translation
 
+from kernel.charts import Chart, Kind, Series
+from kernel.suppression import HIDDEN
 from kernel.templatetags.web import (
     day,
     due_tone,
@@ -166,16 +168,22 @@ def test_the_picker_marks_the_chosen_weather_and_names_the_person(english: None)
 
 
 def test_a_chart_carries_its_figures_as_a_table(english: None) -> None:
-    data = {
-        "kind": "line",
-        "unit": "%",
-        "x": ["Oct", "Nov"],
-        "series": [{"name": "<b>On time</b>", "values": [97, None]}],
-    }
+    series = [Series("<b>On time</b>", [97, None, HIDDEN], urls=["/oct", "", ""])]
+    data = Chart(Kind.TREND, ["Oct", "Nov", "Dec"], series, unit="%")
     html = render('{% chart data key="trend" title="On time" %}', data=data)
-    assert '<script id="trend" type="application/json">' in html
-    assert "<td>97%</td><td>–</td>" in html
+    assert '<figure class="chart" id="trend">' in html
+    assert '<td><a href="/oct">97%</a></td><td>–</td><td>not shown</td>' in html
+    assert '<title id="chart-trend-title">On time</title>' in html
     assert "<b>" not in html
+    assert "style=" not in html
+
+
+def test_a_chart_in_print_has_its_legend_and_no_links(english: None) -> None:
+    data = Chart(Kind.BARS, ["a", "b"], [Series("s", [5, HIDDEN], urls=["/a", "/b"])])
+    html = render('{% print_chart data key="k" title="Signs" %}', data=data)
+    assert "<figcaption>Signs</figcaption>" in html
+    assert "</svg>not shown</span>" in html
+    assert "<a " not in html
 
 
 def test_times_and_days_in_full_name_their_year_and_the_rest_stays_as_it_is() -> None:

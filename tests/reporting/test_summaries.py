@@ -22,9 +22,10 @@ from reporting.rules.totals import Figures
 from reporting.services import open_cycle, roll_up
 from reporting.services.exports import fresh_summary, keep_export, make_pdf, start_export
 from reporting.services.narrative import sentences
+from reporting.services.plots import heat_map
 from reporting.services.printing import compose, narrative, without_names
 from reporting.services.rows import tiles
-from reporting.services.summaries import heat_map, summarize
+from reporting.services.summaries import summarize
 from tests import factories
 from tests.conftest import World
 from tests.reporting.months import LATE, close, file_all, file_room
@@ -247,10 +248,18 @@ def test_the_pages_cost_a_constant_number_of_queries(
 def test_the_heat_map_has_a_row_per_college_and_leaves_small_counts_out(world: World, filed: Cycle) -> None:
     months = [Month(2026, 10), NOVEMBER]
     charts = heat_map(school=world.school, months=months)
-    assert [row["name"] for row in charts["complete"]["series"]] == ["信息学院", "文学院"]
-    assert charts["complete"]["series"][0]["values"] == [None, 100.0]
-    assert charts["concerned"]["series"][0]["values"] == [None, None]
-    assert heat_map(school=world.school, months=months, exact=True)["concerned"]["series"][0]["values"] == [None, 20.0]
+    assert [row.name for row in charts["complete"].series] == ["信息学院", "文学院"]
+    # October was not reported on, so it is left out.
+    assert charts["complete"].ticks == ["Nov\n2026"]
+    assert charts["complete"].series[0].values == [100.0]
+    assert charts["concerned"].series[0].values == [HIDDEN]
+    exact = heat_map(school=world.school, months=months, exact=True)
+    assert exact["concerned"].series[0].values == [20.0]
+
+
+def test_a_cell_of_the_heat_map_opens_its_own_month(world: World, filed: Cycle) -> None:
+    row = heat_map(school=world.school, months=[NOVEMBER])["complete"].series[0]
+    assert row.urls == [page_of(world.it)]
 
 
 def test_a_late_and_a_missing_report_are_told_apart(world: World, cycle: Cycle) -> None:

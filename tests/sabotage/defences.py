@@ -35,7 +35,7 @@ class Defence:
     database: str = "sqlite"
 
 
-HEADERS = "tests/portal/test_headers.py::test_no_answer_is_kept_or_lent_and_each_carries_what_a_scanner_looks_for"
+HEADERS = "tests/kernel/test_headers.py::test_no_answer_is_kept_or_lent_and_each_carries_what_a_scanner_looks_for"
 BOMBS = "tests/kernel/test_xlsx_bombs.py::test_a_bomb_is_refused_clearly_and_hurts_nothing"
 
 DEFENCES = (
@@ -189,7 +189,7 @@ DEFENCES = (
     Defence(
         "pages allow no inline script",
         (
-            "tests/portal/test_headers.py::test_scripts_and_styles_come_from_here_or_carry_the_nonce_of_the_answer",
+            "tests/kernel/test_headers.py::test_scripts_and_styles_come_from_here_or_carry_the_nonce_of_the_answer",
             "tests/attacks/test_scripts.py::test_the_policy_stops_what_markup_would_let_in",
         ),
         (Change("portal/settings.py", '"script-src": [SELF, NONCE]', '"script-src": [SELF, "\'unsafe-inline\'"]'),),
@@ -217,7 +217,7 @@ DEFENCES = (
     ),
     Defence(
         "https stays https",
-        ("tests/portal/test_headers.py::test_over_https_browsers_are_told_to_stay_there",),
+        ("tests/kernel/test_headers.py::test_over_https_browsers_are_told_to_stay_there",),
         (Change("portal/settings.py", "31536000 if HTTPS else 0", "0"),),
     ),
     Defence(
@@ -278,7 +278,7 @@ DEFENCES = (
     ),
     Defence(
         "small cells are hidden",
-        ("tests/kernel/test_figures.py::test_small_counts_are_hidden_and_what_is_shown_is_true",),
+        ("tests/kernel/test_suppression.py::test_small_counts_are_hidden_and_what_is_shown_is_true",),
         (Change("kernel/suppression.py", "if 0 < arc.count < floor)", "if 0 < arc.count < 1)"),),
     ),
     Defence(
@@ -321,9 +321,9 @@ DEFENCES = (
         (Change("kernel/notices.py", "if len(str(value)) > LONGEST_PARAMETER:", "if not name:"),),
     ),
     Defence(
-        "a view without a door answers nobody",
+        "a view without declared route access answers nobody",
         ("tests/architecture/test_access.py::test_an_undeclared_view_answers_nobody",),
-        (Change("portal/settings.py", '    "network.middleware.DoorMiddleware",\n', ""),),
+        (Change("portal/settings.py", '    "network.middleware.RouteAccessMiddleware",\n', ""),),
     ),
     Defence(
         "a grant counts for its role alone",
@@ -380,7 +380,7 @@ DEFENCES = (
     ),
     Defence(
         "whoever breaks a glass says why",
-        ("tests/network/test_glass.py::test_a_short_reason_is_kept_and_refused_unless_a_life_is_at_risk",),
+        ("tests/network/test_break_glass.py::test_a_short_reason_is_kept_and_refused_unless_a_life_is_at_risk",),
         (
             Change(
                 "network/rules/access_log.py",
@@ -391,12 +391,12 @@ DEFENCES = (
     ),
     Defence(
         "a broken glass closes by itself",
-        ("tests/network/test_glass.py::test_the_glass_closes_after_sixty_minutes_and_with_the_post",),
+        ("tests/network/test_break_glass.py::test_the_glass_closes_after_sixty_minutes_and_with_the_post",),
         (Change("network/rules/access_log.py", "OPEN_FOR = timedelta(minutes=60)", "OPEN_FOR = timedelta(days=60)"),),
     ),
     Defence(
         "each look is recorded",
-        ("tests/network/test_looks.py::test_a_look_notes_whose_data_as_what_and_what_for",),
+        ("tests/network/test_access_log.py::test_a_look_notes_whose_data_as_what_and_what_for",),
         (
             Change(
                 "network/services/privacy/access_log.py",

@@ -7,10 +7,12 @@ from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import TruncWeek
+from django.utils.formats import date_format
 from django.utils.timezone import localdate
 
 from crisis.models import Alarm, Case, LevelChange, LoweringRequest
 from crisis.rules import CLOSED, AlertLevel
+from kernel.charts import Chart, Kind, Series
 from network.models import Student, User
 from network.rules import Ability
 from network.scope import Scope
@@ -31,7 +33,7 @@ class Board:
     pending: list[LoweringRequest]
     counts: dict[str, int]
     colleges: list[dict[str, Any]]
-    heat: dict[str, Any]
+    heat: Chart
 
 
 def board_of(*, user: User, at: datetime) -> Board:
@@ -87,7 +89,7 @@ def by_college(cases: Any, at: datetime) -> list[dict[str, Any]]:
     return list(counted.order_by("-red", "-orange", "-yellow", "college__name"))
 
 
-def heat(cases: Any, at: datetime) -> dict[str, Any]:
+def heat(cases: Any, at: datetime) -> Chart:
     """How many cases were opened or raised in each of the last weeks, by college."""
     first = monday(localdate(at)) - timedelta(weeks=WEEKS - 1)
     weeks = [first + timedelta(weeks=number) for number in range(WEEKS)]
@@ -105,12 +107,9 @@ def heat(cases: Any, at: datetime) -> dict[str, Any]:
     counts: dict[str, dict[date, int]] = defaultdict(dict)
     for row in rows:
         counts[row["case__college__name"] or "–"][localdate(row["week"])] = row["n"]
-    return {
-        "kind": "heatmap",
-        "x": [f"{week:%m-%d}" for week in weeks],
-        "series": [{"name": name, "values": [by.get(week, 0) for week in weeks]} for name, by in counts.items()],
-        "dark": "high",
-    }
+    series = [Series(name, [by.get(week, 0) for week in weeks]) for name, by in counts.items()]
+    ticks = [f"{week.month}/\n{week.day}" for week in weeks]
+    return Chart(Kind.HEATMAP, [date_format(week, "MONTH_DAY_FORMAT") for week in weeks], series, ticks=ticks)
 
 
 def summary_of(user: User, *, at: datetime) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from crisis import policies
 from crisis.models import Case, Incident
 from kernel import audit
+from kernel.charts import Chart, Kind, Series
 from kernel.errors import Refused
 from kernel.periods import Month
 from network.models import Unit, User
@@ -54,8 +56,8 @@ def record_incident(
     return incident
 
 
-def trend(incidents: Any, *, at: datetime) -> dict[str, Any]:
-    """How many there were in each of the last twelve months, by kind, as a chart's data."""
+def trend(incidents: Any, *, at: datetime) -> Chart:
+    """How many there were in each of the last twelve months, by kind."""
     months = [Month.of(at)]
     while len(months) < MONTHS:
         months.insert(0, months[0].previous())
@@ -64,8 +66,8 @@ def trend(incidents: Any, *, at: datetime) -> dict[str, Any]:
         counted[kind, f"{localdate(happened_at):%Y-%m}"] += 1
     x = [str(month) for month in months]
     series = [
-        {"name": str(label), "values": [counted[kind, month] for month in x]}
+        Series(str(label), [counted[kind, month] for month in x])
         for kind, label in Incident.Kind.choices
         if any(counted[kind, month] for month in x)
     ]
-    return {"kind": "bar", "x": x, "series": series}
+    return Chart(Kind.STACK, [date_format(month.first, "YEAR_MONTH_FORMAT") for month in months], series)

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from kernel import audit, pdf
+from kernel.charts import pages
 from kernel.errors import Refused
 from network.models import Unit, User
 from network.rules import Ability, Level
@@ -42,8 +43,8 @@ def compose(*, campaign: Campaign, by: User, at: datetime) -> tuple[str, str]:
         "school": campaign.school,
         "units": _units(by),
         "figures": figures,
-        "coverage_bars": charts.coverage_bars(figures),
-        "parts": [{"found": scale, "bars": charts.means_bars(scale)} for scale in found],
+        "coverage_charts": pages(charts.coverage_chart(figures)),
+        "parts": [{"found": scale, "means_chart": charts.factors_chart(scale)} for scale in found],
     }
     html = render_to_string("pdf/screening.html", context)
     watermark = quote(render_to_string("pdf/watermark.svg", mark))
