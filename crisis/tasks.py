@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from crisis.services.alarms import escalation
+from crisis.services.alarms import additions, escalation
 from crisis.services.care import safety_watches
 from crisis.services.cases import handover
 from crisis.services.center import figures
@@ -9,7 +9,9 @@ from crisis.services.center import figures
 
 @shared_task(name="crisis.climb_alarms")
 def escalate_alarms() -> None:
-    escalation.escalate_alarms(at=timezone.now())
+    at = timezone.now()
+    escalation.escalate_alarms(at=at)
+    additions.tell_of_due_additions(at=at)
 
 
 @shared_task(name="crisis.keep_cases")

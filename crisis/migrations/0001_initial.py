@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
                 ('beat_at', models.DateTimeField()),
+                ('failures', models.PositiveIntegerField(default=0)),
             ],
             options={
                 'default_permissions': (),
@@ -102,6 +103,7 @@ class Migration(migrations.Migration):
                 ('acknowledged_at', models.DateTimeField(null=True)),
                 ('action_taken', kernel.fields.EncryptedTextField(blank=True, default='', max_length=500, verbose_name='What you did or will do now')),
                 ('escalates_at', models.DateTimeField(null=True)),
+                ('addition_due_at', models.DateTimeField(null=True)),
                 ('outcome', models.CharField(blank=True, choices=[('case', 'taken into a case'), ('care', 'cared for, no case needed'), ('mistake', 'raised by mistake')], max_length=10)),
                 ('outcome_note', kernel.fields.EncryptedTextField(blank=True, default='', max_length=500)),
                 ('settled_at', models.DateTimeField(null=True)),
@@ -676,6 +678,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='alarm',
             index=models.Index(fields=['school', '-raised_at'], name='alarm_school_raised'),
+        ),
+        migrations.AddIndex(
+            model_name='alarm',
+            index=models.Index(condition=models.Q(('addition_due_at__isnull', False)), fields=['addition_due_at'], name='alarm_addition_due'),
         ),
         migrations.AddConstraint(
             model_name='alarm',

@@ -29,6 +29,10 @@ class AlarmQuerySet(ScopedQuerySet):
         """Alarms whose next escalation step is due, the longest waiting first."""
         return self.unacknowledged().filter(escalates_at__lte=at).order_by("escalates_at", "pk")
 
+    def with_due_addition(self, at: datetime) -> Self:
+        """Alarms with added evidence that people have not been told of yet."""
+        return self.filter(addition_due_at__lte=at).order_by("addition_due_at", "pk")
+
     def waiting_first(self) -> Self:
         """The triage queue: what nobody has taken on, then what nobody has settled, then the rest."""
         first = F("acknowledged_at").desc(nulls_first=True)
@@ -72,6 +76,8 @@ class Alarm(models.Model):
     action_taken = EncryptedTextField(_("What you did or will do now"), max_length=500, default="", blank=True)
     # When the next step is due; empty once the alarm is acknowledged or the last step was called.
     escalates_at = models.DateTimeField(null=True)
+    # When the postponed notice about added evidence is due; empty while there is none.
+    addition_due_at = models.DateTimeField(null=True)
     case = models.ForeignKey("crisis.Case", models.PROTECT, null=True, related_name="alarms")
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     outcome_note = EncryptedTextField(max_length=500, default="", blank=True)
@@ -109,6 +115,9 @@ class Alarm(models.Model):
             models.Index(fields=["school", "raised_at"], condition=Q(acknowledged_at=None), name="alarm_school_open"),
             models.Index(fields=["escalates_at"], condition=Q(acknowledged_at=None), name="alarm_to_escalate"),
             models.Index(fields=["school", "-raised_at"], name="alarm_school_raised"),
+            models.Index(
+                fields=["addition_due_at"], condition=Q(addition_due_at__isnull=False), name="alarm_addition_due"
+            ),
         ]
 
     def __str__(self) -> str:

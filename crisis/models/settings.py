@@ -123,6 +123,8 @@ class Heartbeat(models.Model):
 
     name = models.CharField(max_length=40, primary_key=True)
     beat_at = models.DateTimeField()
+    # Rows that failed in its last run.
+    failures = models.PositiveIntegerField(default=0)
 
     class Meta:
         default_permissions = ()

@@ -1,6 +1,6 @@
+from crisis.services.alarms.additions import add_evidence, raise_or_append
 from crisis.services.alarms.handling import (
     acknowledge,
-    add_evidence,
     complete_alarm,
     handlers,
     raise_alarm,
@@ -20,6 +20,7 @@ __all__ = [
     "open_case",
     "raise_alarm",
     "raise_level",
+    "raise_or_append",
     "settle_alarm",
     "write_event",
 ]

@@ -1,4 +1,6 @@
+import json
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,8 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from crisis.forms import AcknowledgeForm, CompleteAlarmForm, RaiseAlarmForm, SettleAlarmForm
 from crisis.models import Alarm, Case
+from crisis.services.alarms.additions import report_danger
 from crisis.services.alarms.escalation_status import escalation_status_of
-from crisis.services.alarms.handling import acknowledge, complete_alarm, raise_alarm, settle_alarm, student_called
+from crisis.services.alarms.handling import acknowledge, complete_alarm, settle_alarm, student_called
 from crisis.views.response_plans import plan_of
 from crisis.views.shared import require
 from kernel import audit
@@ -78,15 +81,14 @@ def alarm_raise(request: Request) -> HttpResponse:
     if data["number"] and student is None:
         # Help first: what was typed goes along, so that the center can find out who it is.
         evidence = f"{data['number']}\n{evidence}"
-    alarm = raise_alarm(
+    details = {"evidence": evidence, "place": data["place"], "contact": data["contact"]}
+    alarm = report_danger(
         student=student,
         source=_source(request, is_call=data["is_call"]),
-        source_key=f"staff:{request.user.pk}:{request.POST.get('key', uuid4())}"[:120],
-        evidence=evidence,
-        place=data["place"],
-        contact=data["contact"],
+        source_key=_source_key(request, data),
         by=request.user,
         at=timezone.now(),
+        **details,
     )
     messages.success(request, _("The alarm has gone out. Stay with them if you can; the first step is a phone call."))
     seen = Alarm.objects.visible_to(request.user, Ability.HANDLE_ALARM).filter(pk=alarm.pk).exists()
@@ -198,6 +200,13 @@ def _may_open(request: Request, alarm: Alarm) -> bool:
         return False
     opening = (Ability.MANAGE_CASES, Ability.MANAGE_ASSIGNED_CASES)
     return Student.objects.visible_to(request.user, *opening).filter(pk=alarm.student_id).exists()
+
+
+def _source_key(request: Request, data: dict[str, Any]) -> str:
+    """The same form with the same content is the same alarm; with another content it is another one."""
+    sent = [str(request.POST.get("key") or uuid4()), *(str(data[name]) for name in sorted(data))]
+    digest = sha256(json.dumps(sent).encode()).hexdigest()
+    return f"staff:{request.user.pk}:{digest}"
 
 
 def _source(request: Request, *, is_call: bool) -> Alarm.Source:

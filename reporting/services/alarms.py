@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from crisis.models import Alarm
-from crisis.services import add_evidence, raise_alarm
+from crisis.services import raise_or_append
 from kernel.errors import Refused
 from network.models import Student, User
 from reporting import policies
@@ -32,20 +32,14 @@ def raise_alarm_from_report(*, report: Report, student_id: UUID, evidence: str, 
     return raise_or_append_alarm(student=student, evidence=evidence, by=by, at=at)
 
 
-@transaction.atomic
 def raise_or_append_alarm(*, student: Student, evidence: str, by: User, at: datetime) -> Alarm:
     """Raise an alarm for a student reported in thunder. An unsettled one of the last day gets the evidence instead."""
-    Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
-    recent = Alarm.objects.filter(
-        student=student, source=Alarm.Source.THUNDER_LINE, raised_at__gt=at - SAME_ALARM, settled_at=None
-    ).first()
-    if recent is not None:
-        return add_evidence(alarm=recent, evidence=evidence, by=by, at=at)
-    return raise_alarm(
+    return raise_or_append(
         student=student,
         source=Alarm.Source.THUNDER_LINE,
         source_key=f"thunder:{student.pk}:{uuid4()}",
         evidence=evidence,
+        within=SAME_ALARM,
         by=by,
         at=at,
     )

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from crisis.services.alarms.watchdog import Trouble, What, troubles
 
 WORDS = {
-    What.CLOCK: "The clock that lets alarms climb has stopped: look whether beat and a worker run.",
+    What.CLOCK: "The task that escalates alarms has stopped: look whether beat and a worker run.",
     What.CLIMBING: "Alarms wait for their next step: look whether beat and a worker run.",
+    What.ROWS: "A scheduled task failed for some rows: look into the worker's log.",
     What.MAIL: "Mails of alarms are not delivered: look at the mail server.",
     What.BOTS: "Group messages of alarms are not delivered: look at the addresses of the bots.",
 }

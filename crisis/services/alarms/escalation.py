@@ -1,20 +1,25 @@
 """Escalation: an unacknowledged alarm calls its next step at the set minute, each step once. The state is in rows of
 the database."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from crisis.models import Alarm, AlarmStep, Heartbeat
+from crisis.models import Alarm, AlarmStep
 from crisis.rules import STEPS, Step, times_of
+from crisis.rules.ringing import QUIET
 from crisis.services.cases import recipients
+from crisis.services.scheduled import for_each
 from kernel import bots, notices
+from kernel.models import Notice
 from network.models import User
 
 CLOCK = "climb_alarms"
 AT_ONCE = 200
+# Alarms of a student that are younger than this count for how often people are called.
+REMEMBERED = timedelta(days=30)
 CALL = gettext_noop("Urgent: somebody needs you now. Open the portal and acknowledge the alarm.")
 WAITING = gettext_noop(
     "Urgent: an alarm has been waiting for %(minutes)s minutes, and nobody has taken it on. Please act."
@@ -32,11 +37,8 @@ TITLES = {
 def escalate_alarms(*, at: datetime) -> int:
     """Call every step that is due; returns how many steps. Each alarm is one transaction. Its row is locked and the
     step's row is unique, so that parallel workers call each step once."""
-    called = 0
-    for pk in Alarm.objects.to_escalate(at).values_list("pk", flat=True)[:AT_ONCE]:
-        called += escalate(alarm_id=pk, at=at)
-    Heartbeat.objects.update_or_create(name=CLOCK, defaults={"beat_at": at})
-    return called
+    due = list(Alarm.objects.to_escalate(at).values_list("pk", flat=True)[:AT_ONCE])
+    return for_each(due, lambda pk: escalate(alarm_id=pk, at=at), task=CLOCK, at=at)
 
 
 @transaction.atomic
@@ -81,7 +83,9 @@ def _call(alarm: Alarm, step: Step, *, due_at: datetime, at: datetime) -> bool:
     if people:
         link = "/cases/red/" if step == Step.SCHOOL_LEADER else ""
         waited = step > Step.CENTER_DUTY
-        notify_recipients(alarm, people, title=TITLES[step], key=f"alarm:{alarm.pk}", at=at, waited=waited, link=link)
+        besides = recently_called(alarm, at, by_other_alarms=step > Step.NEAR)
+        key = step_key(alarm.pk)
+        notify_recipients(alarm, people, title=TITLES[step], key=key, at=at, waited=waited, link=link, besides=besides)
     return bool(people)
 
 
@@ -100,17 +104,51 @@ def _post_to_bots(alarm: Alarm, step: Step, *, at: datetime) -> None:
 
 
 def notify_recipients(
-    alarm: Alarm, people: list[User], *, title: str, key: str, at: datetime, waited: bool = False, link: str = ""
-) -> None:
-    """An urgent notice to people about an alarm, without a name and without a word of what happened."""
+    alarm: Alarm,
+    people: list[User],
+    *,
+    title: str,
+    key: str,
+    at: datetime,
+    waited: bool = False,
+    link: str = "",
+    besides: frozenset[int] = frozenset(),
+) -> int:
+    """An urgent notice to people about an alarm, without a name and without a word of what happened. `besides`: users
+    who are left out. Returns how many were told."""
     minutes = int((at - alarm.raised_at).total_seconds() // 60)
+    people = [person for person in people if person.pk not in besides]
     notices.post(
         to=people,
         kind="alarm",
         title=title,
         params={"minutes": minutes} if waited else {},
-        link=link or f"/alarms/{alarm.pk}/",
+        link=link or alarm_link(alarm.pk),
         at=at,
         key=key,
         urgent=True,
     )
+    return len(people)
+
+
+def recently_called(alarm: Alarm, at: datetime, *, by_other_alarms: bool = False) -> frozenset[int]:
+    """Users who were called for the student of an alarm in the last five minutes. `by_other_alarms`: only by a step of
+    another alarm for the student, so that no step of this one is lost."""
+    same = Alarm.objects.filter(pk=alarm.pk)
+    if alarm.student_id is not None:
+        same = Alarm.objects.filter(student=alarm.student_id, raised_at__gt=at - REMEMBERED)
+    keys = [pk for pk in same.order_by().values_list("pk", flat=True) if not (by_other_alarms and pk == alarm.pk)]
+    calls = Notice.objects.filter(kind="alarm", created_at__gt=at - QUIET)
+    if by_other_alarms:
+        calls = calls.filter(key__in=[step_key(pk) for pk in keys])
+    else:
+        calls = calls.filter(link__in=[alarm_link(pk) for pk in keys])
+    return frozenset(calls.order_by().values_list("recipient", flat=True))
+
+
+def step_key(alarm_id: object) -> str:
+    return f"alarm:{alarm_id}"
+
+
+def alarm_link(alarm_id: object) -> str:
+    return f"/alarms/{alarm_id}/"

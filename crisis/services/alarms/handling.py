@@ -16,7 +16,7 @@ from kernel import audit
 from kernel.errors import Refused
 from network.models import Student, Unit, User
 
-__all__ = ["acknowledge", "add_evidence", "complete_alarm", "handlers", "raise_alarm", "settle_alarm"]
+__all__ = ["acknowledge", "complete_alarm", "handlers", "raise_alarm", "settle_alarm"]
 
 
 @transaction.atomic
@@ -59,26 +59,10 @@ def raise_alarm(
 
 
 @transaction.atomic
-def add_evidence(*, alarm: Alarm, evidence: str, by: User, at: datetime) -> Alarm:
-    """Append text to the evidence of an alarm; the text before stays as it was."""
-    alarm = _lock(alarm)
-    if not evidence or evidence in alarm.evidence:
-        return alarm
-    alarm.evidence = "\n\n".join(part for part in (alarm.evidence, evidence) if part)
-    alarm.save(update_fields=["evidence"])
-    audit.record(action="alarm.add_evidence", by=by, at=at, obj=alarm)
-    title = gettext_noop("More was told about an alarm. Please look at it again.")
-    escalation.notify_recipients(
-        alarm, handlers(alarm, at=at), title=title, key=f"alarm:{alarm.pk}:{at.isoformat()}", at=at
-    )
-    return alarm
-
-
-@transaction.atomic
 def acknowledge(*, alarm: Alarm, action_taken: str, by: User, at: datetime) -> Alarm:
     """Acknowledge an alarm and say what is done now. Refused when another user was faster, with their name."""
     # Who was faster is read after the lock, not joined with it: a joined row may be older than the locked one.
-    alarm = _lock(alarm)
+    alarm = lock_alarm(alarm)
     if not policies.may_acknowledge(by, alarm):
         raise Refused(_("You may not acknowledge this alarm."), code="may-not-acknowledge")
     if alarm.acknowledged_by is not None:
@@ -100,7 +84,7 @@ def acknowledge(*, alarm: Alarm, action_taken: str, by: User, at: datetime) -> A
 def complete_alarm(*, alarm: Alarm, student: Student, by: User, at: datetime) -> Alarm:
     """Say who an alarm is about, once it is known; their fudaoyuan and college are called at once. Refused for a
     student of another school, and when somebody else stands there already."""
-    alarm = _lock(alarm)
+    alarm = lock_alarm(alarm)
     if not policies.may_acknowledge(by, alarm):
         raise Refused(_("You may not change this alarm."), code="may-not-handle")
     if alarm.student_id not in (None, student.pk) or student.school_id != alarm.school_id:
@@ -120,7 +104,7 @@ def complete_alarm(*, alarm: Alarm, student: Student, by: User, at: datetime) ->
 @transaction.atomic
 def settle_alarm(*, alarm: Alarm, outcome: Alarm.Outcome, note: str, by: User, at: datetime) -> Alarm:
     """Write down what came of an alarm. Refused before somebody has taken it on, and a second time."""
-    alarm = _lock(alarm)
+    alarm = lock_alarm(alarm)
     if not policies.may_acknowledge(by, alarm):
         raise Refused(_("You may not change this alarm."), code="may-not-handle")
     if alarm.acknowledged_at is None:
@@ -146,7 +130,7 @@ def _join_case(alarm: Alarm, *, by: User, at: datetime) -> None:
     tell_alarm(case=case, alarm=alarm, at=at)
 
 
-def _lock(alarm: Alarm) -> Alarm:
+def lock_alarm(alarm: Alarm) -> Alarm:
     locked: Alarm = Alarm.objects.select_for_update(of=("self",)).get(pk=alarm.pk)
     return locked
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Sum
 
 from crisis.models import Alarm, Heartbeat
 from crisis.services.alarms.escalation import CLOCK
@@ -25,6 +25,7 @@ class What(StrEnum):
     CLIMBING = "climbing"
     MAIL = "mail"
     BOTS = "bots"
+    ROWS = "rows"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,9 @@ def troubles(*, at: datetime) -> Sequence[Trouble]:
     stuck_parts = []
     if pulse is None or pulse.beat_at < at - TICKS_WITHIN:
         stuck_parts.append(Trouble(What.CLOCK, 1, pulse.beat_at if pulse else None))
+    failing = Heartbeat.objects.filter(failures__gt=0).order_by().aggregate(count=Sum("failures"), since=Min("beat_at"))
+    if failing["count"]:
+        stuck_parts.append(Trouble(What.ROWS, failing["count"], failing["since"]))
     recent = {"created_at__lte": at - DELIVERED_WITHIN, "created_at__gt": at - REMEMBERED}
     mails = Notice.objects.filter(kind="alarm", mail_state__in=["pending", "failed"], **recent)
     rows: list[tuple[What, Any, str]] = [

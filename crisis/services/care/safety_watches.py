@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from crisis.services.cases.care_duties import WATCH, owe_care_duty
 from crisis.services.cases.locking import lock, lock_to_manage
 from crisis.services.cases.recipients import center_on_duty, holders_of
 from crisis.services.cases.timeline import write_event
+from crisis.services.scheduled import for_each
 from kernel import audit, notices
 from kernel.errors import Refused
 from network.models import Duty, User
@@ -117,12 +119,13 @@ def gaps_of(watch: SafetyWatch, *, at: datetime) -> list[Gap]:
 def warn_of_gaps(*, at: datetime) -> int:
     """Tell of gaps before they begin, once, and again when they have begun; returns how many watches have one near.
     The row of the case is locked, so that parallel workers warn once."""
-    near = 0
-    for pk, case in SafetyWatch.objects.filter(ended_at=None).order_by("pk").values_list("pk", "case"):
-        with transaction.atomic():
-            held = lock(Case(pk=case))
-            near += _warn(held, SafetyWatch.objects.prefetch_related("shifts__person").get(pk=pk), at=at)
-    return near
+    rows = list(SafetyWatch.objects.filter(ended_at=None).order_by("pk").values_list("pk", "case"))
+    return for_each(rows, lambda row: _warn_if_near(*row, at=at), task="warn_of_watch_gaps", at=at)
+
+
+def _warn_if_near(pk: UUID, case: UUID, *, at: datetime) -> int:
+    held = lock(Case(pk=case))
+    return int(_warn(held, SafetyWatch.objects.prefetch_related("shifts__person").get(pk=pk), at=at))
 
 
 def _warn(case: Case, watch: SafetyWatch, *, at: datetime) -> bool:

@@ -1,6 +1,5 @@
 """The owner of a case: handed over on purpose, or because a post has ended."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -19,11 +18,13 @@ from crisis.services.cases.lifecycle import answer_for
 from crisis.services.cases.locking import check_version, lock, lock_to_manage, save
 from crisis.services.cases.recipients import holders_of
 from crisis.services.cases.timeline import write_event
+from crisis.services.scheduled import for_each
 from kernel import audit, notices
 from network.models import User
 from network.rules import Role
 
 # Who steps in when nobody in person is left, from near to far.
+UNITS = ("school_id", "college_id", "school_class_id", "dorm_id")
 HEIRS = (Role.COLLEGE_COORDINATOR, Role.DEPUTY_SECRETARY, Role.CENTER_DIRECTOR, Role.FULL_TIME_COUNSELOR)
 
 
@@ -43,22 +44,24 @@ def keep_cases(*, at: datetime) -> int:
     """Follow posts and students: a case whose owner has left goes to the deputy or the next in line, one whose student
     has moved gets their new units. Returns how many were changed. Until it has run the director owes what is due, see
     `network.querysets.orphaned`; so nothing is ever nobody's."""
-    changed = 0
-    for pk in _astray(at):
-        with transaction.atomic():
-            case = lock(Case(pk=pk))
-            changed += case.is_open and _put_right(case, at=at)
-    return changed
+    return for_each(_astray(at), lambda pk: _keep(pk, at), task="keep_cases", at=at)
 
 
-def _astray(at: datetime) -> Iterator[UUID]:
+def _keep(pk: UUID, at: datetime) -> int:
+    case = lock(Case(pk=pk))
+    return int(case.is_open and _put_right(case, at=at))
+
+
+def _astray(at: datetime) -> list[UUID]:
+    """Open cases without a responsible owner, and those whose student has moved. Reads keys alone, so that a row that
+    cannot be read hides no other one."""
     on = localdate(at)
     lasting = Q(owner_post__starts_on__lte=on) & (Q(owner_post__ends_on=None) | Q(owner_post__ends_on__gt=on))
-    for case in Case.objects.open().filter(~lasting | Q(owner_post=None) | Q(owner__is_active=False)):
-        yield case.pk
-    for case in Case.objects.open().select_related("student"):
-        if any(getattr(case, name) != value for name, value in keys_of(case.student).items()):
-            yield case.pk
+    orphaned = Case.objects.open().filter(~lasting | Q(owner_post=None) | Q(owner__is_active=False))
+    keys = list(orphaned.values_list("pk", flat=True))
+    rows = Case.objects.open().values_list("pk", *UNITS, *(f"student__{name}" for name in UNITS))
+    keys += [pk for pk, *units in rows if units[: len(UNITS)] != units[len(UNITS) :]]
+    return list(dict.fromkeys(keys))
 
 
 def _put_right(case: Case, *, at: datetime) -> bool:

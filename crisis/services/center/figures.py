@@ -15,6 +15,7 @@ from crisis import policies
 from crisis.models import Alarm, Case, CrisisReport, GuardianNotice, LevelChange, Referral, Return, UnitReport
 from crisis.rules import CLOSED, AlertLevel
 from crisis.rules.durations import Span, month_of, week_of
+from crisis.services.scheduled import for_each
 from kernel import audit, pdf
 from kernel.errors import Refused
 from kernel.periods import Month
@@ -98,32 +99,33 @@ def file_unit_report(
     return report
 
 
-@transaction.atomic
 def open_months(*, at: datetime) -> int:
-    """Let each college with students owe the month that is over; returns how many do so newly. What nobody files
-    stays "no report", which is not a zero report."""
+    """Let each college with students owe the month that is over; returns how many do so newly. A month that nobody
+    files stays "no report", which is not a zero report."""
     last = Month.of(at).previous()
-    span = month_of(last.first)
-    opened = 0
     owing = Student.objects.present().exclude(college=None).order_by().values("college")
-    for unit in Unit.objects.colleges().active().filter(pk__in=owing).select_related("school"):
-        if UnitReport.objects.filter(unit=unit, kind=UnitReport.Kind.MONTHLY, starts_on=span.first).exists():
-            continue
-        report = _row(unit, UnitReport.Kind.MONTHLY, span)
-        link = f"/cases/figures/?unit={unit.pk}&kind=monthly&day={span.first}"
-        owed = Owed(
-            kind=DUTY,
-            key=_key(report),
-            unit=unit,
-            role=Role.COLLEGE_COORDINATOR,
-            title=TITLE,
-            params={"month": str(last)},
-            link=link,
-            due_at=report.due_at,
-        )
-        owe(duties=[owed])
-        opened += 1
-    return opened
+    colleges = list(Unit.objects.colleges().active().filter(pk__in=owing).values_list("pk", flat=True))
+    return for_each(colleges, lambda pk: _open_month(pk, last), task="open_months", at=at)
+
+
+def _open_month(unit_id: int, last: Month) -> int:
+    span = month_of(last.first)
+    if UnitReport.objects.filter(unit=unit_id, kind=UnitReport.Kind.MONTHLY, starts_on=span.first).exists():
+        return 0
+    unit = Unit.objects.select_related("school").get(pk=unit_id)
+    report = _row(unit, UnitReport.Kind.MONTHLY, span)
+    duty = Owed(
+        kind=DUTY,
+        key=_key(report),
+        unit=unit,
+        role=Role.COLLEGE_COORDINATOR,
+        title=TITLE,
+        params={"month": str(last)},
+        link=f"/cases/figures/?unit={unit.pk}&kind=monthly&day={span.first}",
+        due_at=report.due_at,
+    )
+    owe(duties=[duty])
+    return 1
 
 
 def receipts(*, units: Iterable[Unit], kind: str, span: Span) -> list[tuple[Unit, UnitReport | None]]:
