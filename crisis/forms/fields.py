@@ -1,12 +1,15 @@
 """Fields that several forms of the watchlist share."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crisis.models.labels import CRITERION_LABELS, LEVEL_LABELS
 from crisis.rules import AlertLevel, Criterion, criteria_of, mask_of
+from crisis.rules.dates import EARLIEST, LATEST
 from kernel.errors import Refused
 from kernel.uploads import Upload, accept_upload
 from network.models import User
@@ -30,14 +33,28 @@ def moment(label: Any, *, required: bool = True, hint: Any = "") -> forms.DateTi
         help_text=hint,
         required=required,
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        validators=[_check_bounds],
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local", "min": f"{EARLIEST}T00:00", "max": f"{LATEST}T23:59"},
+            format="%Y-%m-%dT%H:%M",
+        ),
     )
 
 
 def day(label: Any, *, required: bool = True, hint: Any = "") -> forms.DateField:
+    attrs = {"type": "date", "min": str(EARLIEST), "max": str(LATEST)}
     return forms.DateField(
-        label=label, help_text=hint, required=required, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=label,
+        help_text=hint,
+        required=required,
+        validators=[_check_bounds],
+        widget=forms.DateInput(attrs, "%Y-%m-%d"),
     )
+
+
+def _check_bounds(value: date) -> None:
+    if not EARLIEST <= (value.date() if isinstance(value, datetime) else value) <= LATEST:
+        raise forms.ValidationError(_("This year cannot be right. Look at the date once more."), code="date")
 
 
 def level_field(*, least: AlertLevel = AlertLevel.YELLOW, label: Any = None) -> forms.TypedChoiceField:

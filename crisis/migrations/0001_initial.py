@@ -628,7 +628,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['plan', 'order'],
                 'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('plan', 'order'), name='care_goal_order_once')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('due_on__gte', datetime.date(2000, 1, 1)), ('due_on__lte', datetime.date(2099, 12, 31))), name='care_goal_dates_within_bounds'), models.UniqueConstraint(fields=('plan', 'order'), name='care_goal_order_once')],
             },
         ),
         migrations.AddIndex(
@@ -642,6 +642,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='case',
             index=models.Index(condition=models.Q(('closed_at', None)), fields=['owner'], name='case_owner_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
+            constraint=models.CheckConstraint(condition=models.Q(('level_since__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('level_since__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='case_dates_within_bounds'),
         ),
         migrations.AddConstraint(
             model_name='case',
@@ -662,6 +666,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='case',
             constraint=models.CheckConstraint(condition=models.Q(('deputy', None), models.Q(('deputy', models.F('owner')), _negated=True), _connector='OR'), name='case_deputy_is_another'),
+        ),
+        migrations.AddConstraint(
+            model_name='careplan',
+            constraint=models.CheckConstraint(condition=models.Q(('review_on__gte', datetime.date(2000, 1, 1)), ('review_on__lte', datetime.date(2099, 12, 31))), name='care_plan_dates_within_bounds'),
         ),
         migrations.AddConstraint(
             model_name='careplan',
@@ -705,6 +713,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='caseevent',
+            constraint=models.CheckConstraint(condition=models.Q(('at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='case_event_dates_within_bounds'),
+        ),
+        migrations.AddConstraint(
+            model_name='caseevent',
             constraint=models.CheckConstraint(condition=models.Q(('recorded_at__gte', models.F('at'))), name='case_event_tells_what_has_happened'),
         ),
         migrations.AddConstraint(
@@ -723,6 +735,10 @@ class Migration(migrations.Migration):
             model_name='casemember',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('told_at', None), ('told_by', None)), models.Q(('told_at__isnull', False), ('told_by__isnull', False)), _connector='OR'), name='case_member_told_by_somebody'),
         ),
+        migrations.AddConstraint(
+            model_name='casetask',
+            constraint=models.CheckConstraint(condition=models.Q(('due_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('due_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='case_task_dates_within_bounds'),
+        ),
         migrations.AddIndex(
             model_name='crisisreport',
             index=models.Index(condition=models.Q(('filed_at', None), ('superseded_at', None)), fields=['due_at'], name='case_report_owed'),
@@ -730,6 +746,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='crisisreport',
             index=models.Index(fields=['case', '-filed_at'], name='case_report_filed'),
+        ),
+        migrations.AddConstraint(
+            model_name='crisisreport',
+            constraint=models.CheckConstraint(condition=models.Q(('due_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('due_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='crisis_report_dates_within_bounds'),
         ),
         migrations.AddConstraint(
             model_name='crisisreport',
@@ -742,6 +762,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='dutyshift',
             index=models.Index(fields=['school', 'ends_at'], name='duty_shift_school_end'),
+        ),
+        migrations.AddConstraint(
+            model_name='dutyshift',
+            constraint=models.CheckConstraint(condition=models.Q(('starts_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('starts_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('ends_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('ends_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='duty_shift_dates_within_bounds'),
         ),
         migrations.AddConstraint(
             model_name='dutyshift',
@@ -761,11 +785,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='guardiannotice',
+            constraint=models.CheckConstraint(condition=models.Q(('reached_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('reached_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='guardian_notice_dates_within_bounds'),
+        ),
+        migrations.AddConstraint(
+            model_name='guardiannotice',
             constraint=models.CheckConstraint(condition=models.Q(('reached_at', None), models.Q(('channel', ''), _negated=True), _connector='OR'), name='guardian_notice_reached_by_a_channel'),
         ),
         migrations.AddConstraint(
             model_name='guardiannotice',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('signature', 'none'), ('signed_page', None)), models.Q(('signature', 'signed'), ('signed_page__isnull', False)), models.Q(('signature', 'refused'), ('signed_page', None), models.Q(('signature_witness', ''), _negated=True)), _connector='OR'), name='guardian_notice_signature_is_proven'),
+        ),
+        migrations.AddConstraint(
+            model_name='guardianattempt',
+            constraint=models.CheckConstraint(condition=models.Q(('at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='guardian_attempt_dates_within_bounds'),
         ),
         migrations.AddConstraint(
             model_name='hospital',
@@ -774,6 +806,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='incident',
             index=models.Index(fields=['school', '-happened_at'], name='incident_school_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='incident',
+            constraint=models.CheckConstraint(condition=models.Q(('happened_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('happened_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='incident_dates_within_bounds'),
         ),
         migrations.AddConstraint(
             model_name='loweringrequest',
@@ -829,6 +865,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='referralstep',
+            constraint=models.CheckConstraint(condition=models.Q(('at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='referral_step_dates_within_bounds'),
+        ),
+        migrations.AddConstraint(
+            model_name='referralstep',
             constraint=models.UniqueConstraint(fields=('referral', 'kind'), name='referral_step_once'),
         ),
         migrations.AddConstraint(
@@ -849,7 +889,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='return',
+            constraint=models.CheckConstraint(condition=models.Q(('left_on__gte', datetime.date(2000, 1, 1)), ('left_on__lte', datetime.date(2099, 12, 31)), ('expected_on__gte', datetime.date(2000, 1, 1)), ('expected_on__lte', datetime.date(2099, 12, 31)), ('applied_on__gte', datetime.date(2000, 1, 1)), ('applied_on__lte', datetime.date(2099, 12, 31)), ('returned_on__gte', datetime.date(2000, 1, 1)), ('returned_on__lte', datetime.date(2099, 12, 31))), name='return_dates_within_bounds'),
+        ),
+        migrations.AddConstraint(
+            model_name='return',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['on_leave', 'applied', 'postponed'])), fields=('student',), name='return_one_under_way'),
+        ),
+        migrations.AddConstraint(
+            model_name='return',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('expected_on', None), ('expected_on__gte', models.F('left_on')), _connector='OR'), models.Q(('applied_on', None), ('applied_on__gte', models.F('left_on')), _connector='OR'), models.Q(('returned_on', None), ('returned_on__gte', models.F('left_on')), _connector='OR')), name='return_dates_after_the_leave'),
         ),
         migrations.AddConstraint(
             model_name='return',
@@ -861,11 +909,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='returnfollowup',
+            constraint=models.CheckConstraint(condition=models.Q(('due_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('due_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='return_follow_up_dates_within_bounds'),
+        ),
+        migrations.AddConstraint(
+            model_name='returnfollowup',
             constraint=models.UniqueConstraint(fields=('student_return', 'number'), name='return_follow_up_once'),
         ),
         migrations.AddConstraint(
             model_name='returnfollowup',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('done_by', None)), models.Q(('done_at__isnull', False), ('done_by__isnull', False)), _connector='OR'), name='return_follow_up_done_by_somebody'),
+        ),
+        migrations.AddConstraint(
+            model_name='safetywatch',
+            constraint=models.CheckConstraint(condition=models.Q(('starts_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('starts_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('ended_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('ended_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='safety_watch_dates_within_bounds'),
         ),
         migrations.AddConstraint(
             model_name='safetywatch',
@@ -881,11 +937,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='specialperiod',
+            constraint=models.CheckConstraint(condition=models.Q(('starts_on__gte', datetime.date(2000, 1, 1)), ('starts_on__lte', datetime.date(2099, 12, 31)), ('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), name='special_period_dates_within_bounds'),
+        ),
+        migrations.AddConstraint(
+            model_name='specialperiod',
             constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='special_period_ends_after_its_start'),
         ),
         migrations.AddConstraint(
             model_name='talk',
+            constraint=models.CheckConstraint(condition=models.Q(('planned_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('planned_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('held_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('held_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='talk_dates_within_bounds'),
+        ),
+        migrations.AddConstraint(
+            model_name='talk',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'held'), ('held_at__isnull', False)), models.Q(models.Q(('state', 'held'), _negated=True), ('held_at', None)), _connector='OR'), name='talk_held_at_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='unitreport',
+            constraint=models.CheckConstraint(condition=models.Q(('starts_on__gte', datetime.date(2000, 1, 1)), ('starts_on__lte', datetime.date(2099, 12, 31)), ('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), name='unit_report_dates_within_bounds'),
         ),
         migrations.AddConstraint(
             model_name='unitreport',
@@ -898,6 +966,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='unitreport',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('filed_at', None), ('filed_by', None), ('is_late', False), ('is_zero', False)), models.Q(('filed_at__isnull', False), ('filed_at__lte', models.F('due_at')), ('filed_by__isnull', False), ('is_late', False)), models.Q(('filed_at__gt', models.F('due_at')), ('filed_at__isnull', False), ('filed_by__isnull', False), ('is_late', True)), _connector='OR'), name='unit_report_late_when_filed_after_its_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='watchshift',
+            constraint=models.CheckConstraint(condition=models.Q(('starts_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('starts_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('ends_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('ends_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='watch_shift_dates_within_bounds'),
         ),
         migrations.AddConstraint(
             model_name='watchshift',

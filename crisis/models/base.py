@@ -1,11 +1,13 @@
 """What rows about one student, rows of a case and rows of a school have in common."""
 
 import uuid
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from crisis.rules.dates import EARLIEST, LATEST
 from network.models import Student, Unit
 from network.rules import Ability, Level
 from network.scope import Scope
@@ -54,3 +56,21 @@ def keys_of(student: Student) -> dict[str, int | None]:
         "school_class_id": student.school_class_id,
         "dorm_id": student.dorm_id,
     }
+
+
+def days_within_bounds(*names: str, name: str) -> models.CheckConstraint:
+    """No date outside the years that the portal knows: PostgreSQL would keep it and nobody could read the row."""
+    condition = Q()
+    for field in names:
+        condition &= Q(**{f"{field}__gte": EARLIEST, f"{field}__lte": LATEST})
+    return models.CheckConstraint(condition=condition, name=name)
+
+
+def moments_within_bounds(*names: str, name: str) -> models.CheckConstraint:
+    """The same for date-times."""
+    first = datetime(EARLIEST.year, EARLIEST.month, EARLIEST.day, tzinfo=UTC) - timedelta(days=1)
+    last = datetime(LATEST.year, LATEST.month, LATEST.day, tzinfo=UTC) + timedelta(days=1)
+    condition = Q()
+    for field in names:
+        condition &= Q(**{f"{field}__gte": first, f"{field}__lt": last})
+    return models.CheckConstraint(condition=condition, name=name)

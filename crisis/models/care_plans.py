@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from crisis.models.base import CaseRow
+from crisis.models.base import CaseRow, days_within_bounds
 from crisis.models.cases import Case, CaseRowQuerySet
 from kernel.fields import EncryptedTextField
 
@@ -25,7 +25,10 @@ class CarePlan(CaseRow):
     class Meta:
         ordering = ["-version"]
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["case", "version"], name="care_plan_version_once")]
+        constraints = [
+            days_within_bounds("review_on", name="care_plan_dates_within_bounds"),
+            models.UniqueConstraint(fields=["case", "version"], name="care_plan_version_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} v{self.version}"
@@ -44,7 +47,10 @@ class CareGoal(CaseRow):
     class Meta:
         ordering = ["plan", "order"]
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["plan", "order"], name="care_goal_order_once")]
+        constraints = [
+            days_within_bounds("due_on", name="care_goal_dates_within_bounds"),
+            models.UniqueConstraint(fields=["plan", "order"], name="care_goal_order_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.plan_id} {self.order}"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from crisis.models.alarms import Alarm
-from crisis.models.base import CaseRow
+from crisis.models.base import CaseRow, moments_within_bounds
 from crisis.models.cases import AppendOnlyQuerySet, Case
 from crisis.models.labels import GROUND_LABELS, KIND_LABELS, LEVELS_AND_CLOSED
 from kernel.fields import EncryptedTextField
@@ -54,6 +54,7 @@ class CaseEvent(CaseRow):
         ordering = ["-at", "-serial"]
         default_permissions = ()
         constraints = [
+            moments_within_bounds("at", name="case_event_dates_within_bounds"),
             models.CheckConstraint(condition=Q(recorded_at__gte=F("at")), name="case_event_tells_what_has_happened"),
             models.UniqueConstraint(fields=["case", "serial"], name="case_event_serial_once"),
         ]

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from crisis.models.base import PersonRow
+from crisis.models.base import PersonRow, moments_within_bounds
 from crisis.models.cases import Case
 from kernel.fields import EncryptedTextField
 from network.querysets import ScopedQuerySet
@@ -35,6 +35,7 @@ class CaseTask(PersonRow):
     class Meta:
         ordering = ["due_at", "pk"]
         default_permissions = ()
+        constraints = [moments_within_bounds("due_at", name="case_task_dates_within_bounds")]
 
     def __str__(self) -> str:
         return str(self.pk)

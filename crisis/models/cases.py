@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from crisis.models.base import CaseRow, PersonRow
+from crisis.models.base import CaseRow, PersonRow, moments_within_bounds
 from crisis.models.labels import AUDIENCE_LABELS, CRITERION_LABELS, GROUND_LABELS, LEVELS
 from crisis.rules import AlertLevel, criteria_of
 from kernel.choices import choices_of
@@ -118,6 +118,7 @@ class Case(PersonRow):
         ordering = ["-opened_at", "pk"]
         default_permissions = ()
         constraints = [
+            moments_within_bounds("level_since", name="case_dates_within_bounds"),
             models.UniqueConstraint(fields=["school", "number"], name="case_number_once"),
             models.UniqueConstraint(fields=["student"], condition=Q(closed_at=None), name="case_one_open_per_student"),
             models.CheckConstraint(

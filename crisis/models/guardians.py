@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crisis.models.base import CaseRow
+from crisis.models.base import CaseRow, moments_within_bounds
 from crisis.models.cases import Case, CaseRowQuerySet
 from crisis.models.files import CaseFile
 from kernel.fields import EncryptedTextField
@@ -62,6 +62,7 @@ class GuardianNotice(CaseRow):
         ordering = ["-created_at", "pk"]
         default_permissions = ()
         constraints = [
+            moments_within_bounds("reached_at", name="guardian_notice_dates_within_bounds"),
             models.CheckConstraint(
                 condition=Q(reached_at=None) | ~Q(channel=""), name="guardian_notice_reached_by_a_channel"
             ),
@@ -97,6 +98,7 @@ class GuardianAttempt(CaseRow):
     class Meta:
         ordering = ["at", "pk"]
         default_permissions = ()
+        constraints = [moments_within_bounds("at", name="guardian_attempt_dates_within_bounds")]
 
     def __str__(self) -> str:
         return f"{self.notice_id} {self.at:%m-%d %H:%M}"

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crisis.models.base import CaseRow, PersonRow, SchoolRowQuerySet
+from crisis.models.base import CaseRow, PersonRow, SchoolRowQuerySet, moments_within_bounds
 from crisis.models.cases import AppendOnlyQuerySet, Case, PersonRowQuerySet
 from crisis.models.files import CaseFile
 from crisis.rules.counseling import due_at
@@ -169,7 +169,10 @@ class ReferralStep(CaseRow):
     class Meta:
         ordering = ["at", "recorded_at", "pk"]
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["referral", "kind"], name="referral_step_once")]
+        constraints = [
+            moments_within_bounds("at", name="referral_step_dates_within_bounds"),
+            models.UniqueConstraint(fields=["referral", "kind"], name="referral_step_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.referral_id} {self.kind}"

@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crisis.models.base import CaseRow
+from crisis.models.base import CaseRow, days_within_bounds, moments_within_bounds
 from crisis.models.cases import Case, CaseRowQuerySet
 from crisis.models.labels import KIND_LABELS, LEVELS
 from kernel.choices import choices_of
@@ -52,6 +52,7 @@ class CrisisReport(CaseRow):
         ordering = ["due_at", "pk"]
         default_permissions = ()
         constraints = [
+            moments_within_bounds("due_at", name="crisis_report_dates_within_bounds"),
             models.UniqueConstraint(
                 fields=["case"], condition=Q(filed_at=None, superseded_at=None), name="case_report_one_owed"
             ),
@@ -118,6 +119,7 @@ class UnitReport(models.Model):
         ordering = ["-starts_on", "unit__code", "pk"]
         default_permissions = ()
         constraints = [
+            days_within_bounds("starts_on", "ends_on", name="unit_report_dates_within_bounds"),
             models.UniqueConstraint(fields=["unit", "kind", "starts_on"], name="unit_report_once_per_period"),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="unit_report_ends_after_its_start"),
             models.CheckConstraint(

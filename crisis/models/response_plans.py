@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crisis.models.alarms import Alarm
-from crisis.models.base import SchoolRowQuerySet
+from crisis.models.base import SchoolRowQuerySet, moments_within_bounds
 from crisis.models.cases import Case
 from kernel.fields import EncryptedTextField
 from network.models import Unit
@@ -147,6 +147,7 @@ class Incident(models.Model):
     class Meta:
         ordering = ["-happened_at", "pk"]
         default_permissions = ()
+        constraints = [moments_within_bounds("happened_at", name="incident_dates_within_bounds")]
         indexes = [models.Index(fields=["school", "-happened_at"], name="incident_school_time")]
 
     def __str__(self) -> str:

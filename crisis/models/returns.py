@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crisis.models.base import CaseRow, PersonRow
+from crisis.models.base import CaseRow, PersonRow, days_within_bounds, moments_within_bounds
 from crisis.models.cases import Case, PersonRowQuerySet
 from crisis.models.files import CaseFile
 from kernel.fields import EncryptedTextField
@@ -46,10 +46,19 @@ class Return(PersonRow):
         ordering = ["-opened_at", "pk"]
         default_permissions = ()
         constraints = [
+            days_within_bounds(
+                "left_on", "expected_on", "applied_on", "returned_on", name="return_dates_within_bounds"
+            ),
             models.UniqueConstraint(
                 fields=["student"],
                 condition=Q(state__in=["on_leave", "applied", "postponed"]),
                 name="return_one_under_way",
+            ),
+            models.CheckConstraint(
+                condition=(Q(expected_on=None) | Q(expected_on__gte=F("left_on")))
+                & (Q(applied_on=None) | Q(applied_on__gte=F("left_on")))
+                & (Q(returned_on=None) | Q(returned_on__gte=F("left_on"))),
+                name="return_dates_after_the_leave",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["returned", "ended"])
@@ -80,6 +89,7 @@ class ReturnFollowUp(CaseRow):
         ordering = ["due_at", "pk"]
         default_permissions = ()
         constraints = [
+            moments_within_bounds("due_at", name="return_follow_up_dates_within_bounds"),
             models.UniqueConstraint(fields=["student_return", "number"], name="return_follow_up_once"),
             models.CheckConstraint(
                 condition=Q(done_at=None, done_by=None) | Q(done_at__isnull=False, done_by__isnull=False),

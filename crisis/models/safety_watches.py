@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from crisis.models.base import CaseRow
+from crisis.models.base import CaseRow, moments_within_bounds
 from crisis.models.cases import Case, CaseRowQuerySet
 from kernel.fields import EncryptedTextField
 
@@ -31,6 +31,7 @@ class SafetyWatch(CaseRow):
         ordering = ["-starts_at", "pk"]
         default_permissions = ()
         constraints = [
+            moments_within_bounds("starts_at", "ended_at", name="safety_watch_dates_within_bounds"),
             models.UniqueConstraint(fields=["case"], condition=Q(ended_at=None), name="watch_one_at_a_time"),
             models.CheckConstraint(condition=Q(least__gte=2), name="watch_by_two_at_least"),
             models.CheckConstraint(
@@ -60,6 +61,7 @@ class WatchShift(CaseRow):
         ordering = ["starts_at", "pk"]
         default_permissions = ()
         constraints = [
+            moments_within_bounds("starts_at", "ends_at", name="watch_shift_dates_within_bounds"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="watch_shift_ends_after_its_start"),
             models.CheckConstraint(condition=Q(person__isnull=False) | ~Q(name=""), name="watch_shift_is_somebodys"),
         ]

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crisis.models.base import SchoolRowQuerySet
+from crisis.models.base import SchoolRowQuerySet, days_within_bounds, moments_within_bounds
 from crisis.rules import EscalationDelay
 from kernel.fields import EncryptedTextField
 from network.models import Unit
@@ -80,6 +80,7 @@ class DutyShift(models.Model):
         ordering = ["starts_at", "pk"]
         default_permissions = ()
         constraints = [
+            moments_within_bounds("starts_at", "ends_at", name="duty_shift_dates_within_bounds"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="duty_shift_ends_after_its_start"),
             models.UniqueConstraint(fields=["school", "officer", "starts_at"], name="duty_shift_once"),
         ]
@@ -111,7 +112,10 @@ class SpecialPeriod(models.Model):
         ordering = ["-starts_on", "pk"]
         default_permissions = ()
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="special_period_ends_after_its_start")
+            days_within_bounds("starts_on", "ends_on", name="special_period_dates_within_bounds"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="special_period_ends_after_its_start"
+            ),
         ]
 
     def __str__(self) -> str:

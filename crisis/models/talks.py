@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crisis.models.base import PersonRow
+from crisis.models.base import PersonRow, moments_within_bounds
 from crisis.models.cases import Case, PersonRowQuerySet
 from kernel.fields import EncryptedTextField
 
@@ -33,10 +33,11 @@ class Talk(PersonRow):
         ordering = ["-planned_at", "pk"]
         default_permissions = ()
         constraints = [
+            moments_within_bounds("planned_at", "held_at", name="talk_dates_within_bounds"),
             models.CheckConstraint(
                 condition=(Q(state="held") & Q(held_at__isnull=False)) | (~Q(state="held") & Q(held_at=None)),
                 name="talk_held_at_a_time",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,10 +12,12 @@ from django.utils.translation import gettext_noop
 from crisis import policies
 from crisis.models import Case, CaseEvent, Return, ReturnFollowUp
 from crisis.models.base import keys_of
+from crisis.rules.dates import LEAVE
 from crisis.rules.returns import Part, due_at, follow_ups, missing
 from crisis.services.cases.care_duties import RETURN, owe_care_duty
 from crisis.services.cases.locking import keep_file, lock_to_manage
 from crisis.services.cases.timeline import write_event
+from crisis.services.dates import check_date
 from kernel import audit
 from kernel.errors import Refused
 from kernel.uploads import Upload
@@ -46,6 +48,10 @@ class Decision:
 def start_leave(*, case: Case, left_on: date, expected_on: date | None, by: User, at: datetime) -> Return:
     """Write down that a student is on leave. The record of a leave outlives the case, so a closed one takes it."""
     case = lock_to_manage(case, by=by, even_closed=True)
+    check_date(left_on, LEAVE, at=at)
+    check_date(expected_on, LEAVE, at=at)
+    if expected_on is not None and expected_on < left_on:
+        raise Refused(_("The student cannot be expected back before the leave begins."), code="order")
     if Return.objects.filter(student=case.student_id, state__in=UNDER_WAY).exists():
         raise Refused(_("A leave is written down already. Go on there."), code="leave-goes-on")
     student_return = Return.objects.create(
@@ -71,6 +77,7 @@ def apply_to_return(
 ) -> Return:
     """The application, with the hospital's opinion in its own words and its letter."""
     case, student_return = _go_on(student_return, by=by)
+    _check_after_leave(student_return, applied_on, at=at)
     student_return.state, student_return.applied_on = Return.State.APPLIED, applied_on
     student_return.hospital_opinion = opinion
     if letter is not None:
@@ -111,6 +118,8 @@ def decide_return(*, student_return: Return, decision: Decision, by: User, at: d
     of a year, each with an owner."""
     case, student_return = _go_on(student_return, by=by)
     _check_decision(case, student_return, decision, by)
+    if decision.comes_back:
+        _check_after_leave(student_return, decision.returned_on or localdate(at), at=at)
     student_return.decided_by, student_return.decided_at, student_return.decision_note = by, at, decision.note
     if decision.comes_back:
         student_return.state = Return.State.RETURNED
@@ -174,6 +183,12 @@ def _check_decision(case: Case, student_return: Return, decision: Decision, by: 
         raise Refused(_("Somebody of the center or the college decides."), code="may-not-decide")
     if decision.comes_back and not decision.support_plan:
         raise Refused(_("Say what the school does for the student from the first day on."), code="no-plan")
+
+
+def _check_after_leave(student_return: Return, day: date, *, at: datetime) -> None:
+    check_date(day, LEAVE, at=at)
+    if day < student_return.left_on:
+        raise Refused(_("This day comes before the leave began."), code="order")
 
 
 def _owe_follow_ups(case: Case, student_return: Return, back: date, *, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """Safety watches: the roster, the hand-overs, the gaps and the warnings about them."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from crisis.models import Case, CaseEvent, SafetyWatch, WatchShift
+from crisis.rules.dates import WATCH as WATCH_REACH
 from crisis.rules.safety_watches import AHEAD, Gap, gaps, is_to_warn, next_gap
 from crisis.services.cases.care_duties import WATCH, owe_care_duty
 from crisis.services.cases.locking import lock, lock_to_manage
 from crisis.services.cases.recipients import center_on_duty, holders_of
 from crisis.services.cases.timeline import write_event
+from crisis.services.dates import check_date
 from crisis.services.scheduled import for_each
 from kernel import audit, notices
 from kernel.errors import Refused
@@ -22,6 +24,7 @@ from network.models import Duty, User
 from network.rules import Role
 from network.services import settle
 
+LONGEST_TURN = timedelta(hours=24)
 DUTY = gettext_noop("The safety watch of case %(number)s needs people")
 SOON = gettext_noop("The watch in case %(number)s has too few people soon. Please open the portal.")
 NOW = gettext_noop("The watch in case %(number)s has too few people now. Please open the portal.")
@@ -44,6 +47,7 @@ def start_watch(*, case: Case, place: str, instructions: str, turn: Turn, by: Us
     case = lock_to_manage(case, by=by)
     if case.watches.filter(ended_at=None).exists():
         raise Refused(_("Somebody watches already. Add a turn there."), code="watch-goes-on")
+    _check_turn(turn, at=at)
     watch = SafetyWatch.objects.create(
         case=case, place=place, instructions=instructions, starts_at=turn.starts_at, started_by=by
     )
@@ -58,6 +62,7 @@ def start_watch(*, case: Case, place: str, instructions: str, turn: Turn, by: Us
 def add_turn(*, watch: SafetyWatch, turn: Turn, by: User, at: datetime) -> list[WatchShift]:
     """Put people on the roster. Refused when the watch has ended and for a turn that is over."""
     case, watch = _go_on(watch, by=by)
+    _check_turn(turn, at=at)
     if turn.ends_at <= at:
         raise Refused(_("This turn is over already. Write into the story who was there."), code="turn-over")
     added = _add(watch, turn)
@@ -159,6 +164,12 @@ def _go_on(watch: SafetyWatch, *, by: User) -> tuple[Case, SafetyWatch]:
     if watch.ended_at is not None:
         raise Refused(_("This watch has ended. Begin another one if it is needed."), code="watch-ended")
     return case, watch
+
+
+def _check_turn(turn: Turn, *, at: datetime) -> None:
+    check_date(turn.starts_at, WATCH_REACH, at=at)
+    if not timedelta(0) < turn.ends_at - turn.starts_at <= LONGEST_TURN:
+        raise Refused(_("A turn ends after it begins, and lasts a day at most."), code="length")
 
 
 def _add(watch: SafetyWatch, turn: Turn) -> list[WatchShift]:

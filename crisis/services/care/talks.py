@@ -9,10 +9,12 @@ from django.utils.translation import gettext_noop
 
 from crisis.models import Case, CaseEvent, Talk
 from crisis.models.base import keys_of
+from crisis.rules.dates import PLANNED
 from crisis.services.cases.care_duties import TALK, owe_care_duty
 from crisis.services.cases.locking import lock_to_manage
 from crisis.services.cases.recipients import candidates
 from crisis.services.cases.timeline import write_event
+from crisis.services.dates import check_date
 from kernel import audit, notices
 from kernel.errors import Refused
 from network.models import User
@@ -25,6 +27,7 @@ DUTY = gettext_noop("A talk in case %(number)s")
 def plan_talk(*, case: Case, holder: User, planned_at: datetime, purpose: str, by: User, at: datetime) -> Talk:
     """Plan a talk; its holder owes it. Refused for a closed case and for a holder without a post here."""
     case = lock_to_manage(case, by=by)
+    check_date(planned_at, PLANNED, at=at)
     if holder not in candidates(case, at):
         raise Refused(_("Choose somebody of the center, the college or the class for the talk."), code="no-post")
     talk = Talk.objects.create(

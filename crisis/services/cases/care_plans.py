@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from crisis.models import CareGoal, CarePlan, Case, CaseEvent
+from crisis.rules.dates import PLANNED
 from crisis.services.cases.locking import lock_to_manage
 from crisis.services.cases.timeline import write_event
+from crisis.services.dates import check_date
 from kernel import audit
 from kernel.errors import Refused
 from network.models import User
@@ -32,6 +34,7 @@ def save_plan(
     """Save the next version of the plan. `version`: the one it was written on, 0 for none. Refused for a closed case,
     and when somebody saved another version meanwhile."""
     case = lock_to_manage(case, by=by)
+    check_date(review_on, PLANNED, at=at)
     newest = case.care_plans.order_by("-version").first()
     if (newest.version if newest else 0) != version:
         raise Refused(

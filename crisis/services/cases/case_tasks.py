@@ -11,9 +11,11 @@ from django.utils.translation import gettext_noop
 from crisis.models import Case, CaseEvent, CaseTask
 from crisis.models.base import keys_of
 from crisis.rules.cadence import LAST_SECOND
+from crisis.rules.dates import PLANNED
 from crisis.services.cases.locking import lock, lock_to_manage
 from crisis.services.cases.recipients import holders_of
 from crisis.services.cases.timeline import write_event
+from crisis.services.dates import check_date
 from kernel import audit, notices
 from kernel.errors import Refused
 from kernel.periods import TZ
@@ -36,6 +38,7 @@ def give_task(*, case: Case, assignee: User, text: str, due_on: date, by: User, 
     """Ask somebody of the class for something by a day. Refused for a closed case, a day gone by, and for people who
     hold no such post there."""
     case = lock_to_manage(case, by=by)
+    check_date(due_on, PLANNED, at=at)
     if due_on < localdate(at):
         raise Refused(_("This day is over. Choose today or later."), code="day-over")
     if assignee not in may_be_asked(case, at):

@@ -6,6 +6,8 @@ from datetime import datetime
 from django.utils.translation import gettext_noop
 
 from crisis.models import Alarm, Case, CaseEvent
+from crisis.rules.dates import HAPPENED
+from crisis.services.dates import check_date
 from network.models import User
 
 
@@ -24,6 +26,7 @@ def write_event(
     """Add an entry inside the caller's transaction, which holds the lock of the case. `title` is a message id
     (gettext_noop) filled from `params`; what somebody wrote goes into `text`, which is encrypted; `happened_at` if that
     was before it was written down."""
+    check_date(happened_at, HAPPENED, at=at)
     last = CaseEvent.objects.filter(case=case).order_by("-serial").values_list("serial", flat=True).first()
     return CaseEvent.objects.create(
         case=case,

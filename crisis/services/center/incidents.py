@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crisis import policies
 from crisis.models import Case, Incident
+from crisis.rules.dates import INCIDENT
+from crisis.services.dates import check_date
 from kernel import audit
 from kernel.charts import Chart, Kind, Series
 from kernel.errors import Refused
@@ -37,6 +39,7 @@ def record_incident(
     """Enter something that has happened, for a school or one of its colleges. Refused for a time to come."""
     if not policies.may_report_unit(by, unit):
         raise Refused(_("You may not write into the register of this unit."), code="may-not-record")
+    check_date(happened_at, INCIDENT, at=at)
     if happened_at > at:
         raise Refused(_("This time is still to come. Look at the day once more."), code="to-come")
     incident = Incident.objects.create(

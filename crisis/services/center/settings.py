@@ -11,9 +11,11 @@ from crisis import policies
 from crisis.models import Case, CrisisReport, DutyShift, EscalationSettings, SpecialPeriod
 from crisis.rules import AlertLevel, Kind, due_of
 from crisis.rules.cadence import FIRST, LAST_SECOND
+from crisis.rules.dates import LONGEST_PERIOD, PLANNED, SPECIAL_PERIOD
 from crisis.services.alarms import escalation as escalation_module
 from crisis.services.cases import report_schedule
 from crisis.services.cases.locking import lock, save
+from crisis.services.dates import check_date
 from kernel import audit, bots
 from kernel.errors import Refused
 from kernel.periods import TZ
@@ -67,6 +69,7 @@ def add_shift(
     _check_right(by, school)
     if officer.school_id != school.pk:
         raise Refused(_("Choose somebody of this school."), code="another-school")
+    check_date(starts_at, PLANNED, at=at)
     if not timedelta(0) < ends_at - starts_at <= LONGEST_SHIFT:
         raise Refused(_("A shift ends after it begins, and lasts three days at most."), code="length")
     shift, fresh = DutyShift.objects.get_or_create(
@@ -96,6 +99,9 @@ def set_special_period(
     _check_right(by, school)
     if not starts_on <= ends_on:
         raise Refused(_("The last day comes before the first."), code="order")
+    check_date(starts_on, SPECIAL_PERIOD, at=at)
+    if ends_on - starts_on > LONGEST_PERIOD:
+        raise Refused(_("A special period lasts a year at most."), code="length")
     if ends_on < localdate(at):
         raise Refused(_("These days are over. A special period lies ahead or runs now."), code="over")
     period = SpecialPeriod.objects.create(school=school, kind=kind, starts_on=starts_on, ends_on=ends_on)
