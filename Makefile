@@ -32,11 +32,13 @@ dev: setup ## Serve what you edit on http://localhost:8000, with reload, asset b
 .PHONY: setup
 setup: system assets catalogue secrets database ## Everything that a first start needs; quick when done already
 
-.PHONY: test test-long test-sqlite test-postgres
-test: setup test-system ## The suite, on SQLite and on PostgreSQL with Redis (ARGS="-k word")
+.PHONY: test soak flaky test-sqlite test-postgres
+test: setup test-system ## The whole suite, on SQLite and on PostgreSQL with Redis (ARGS="-k word")
 	@$(PYTHON) -m setup.run_tests sqlite postgres -- $(ARGS)
-test-long: setup test-system ## What takes long: faults, every page in a browser, script attacks
-	@$(PYTHON) -m setup.run_tests --long sqlite postgres -- $(ARGS)
+soak: setup test-system ## The same tests at full size: hours of faults, races, guesses and random acts
+	@$(PYTHON) -m setup.run_tests --soak sqlite postgres -- $(ARGS)
+flaky: setup test-system ## Ten random orders of what waits for servers or browsers
+	@$(PYTHON) -m setup.run_tests --orders 10 sqlite postgres -- $(ARGS)
 test-sqlite: setup test-system ## The suite on SQLite alone
 	@$(PYTHON) -m setup.run_tests sqlite -- $(ARGS)
 test-postgres: setup test-system ## The suite on PostgreSQL alone

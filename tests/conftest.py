@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connections
 from django.test import Client
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
@@ -26,8 +25,10 @@ from screening.services.scales.instruments import instrument_of
 from screening.views import paper_pages
 from tests import factories, snapshots
 from tests.append_only import unguarded_flush
+from tests.databases import django_db_setup
+from tests.shares import pytest_collection_modifyitems, pytest_configure
 
-__all__ = ["unguarded_flush"]
+__all__ = ["django_db_setup", "pytest_collection_modifyitems", "pytest_configure", "unguarded_flush"]
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -93,16 +94,6 @@ def browser() -> Iterator[Browser]:
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=found, args=flags)
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    tmp_path_factory: pytest.TempPathFactory, django_db_modify_db_settings_parallel_suffix: None
-) -> None:
-    """SQLite in a file, as in life: threads and workers of a test open it by its name."""
-    given = connections["default"]
-    if given.vendor == "sqlite":
-        given.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from setup import demo, write_env
+from setup import demo, report_coverage, write_env
 from tests.services import ROOT
 
 SERVICES = ("web", "worker", "beat", "migrate", "database", "redis")
@@ -115,3 +115,24 @@ def test_shell_scripts_parse_and_are_strict(script: Path) -> None:
     assert subprocess.run(["bash", "-n", script], check=False).returncode == 0
     assert "-uo pipefail" in script.read_text() or "-euo pipefail" in script.read_text()
     assert os.access(script, os.X_OK)
+
+
+@pytest.mark.parametrize(
+    ("name", "room", "aim"),
+    [
+        ("crisis/services/cases/lifecycle.py", "crisis/services", 100),
+        ("crisis/policies.py", "crisis/policies", 100),
+        ("crisis/views/cases.py", "crisis", 90),
+        ("portal/urls.py", "portal", 90),
+        ("reporting/rules/totals.py", "reporting/rules", 100),
+    ],
+)
+def test_coverage_is_asked_for_room_by_room(name: str, room: str, aim: int) -> None:
+    assert report_coverage.room_of(name) == room
+    assert report_coverage.floor_of(room, {}) == aim
+    assert report_coverage.floor_of(room, {room: 73}) == 73
+
+
+def test_the_floors_of_coverage_are_of_rooms_that_are_there() -> None:
+    rooms = list(report_coverage.read_floors())
+    assert [room for room in rooms if not any((ROOT / f"{room}{tail}").exists() for tail in ("", ".py"))] == []

@@ -129,6 +129,7 @@ def test_two_hundred_canaries_are_in_no_dump_log_mail_or_queue(
     assert found_in(stolen) == set()
 
 
+@pytest.mark.one_database(vendor="sqlite")
 def test_every_encrypted_column_has_had_a_canary(canaries: Counter[str]) -> None:
     columns = {f"{field.model._meta.db_table}.{field.column}": field for field in encrypted_fields()}
     untold = {name for name, field in columns.items() if unread(field)}

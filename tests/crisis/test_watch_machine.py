@@ -1,6 +1,5 @@
 """Whatever happens to a case and to those who answer for it, it never goes quiet."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -34,10 +33,10 @@ from network.models import Duty, Post, User
 from network.rules import Role
 from network.services import appoint, relieve
 from tests import factories
+from tests.sizes import size
 
-# The long run is a command of its own: CRISIS_RUNS=500 CRISIS_STEPS=50 pytest tests/crisis/test_watch_machine.py
-RUNS = int(os.environ.get("CRISIS_RUNS", "12"))
-STEPS = int(os.environ.get("CRISIS_STEPS", "25"))
+RUNS = size(quick=8, full=500)
+STEPS = size(quick=25, full=50)
 START = datetime(2026, 9, 1, 9, 0, tzinfo=TZ)
 CONTENT = dict.fromkeys(("facts", "changes", "risk", "measures", "next_step"), "…")
 

@@ -39,6 +39,18 @@ def answer_of(url: str) -> int:
         return 0
 
 
+def load_of(address: str) -> float:
+    """Seconds that forty quick answers take: the machine's own part of a wait. A busy machine must not be taken for a
+    portal that waits for a silent server."""
+    return 40 * min(seconds_of(f"{address}/healthz") for _ in range(5))
+
+
+def seconds_of(url: str) -> float:
+    begun = time.monotonic()
+    assert answer_of(url) == 200
+    return time.monotonic() - begun
+
+
 @contextmanager
 def running_web(folder: Path, *, processes: int = 1, **env: str) -> Iterator[str]:
     """gunicorn, its processes with the threads of the Procfile; yields its address."""

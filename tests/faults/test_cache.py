@@ -12,7 +12,8 @@ from tests import factories
 from tests.factories import PASSWORD
 from tests.services import HOST, free_port, running_redis
 
-pytestmark = pytest.mark.xdist_group("faults")
+# It has servers of its own, whatever database the run is on.
+pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.one_database(vendor="postgresql")]
 
 
 @pytest.fixture

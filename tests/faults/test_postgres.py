@@ -17,7 +17,8 @@ from tests.faults.browser import Browser
 from tests.faults.servers import running_web, until
 from tests.services import ROOT, running_postgres
 
-pytestmark = pytest.mark.xdist_group("faults")
+# It has servers of its own, whatever database the run is on.
+pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.one_database(vendor="postgresql")]
 
 CLIENTS = 8
 FILINGS = 12

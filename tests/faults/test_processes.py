@@ -8,7 +8,8 @@ import pytest
 from tests.faults.servers import answer_of, call, is_idle, until
 from tests.services import HOST, free_port, running, running_postgres, running_redis
 
-pytestmark = pytest.mark.xdist_group("faults")
+# It has servers of its own, whatever database the run is on.
+pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.one_database(vendor="postgresql")]
 
 
 def test_web_worker_and_beat_start_from_the_procfile_and_healthz_tells_of_the_database(tmp_path: Path) -> None:

@@ -15,7 +15,11 @@ from tests.faults.conftest import Post
 from tests.faults.servers import call, is_idle, until
 from tests.services import running_redis, running_worker
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("faults")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("faults"),
+    pytest.mark.one_database(vendor="postgresql"),
+]
 
 STAGES = (Stage.BEFORE, Stage.DUE_DAY, Stage.OVERDUE, Stage.ESCALATED, Stage.ESCALATED_TWICE)
 HOURS = 24 * 30

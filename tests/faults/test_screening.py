@@ -17,11 +17,12 @@ from tests.faults.browser import Browser
 from tests.faults.servers import running_web, until
 from tests.faults.test_postgres import crash, query
 from tests.services import ROOT, running_postgres
+from tests.sizes import size
 
-pytestmark = pytest.mark.xdist_group("faults")
+# It has a PostgreSQL of its own, whatever database the run is on.
+pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.one_database(vendor="postgresql")]
 
-# The whole evening is 2,000; a short one goes with every run.
-STUDENTS = int(os.environ.get("FAULT_STUDENTS", "12"))
+STUDENTS = size(quick=6, full=2000)
 AT_ONCE = 12
 ITEMS = 9
 # Every third answers in a way that calls.

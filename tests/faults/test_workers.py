@@ -17,15 +17,20 @@ from tests.conftest import World
 from tests.faults.servers import call, children_of, running_forking_worker, until
 from tests.network import roster_files
 from tests.services import running_redis, running_worker
+from tests.sizes import size
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("faults")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("faults"),
+    pytest.mark.one_database(vendor="postgresql"),
+]
 
-NEWCOMERS = 2000
+NEWCOMERS = size(quick=800, full=2000)
 
 
 @pytest.fixture
 def roster(world: World) -> RosterImport:
-    """A compared roster of 2000 new students."""
+    """A compared roster of new students."""
     newcomers = [roster_files.student(n, 学号=f"2027{n:07d}") for n in range(1, NEWCOMERS + 1)]
     content = roster_files.workbook({"学生名册": newcomers})
     row = RosterImport.objects.create(

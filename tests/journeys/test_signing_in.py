@@ -22,7 +22,7 @@ from tests.universities.cas_server import PASSWORD as CAS_PASSWORD
 from tests.universities.saml import ENTITY, Identity, running_saml
 from tests.universities.servers import running_cas, running_oidc
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser"), pytest.mark.one_database]
 
 
 @pytest.fixture

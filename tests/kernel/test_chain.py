@@ -14,10 +14,11 @@ from kernel.chain import Fault, Head
 from kernel.models import AuditEvent, AuditLink
 from network.models import User
 from tests.kernel.conftest import side_by_side
+from tests.sizes import size
 
 AT = datetime(2026, 11, 23, 8, 0, 0, 123456, tzinfo=UTC)
 ENTRIES = 40
-ATTACKS = 1000
+ATTACKS = size(quick=100, full=1000)
 TEXTS = ("actor_id", "actor", "action", "object_type", "object_id", "subject", "role", "purpose", "unit", "digest")
 
 
@@ -136,7 +137,7 @@ def add_past_the_chain() -> None:
     audit.event(action="post.appoint", by=None, at=AT).save(force_insert=True)
 
 
-def test_a_thousand_edits_deletions_and_cut_tails_are_all_found(unguarded: Head) -> None:
+def test_edits_deletions_and_cut_tails_are_all_found(unguarded: Head) -> None:
     draw, began = random.Random(20261123), time.process_time()
     for number in range(ATTACKS):
         point = transaction.savepoint()
@@ -144,7 +145,7 @@ def test_a_thousand_edits_deletions_and_cut_tails_are_all_found(unguarded: Head)
         assert chain.verify(known=[unguarded]) is not None, f"attack {number} was not found"
         transaction.savepoint_rollback(point)
     assert chain.verify(known=[unguarded]) is None
-    assert time.process_time() - began < 30, "seconds of this process, whatever else runs on the machine"
+    assert time.process_time() - began < ATTACKS * 0.03, "seconds of this process, whatever else runs on the machine"
 
 
 def test_the_first_broken_entry_is_named(unguarded: Head) -> None:

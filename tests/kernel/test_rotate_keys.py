@@ -18,6 +18,7 @@ from network.models import RosterImport, User
 from tests.factories import make_school
 from tests.kernel.conftest import key
 from tests.services import ROOT
+from tests.sizes import size
 
 AT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 OLD, NEW = key("k1", "a"), key("k2", "b")
@@ -102,7 +103,7 @@ def test_a_killed_run_leaves_every_row_readable_and_goes_on_where_it_was(
     assert all_readable()
 
 
-ROWS = 10_000
+ROWS = size(quick=3000, full=10_000)
 
 
 @pytest.fixture
@@ -131,7 +132,7 @@ def run_apart(*options: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_ten_thousand_rows_survive_that_the_process_is_killed_half_way(many: None, settings: Any) -> None:
+def test_rows_survive_that_the_process_is_killed_half_way(many: None, settings: Any) -> None:
     killed = run_apart("--batch", "20")
     assert killed.stdout is not None
     while keys_in_use().get("k2", 0) < ROWS // 5:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.suppression import HIDDEN, Figure, Hidden, Table, suppress
+from tests.sizes import size
 
 Counts = list[list[int]]
 
@@ -72,7 +73,7 @@ def grids(height: int, width: int, most: int) -> st.SearchStrategy[Counts]:
     return st.lists(line, min_size=height, max_size=height)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=size(quick=60, full=300), deadline=None)
 @given(st.integers(1, 3).flatmap(lambda n: grids(n, 3, 9)))
 def test_a_reader_finds_three_values_at_least_for_every_hidden_cell(grid: Counts) -> None:
     seen = table(grid)
@@ -84,7 +85,7 @@ def test_a_reader_finds_three_values_at_least_for_every_hidden_cell(grid: Counts
                 assert sum(reader.can_be(i, j, value) for value in near) >= 3, (grid, seen, i, j)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=size(quick=30, full=100), deadline=None)
 @given(grids(2, 2, 6))
 def test_a_reader_finds_three_values_at_least_for_every_hidden_total(grid: Counts) -> None:
     seen = table(grid)
@@ -95,7 +96,7 @@ def test_a_reader_finds_three_values_at_least_for_every_hidden_total(grid: Count
             assert sum(reader.row_can_be(i, value) for value in near) >= 3, (grid, seen, i)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=size(quick=50, full=200), deadline=None)
 @given(st.integers(1, 8).flatmap(lambda n: grids(n, 5, 30)))
 def test_small_counts_are_hidden_and_what_is_shown_is_true(grid: Counts) -> None:
     seen = table(grid)
@@ -109,7 +110,7 @@ def test_small_counts_are_hidden_and_what_is_shown_is_true(grid: Counts) -> None
         assert seen.column_totals[j] is HIDDEN or seen.column_totals[j] == sum(line[j] for line in grid)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=size(quick=50, full=200), deadline=None)
 @given(st.integers(1, 8).flatmap(lambda n: grids(n, 5, 30)))
 def test_no_line_with_its_total_has_a_single_gap(grid: Counts) -> None:
     seen = table(grid)

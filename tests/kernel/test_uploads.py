@@ -13,6 +13,7 @@ from kernel.uploads import DOCUMENTS, PICTURES, Kind, Upload, accept_upload, as_
 from kernel.uploads.accepting import LIMITS
 from kernel.uploads.refusals import MESSAGES
 from tests.kernel.children import Measured, measured
+from tests.sizes import size
 
 __all__ = ["measured"]
 
@@ -218,7 +219,7 @@ def test_the_largest_pictures_stay_within_the_limits(measured: Measured) -> None
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 def test_mutated_pictures_are_taken_or_refused_and_break_nothing(kind: str, measured: Measured) -> None:
     whole = picture(kind, (64, 64))
-    for seed in range(12):
+    for seed in range(size(quick=3, full=12)):
         dice = random.Random(seed)
         data = bytearray(whole)
         for _ in range(dice.choice([1, 3, 30])):

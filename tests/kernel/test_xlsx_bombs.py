@@ -14,6 +14,7 @@ from kernel.errors import Refused
 from kernel.xlsx import Workbook, read_workbook, reading, write_workbook
 from kernel.xlsx.refusals import MESSAGES
 from tests.kernel.children import Measured, measured
+from tests.sizes import size
 
 __all__ = ["measured"]
 
@@ -252,7 +253,7 @@ def mutated_xml(dice: random.Random) -> bytes:
     return book(**{part: change})
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(size(quick=2, full=10)))
 def test_mutated_files_are_read_or_refused_and_break_nothing(seed: int, measured: Measured) -> None:
     dice = random.Random(seed)
     for _ in range(10):

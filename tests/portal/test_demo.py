@@ -36,7 +36,8 @@ from screening.services.figures.tables import figures_of, scale_figures
 from screening.services.papers.results import outcome_of, sealed_text
 from tests.portal.demonstration import TODAY, build, clock, figures, rows
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+# One group, or each process would build the story for itself.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today"), pytest.mark.xdist_group("demo")]
 
 
 @pytest.fixture(scope="module")

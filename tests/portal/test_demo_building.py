@@ -15,6 +15,7 @@ from reporting.models import Cycle, Line
 from tests.portal.demonstration import TODAY, build, clock, figures
 
 
+@pytest.mark.one_database
 def test_the_same_seed_tells_the_same_story(db: None) -> None:
     with clock(TODAY):
         with transaction.atomic():
@@ -31,6 +32,7 @@ def test_another_seed_plans_other_people() -> None:
     assert [student.name for student in one.students] != [student.name for student in other.students]
 
 
+@pytest.mark.one_database
 def test_another_school_is_left_alone_unless_forced(db: None) -> None:
     Unit.objects.create(code="XX", name="真的大学", level=Level.SCHOOL)
     with clock(TODAY):
@@ -53,6 +55,7 @@ def test_a_size_out_of_bounds_is_refused(db: None, students: int) -> None:
         call_command("demo", students=students, stdout=StringIO())
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("today", [date(2026, 11, 1), date(2026, 12, 28), date(2027, 2, 28), date(2028, 3, 31)])
 def test_the_story_ends_well_on_any_day(db: None, today: date) -> None:
     with clock(today):

@@ -10,8 +10,9 @@ import pytest
 from reporting.rules.disclosure import FLOOR, HIDDEN, Cells, disclose
 from reporting.rules.totals import Figures
 from reporting.rules.weather import Status
+from tests.sizes import size
 
-TABLES, SHARDS = 2000, 10
+TABLES, SHARDS = size(quick=(200, 1), full=(2000, 10))
 TOTAL = "total"
 School = dict[int, dict[int, Figures]]
 

@@ -30,6 +30,7 @@ from reporting.services.cycles import duty_key
 from reporting.services.filing import missing_below
 from reporting.services.residents import residents_of
 from tests.conftest import World
+from tests.sizes import size
 
 STEPS = ("file", "accept", "send_back", "correct")
 PLACES = ("own", "it1", "it")
@@ -210,7 +211,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=size(quick=8, full=100), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sequence=steps)
 def test_no_sequence_of_acts_breaks_the_order_of_filing(
     world: World, cycle: Cycle, at: datetime, sequence: list[tuple[str, str, Status]]

@@ -20,6 +20,7 @@ from reporting.services.verification import differences
 from tests import factories
 from tests.conftest import World
 from tests.reporting.months import EARLY, LATE, file_all, file_class, file_room
+from tests.sizes import size
 
 STARTED = datetime(2026, 9, 1, 9, tzinfo=TZ)
 OPENED = datetime(2026, 11, 1, 9, tzinfo=TZ)
@@ -56,7 +57,7 @@ trees = st.lists(seen, min_size=0, max_size=14)
 
 
 @pytest.mark.django_db
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=size(quick=10, full=100), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(trees)
 def test_any_tree_of_lines_adds_up_at_each_level(tree: list[Seen]) -> None:
     with transaction.atomic():

@@ -29,6 +29,7 @@ from screening.services.scales.shipped import shipped
 from tests.conftest import World
 from tests.screening.instruments import KEYS
 from tests.screening.test_scale_definitions import SOUND, WORDS
+from tests.sizes import size
 
 MODELS = {Release.R5: Questionnaire, Release.R4B: QuestionnaireR4B}
 CORE = "http://hl7.org/fhir/StructureDefinition/"
@@ -49,7 +50,7 @@ def test_every_scale_goes_out_as_a_questionnaire_and_comes_back_equal(key: str, 
     assert read_questionnaire(resource) == shipped()[key]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=size(quick=20, full=200), deadline=None)
 @given(
     release=st.sampled_from(list(Release)),
     titles=st.dictionaries(

@@ -12,7 +12,9 @@ from screening.rules.scales.parts import BANDS, Item, Kind
 from screening.rules.scoring.explaining import as_record
 from screening.rules.scoring.outcomes import score
 from tests.screening.instruments import KEYS, scale
+from tests.sizes import size
 
+EXAMPLES = size(quick=12, full=100)
 SUMMED = [key for key in KEYS if key != "psqi"]
 
 
@@ -30,7 +32,7 @@ def papers(one: Scale, gaps: bool = False) -> st.SearchStrategy[list[Any]]:
 
 
 @pytest.mark.parametrize("key", KEYS)
-@settings(max_examples=30)
+@settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_a_full_paper_lies_within_its_bounds(key: str, data: st.DataObject) -> None:
     one = scale(key)
@@ -46,7 +48,7 @@ def test_a_full_paper_lies_within_its_bounds(key: str, data: st.DataObject) -> N
 
 
 @pytest.mark.parametrize("key", KEYS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(data=st.data())
 def test_a_paper_with_gaps_has_a_score_or_none_at_all(key: str, data: st.DataObject) -> None:
     one = scale(key)
@@ -61,7 +63,7 @@ def test_a_paper_with_gaps_has_a_score_or_none_at_all(key: str, data: st.DataObj
 
 
 @pytest.mark.parametrize("key", SUMMED)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(data=st.data())
 def test_one_step_up_on_an_item_is_one_step_in_its_direction(key: str, data: st.DataObject) -> None:
     one = scale(key)
@@ -76,7 +78,7 @@ def test_one_step_up_on_an_item_is_one_step_in_its_direction(key: str, data: st.
 
 
 @pytest.mark.parametrize("key", SUMMED)
-@settings(max_examples=30)
+@settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_a_mirrored_paper_mirrors_the_total(key: str, data: st.DataObject) -> None:
     one = scale(key)
@@ -89,7 +91,7 @@ def test_a_mirrored_paper_mirrors_the_total(key: str, data: st.DataObject) -> No
     assert there is not None and back is not None and there + back == low + high
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(data=st.data())
 def test_the_factors_of_the_checklist_add_up_to_its_total(data: st.DataObject) -> None:
     one = scale("scl90")
@@ -103,7 +105,7 @@ def test_the_factors_of_the_checklist_add_up_to_its_total(data: st.DataObject) -
         assert Fraction(found.psdi).limit_denominator(100) * found.positives == sum(v for v in answers if v >= 2)
 
 
-@settings(max_examples=30)
+@settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_the_components_of_sleep_add_up_to_its_total(data: st.DataObject) -> None:
     one = scale("psqi")
@@ -113,7 +115,7 @@ def test_the_components_of_sleep_add_up_to_its_total(data: st.DataObject) -> Non
     assert found.total == sum(found.factors.values())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(yes=st.sets(st.integers(1, 64)), wish=st.sampled_from([None, 0, 1]))
 def test_the_personality_inventory_follows_its_table(yes: set[int], wish: int | None) -> None:
     answers = [int(code in yes) for code in range(1, 65)]
@@ -128,7 +130,7 @@ def test_the_personality_inventory_follows_its_table(yes: set[int], wish: int | 
 
 
 @pytest.mark.parametrize("key", KEYS)
-@settings(max_examples=30)
+@settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_every_result_can_be_told(key: str, data: st.DataObject) -> None:
     one = scale(key)
