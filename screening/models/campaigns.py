@@ -33,6 +33,10 @@ class CampaignQuerySet(QuerySet[Any]):
     def opened(self) -> Self:
         return self.exclude(opened_at=None)
 
+    def closed(self) -> Self:
+        """Those that take no answer any more."""
+        return self.exclude(closed_at=None)
+
     def with_figures(self, user: Any) -> Self:
         """How many of those that the user follows are asked, and have finished."""
         followed = Scope.of(user).rows([Ability.FOLLOW_SCREENING], "participations__") or Q(pk=None)

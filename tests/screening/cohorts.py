@@ -8,6 +8,7 @@ from typing import Any
 from network.models import Student
 from screening.models import Campaign, Paper, Participation, Result
 from screening.rules.papers.answering import Sheet
+from screening.services import close_campaign
 
 
 def finish(
@@ -50,3 +51,10 @@ def finish(
         consented_at=at, consented_version=1, finished_at=at, is_valid=valid
     )
     return results
+
+
+def close(campaign: Campaign, *, at: datetime) -> Campaign:
+    """The campaign as it is once its last day has passed."""
+    close_campaign(campaign=campaign, by=None, at=at)
+    campaign.refresh_from_db()
+    return campaign

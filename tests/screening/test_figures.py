@@ -19,7 +19,7 @@ from screening.services.figures.tables import figures_of, scale_figures
 from screening.services.imports import apply_results, map_columns, upload_results
 from tests import factories
 from tests.conftest import World
-from tests.screening.cohorts import finish
+from tests.screening.cohorts import close, finish
 from tests.screening.screenings import make_scale, next_version, open_screening
 
 pytestmark = pytest.mark.usefixtures("november")
@@ -49,13 +49,43 @@ def filled(world: World, people: dict[str, list[Student]], at: datetime) -> Camp
     finish(campaign, people["it"], (1, 3), at=at, factors=FACTORS)
     finish(campaign, people["arts"][:38], (3,), at=at, total=2, factors=FACTORS)
     finish(campaign, people["arts"][38:], (None,), at=at, valid=False)
-    return campaign
+    return close(campaign, at=at)
 
 
 def page(client: Client, campaign: Campaign) -> str:
     answer = client.get(reverse("screening:campaign-figures", args=[campaign.pk]))
     assert answer.status_code == 200
     return str(answer.content.decode())
+
+
+def test_while_papers_come_in_nobody_reads_more_than_who_takes_part(
+    world: World, login: Login, people: dict[str, list[Student]], at: datetime
+) -> None:
+    """Figures before and after one paper told its score."""
+    campaign = open_screening(world, at=at)
+    finish(campaign, people["it"], (1, 3), at=at, factors=FACTORS)
+    for role in (*READERS, Role.COLLEGE_COORDINATOR):
+        user = world.holder(role)
+        told = page(login(user), campaign)
+        assert "Classes and means come when the screening is closed" in told
+        assert "Interview classes" not in told
+        assert figures_of(campaign, user).scales == []
+        assert "Interview classes" not in compose(campaign=campaign, by=user, at=at)[0]
+    close(campaign, at=at)
+    assert "Interview classes" in page(login(world.holder(Role.LEADING_GROUP)), campaign)
+
+
+def test_the_years_before_leave_out_what_still_takes_answers(
+    world: World, people: dict[str, list[Student]], at: datetime
+) -> None:
+    director, scale = world.holder(Role.CENTER_DIRECTOR), make_scale(at=at)
+    running = open_screening(world, scale, at=at, name="上半年")
+    closed = open_screening(world, scale, at=at, name="下半年", opens_on=date(2026, 11, 3))
+    for campaign in (running, closed):
+        finish(campaign, people["it"], (1, 3), at=at)
+    close(closed, at=at)
+    found = scale_figures(figures_of(closed, director), scale, director)
+    assert [row.label for row in found.years] == ["下半年"]
 
 
 def test_coverage_counts_valid_papers_of_those_asked(world: World, filled: Campaign) -> None:
@@ -125,6 +155,7 @@ def test_a_small_cell_is_nowhere_on_the_page(
     campaign = open_screening(world, at=at)
     finish(campaign, people["it"], (1,) * 3 + (3,) * 37, at=at)
     finish(campaign, people["arts"], (1, 3), at=at)
+    close(campaign, at=at)
     director = world.holder(Role.CENTER_DIRECTOR)
     found = scale_figures(figures_of(campaign, director), campaign.scales.get(), director)
     assert str(found.levels[0].cells[0]) == "*"
@@ -142,6 +173,8 @@ def test_the_same_scale_is_compared_over_the_years(
     second = open_screening(world, scale, at=at, name="下半年", opens_on=date(2026, 11, 3))
     finish(first, people["it"], (1, 3), at=at)
     finish(second, people["it"], (1, 1, 1, 3), at=at)
+    close(first, at=at)
+    close(second, at=at)
     found = scale_figures(figures_of(second, director), scale, director)
     assert [(row.label, row.share(1)) for row in found.years] == [("上半年", 50.0), ("下半年", 75.0)]
     assert [(row.label, row.n, row.means) for row in found.years_means] == [
@@ -163,6 +196,7 @@ def test_results_of_another_system_are_the_years_before(
     apply_results(result_import=brought, by=director, at=at)
     campaign = open_screening(world, scale, at=at)
     finish(campaign, people["it"], (3,), at=at, total=120, factors={"anxiety": 1.5})
+    close(campaign, at=at)
     found = scale_figures(figures_of(campaign, director), scale, director)
     assert [(row.label, row.share(1)) for row in found.years] == [("旧系统 2025", 50.0), (campaign.name, 0.0)]
     assert [(row.n, row.means) for row in found.years_means] == [(40, (140.0, None)), (40, (120.0, 1.5))]
@@ -175,6 +209,7 @@ def test_means_stand_beside_the_published_norm(
 ) -> None:
     campaign = open_screening(world, make_scale("scl90", at=at), at=at)
     finish(campaign, people["it"], (3,), at=at, total=120, factors={"anxiety": 1.5, "other": 1.25})
+    close(campaign, at=at)
     director = world.holder(Role.CENTER_DIRECTOR)
     found = scale_figures(figures_of(campaign, director), campaign.scales.get(), director)
     assert found.norm is not None
@@ -195,6 +230,7 @@ def test_the_page_asks_the_same_number_of_questions_however_many_papers_there_ar
 ) -> None:
     campaign = open_screening(world, at=at)
     client = login(world.holder(Role.CENTER_DIRECTOR))
+    close(campaign, at=at)
     finish(campaign, people["it"][:2], (1,), at=at)
     page(client, campaign)
     with CaptureQueriesContext(connection) as few:
@@ -205,14 +241,15 @@ def test_the_page_asks_the_same_number_of_questions_however_many_papers_there_ar
     assert len(many) == len(few) <= 25
 
 
-def test_a_screening_without_papers_says_so(world: World, login: Login, campaign: Campaign) -> None:
+def test_a_screening_without_papers_says_so(world: World, login: Login, campaign: Campaign, at: datetime) -> None:
+    close(campaign, at=at)
     told = page(login(world.holder(Role.CENTER_DIRECTOR)), campaign)
     assert "No valid paper yet" in told
 
 
 def test_the_scale_is_chosen_by_tab(world: World, login: Login, at: datetime) -> None:
     scales = [make_scale(at=at), make_scale("gad7", at=at)]
-    campaign = open_screening(world, *scales, at=at)
+    campaign = close(open_screening(world, *scales, at=at), at=at)
     client = login(world.holder(Role.CENTER_DIRECTOR))
     told = client.get(reverse("screening:campaign-figures", args=[campaign.pk]), {"scale": scales[1].pk}).context
     assert told["found"].scale == scales[1]
@@ -233,6 +270,7 @@ def test_the_report_is_marked_with_who_and_when_and_hides_what_the_page_hides(
     campaign = open_screening(world, at=at)
     finish(campaign, people["it"], (1,) * 3 + (3,) * 37, at=at, factors=FACTORS)
     finish(campaign, people["arts"], (1, 3), at=at, factors=FACTORS)
+    close(campaign, at=at)
     director = world.holder(Role.CENTER_DIRECTOR)
     html, css = compose(campaign=campaign, by=director, at=at)
     assert director.get_username() in html

@@ -20,7 +20,7 @@ from screening.models import Campaign
 from screening.rules.figures import coarsen
 from tests import factories
 from tests.conftest import World
-from tests.screening.cohorts import finish
+from tests.screening.cohorts import close, finish
 from tests.screening.screenings import open_screening
 
 pytestmark = pytest.mark.usefixtures("november")
@@ -45,7 +45,7 @@ def people(world: World) -> list[Student]:
 def filled(world: World, people: list[Student], at: datetime) -> Campaign:
     campaign = open_screening(world, at=at)
     finish(campaign, people, (1, 3), at=at, factors={"anxiety": 1.5})
-    return campaign
+    return close(campaign, at=at)
 
 
 def export(client: Client, campaign: Campaign) -> Any:
@@ -83,6 +83,17 @@ def test_fewer_than_ten_are_too_few(
     answer = director.post(reverse("screening:research-export", args=[filled.pk]), follow=True)
     assert "Fewer than ten" in answer.content.decode()
     assert not AuditEvent.objects.filter(action="campaign.export_research").exists()
+
+
+def test_nothing_is_exported_while_papers_come_in(
+    world: World, login: Login, people: list[Student], at: datetime
+) -> None:
+    campaign = open_screening(world, at=at)
+    finish(campaign, people, (1, 3), at=at)
+    agree(people, at)
+    director = login(world.holder(Role.CENTER_DIRECTOR))
+    answer = director.post(reverse("screening:research-export", args=[campaign.pk]), follow=True)
+    assert "Export it for research once it is closed" in answer.content.decode()
 
 
 @pytest.mark.parametrize("role", [Role.FULL_TIME_COUNSELOR, Role.LEADING_GROUP, Role.COLLEGE_COORDINATOR])

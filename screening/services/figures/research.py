@@ -28,9 +28,14 @@ Column = tuple[str, str]
 @transaction.atomic
 def export_research(*, campaign: Campaign, by: User, at: datetime) -> bytes:
     """A workbook with a row for each student whose consent to research stands. Numbers are drawn anew each time and
-    kept nowhere; whoever would stand alone with college, sex and province loses these. Refused for fewer than ten."""
+    kept nowhere; whoever would stand alone with college, sex and province loses these. Refused for fewer than ten, and
+    before the screening is closed."""
     if not policies.may_export_research(by, campaign):
         raise Refused(gettext_lazy("You may not export this for research."), code="may-not-export")
+    if campaign.closed_at is None:
+        # SECURITY: two files, before and after one more paper, would tell whose it is.
+        sentence = gettext_lazy("This screening still takes answers. Export it for research once it is closed.")
+        raise Refused(sentence, code="not-closed")
     people = _people(campaign, at)
     if len(people) < LEVEL_FLOOR:
         sentence = gettext_lazy("Fewer than ten of those who took part have agreed to research: nothing is exported.")

@@ -75,11 +75,12 @@ class ScaleFigures:
 @dataclass(frozen=True)
 class CampaignFigures:
     """`by_class`: the rows are classes, for who reads no more than one college; `depth`: whether classes and means are
-    shown beside the coverage."""
+    shown beside the coverage; `is_waiting`: they will be, once the campaign is closed."""
 
     campaign: Campaign
     by_class: bool
     depth: bool
+    is_waiting: bool
     whole: Coverage
     coverage: list[Coverage]
     scales: list[Scale]
@@ -94,9 +95,12 @@ def figures_of(campaign: Campaign, user: User) -> CampaignFigures:
     tally = list(rows.tally(key))
     names = _names(row[key] for row in tally)
     coverage = sorted((_coverage(names[row[key]], [row]) for row in tally), key=lambda row: row.label)
-    depth = bool(units.get(Level.SCHOOL) or units.get(Level.COLLEGE))
+    may_read = bool(units.get(Level.SCHOOL) or units.get(Level.COLLEGE))
+    # SECURITY: figures before and after one more paper tell its score, so none are shown while papers come in.
+    depth = may_read and campaign.closed_at is not None
+    is_waiting = may_read and campaign.closed_at is None
     scales = [part.scale for part in campaign.parts.select_related("scale")] if depth else []
-    return CampaignFigures(campaign, by_class, depth, _coverage("", tally), coverage, scales)
+    return CampaignFigures(campaign, by_class, depth, is_waiting, _coverage("", tally), coverage, scales)
 
 
 def scale_figures(figures: CampaignFigures, scale: Scale, user: User) -> ScaleFigures:
@@ -166,7 +170,8 @@ def _tallies(campaign: Campaign, scale: Scale, key: str, user: User) -> tuple[di
     """This campaign, and what the same instrument came to before it, here or in another system: the name of each,
     oldest first, and its tally."""
     papers = Result.objects.counted_for(user).filter(school=campaign.school_id, scale__key=scale.key)
-    before = Campaign.objects.filter(pk__in=papers.values("campaign"), opened_at__lte=campaign.opened_at)
+    closed = Campaign.objects.closed().filter(opened_at__lte=campaign.opened_at)
+    before = closed.filter(pk__in=papers.values("campaign"))
     order = list(before.order_by("-opened_at", "-opens_on", "-created_at")[:YEARS])[::-1]
     tallies: defaultdict[Any, Tally] = defaultdict(Tally)
     rows = papers.filter(campaign__in=order).select_related("student").only("campaign", *TALLIED).order_by()
