@@ -1,3 +1,4 @@
+import logging
 from collections.abc import Callable
 from typing import cast
 
@@ -12,12 +13,25 @@ from screening.models import Campaign, Scale
 from screening.services import close_campaign
 from screening.services.papers import rescoring
 
+logger = logging.getLogger(__name__)
+
+
+class NotAllClosed(RuntimeError):
+    """Some screenings could not be closed; the others are."""
+
 
 @shared_task(name="screening.close_past")
 def close_past() -> None:
     at = timezone.now()
+    failed = []
     for campaign in Campaign.objects.past(timezone.localdate(at)):
-        close_campaign(campaign=campaign, by=None, at=at)
+        try:
+            close_campaign(campaign=campaign, by=None, at=at)
+        except Exception as error:  # one screening that fails must not keep the others open
+            logger.exception("screening %s was not closed: %s", campaign.pk, type(error).__name__)
+            failed.append(str(campaign.pk))
+    if failed:
+        raise NotAllClosed(", ".join(failed))
 
 
 @jobs.job(rescoring.JOB)

@@ -1,6 +1,6 @@
 """Answers as they arrive: from a page of the form, or as a message of the page's script."""
 
-import json
+import math
 from typing import Any
 
 from django import forms
@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Refused
+from screening.rules import strict_json
 from screening.rules.papers.answering import Given
 from screening.rules.scales.parts import Item, Kind
 from screening.services import Message
@@ -30,7 +31,7 @@ class AgreeForm(forms.Form):
 def message_of(body: bytes | str) -> Message:
     """The message of the page's script: device, number, and answers as item, value and seconds."""
     try:
-        sent = json.loads(body or b"{}")
+        sent = strict_json.load(body or b"{}")
         given = [_given(answer) for answer in sent.get("given", [])[:MOST_ANSWERS]]
         return Message(given, str(sent.get("device", ""))[:LONGEST_DEVICE], int(sent.get("number", 0)))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -46,7 +47,10 @@ def page_answers(data: QueryDict, items: list[Item], *, seconds: float) -> Messa
 
 
 def _given(answer: dict[str, Any]) -> Given:
-    return Given(str(answer["item"]), answer["value"], float(answer.get("seconds", 0)))
+    seconds = float(answer.get("seconds", 0))
+    if not math.isfinite(seconds):
+        raise ValueError("no number of seconds")
+    return Given(str(answer["item"]), answer["value"], seconds)
 
 
 def _value(item: Item, text: str) -> Any:

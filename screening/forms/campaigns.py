@@ -17,6 +17,8 @@ from screening.services.scales.instruments import title_of
 
 NUMBERS_NAMED = 5
 FAULTS = {
+    "no-such-day": _("Give a day of this year or the next."),
+    "window-too-long": _("A screening lasts at most half a year."),
     "ends-before-it-begins": _("The last day lies before the first."),
     "makeup-before-the-end": _("The make-up begins after the last day; choose a later day."),
     "makeup-too-long": _("The make-up lasts at most two weeks after the last day."),

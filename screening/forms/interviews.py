@@ -89,5 +89,5 @@ class InterviewFilter(FilterForm):
         if asked.get("state") == "done":
             talks = talks.exclude(settled_at=None).order_by("-settled_at", "pk")
         elif asked.get("state") != "all":
-            talks = talks.open()
+            talks = talks.open().longest_wait_first()
         return talks.filter(urgency=asked["urgency"]) if "urgency" in asked else talks

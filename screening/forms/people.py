@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network.models import Unit, User
 from screening.forms.days import DayField
+from screening.rules.days import LONGEST_TRAINING
 
 
 class PersonField(forms.CharField):
@@ -37,6 +38,8 @@ class TrainingForm(forms.Form):
         completed_on, valid_until = cleaned.get("completed_on"), cleaned.get("valid_until")
         if completed_on and valid_until and valid_until < completed_on:
             self.add_error("valid_until", _("This lies before the day of the training."))
+        if completed_on and valid_until and valid_until > completed_on + LONGEST_TRAINING:
+            self.add_error("valid_until", _("A training is valid for at most ten years from its day on."))
         return cleaned
 
 

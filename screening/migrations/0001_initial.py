@@ -1,3 +1,4 @@
+import datetime
 import django.db.models.deletion
 import kernel.fields
 import uuid
@@ -389,7 +390,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-completed_on', 'pk'],
                 'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('user', 'course', 'completed_on'), name='operator_training_once'), models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('completed_on')), _connector='OR'), name='operator_training_ends_after_its_day')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'course', 'completed_on'), name='operator_training_once'), models.CheckConstraint(condition=models.Q(('completed_on__range', (datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)))), name='operator_training_completed_on_bounds'), models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__lte', datetime.date(2099, 12, 31)), _connector='OR'), name='operator_training_valid_until_bounds'), models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('completed_on')), _connector='OR'), name='operator_training_ends_after_its_day')],
             },
         ),
         migrations.AddIndex(
@@ -423,6 +424,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='interview',
             index=models.Index(condition=models.Q(('settled_at', None)), fields=['counselor', 'due_at'], name='interview_counselor_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='interview',
+            constraint=models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('created_at'))), name='interview_due_after_it_was_asked'),
         ),
         migrations.AddConstraint(
             model_name='interview',
@@ -494,6 +499,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='importedresult',
+            constraint=models.CheckConstraint(condition=models.Q(('day__range', (datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)))), name='imported_result_day_bounds'),
+        ),
+        migrations.AddConstraint(
+            model_name='importedresult',
             constraint=models.UniqueConstraint(condition=models.Q(('replaced_in', None)), fields=('student', 'scale', 'day'), name='imported_result_once'),
         ),
         migrations.AddConstraint(
@@ -507,6 +516,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='campaignscale',
             constraint=models.UniqueConstraint(fields=('campaign', 'position'), name='campaign_scale_position'),
+        ),
+        migrations.AddConstraint(
+            model_name='campaign',
+            constraint=models.CheckConstraint(condition=models.Q(('opens_on__range', (datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)))), name='campaign_opens_on_bounds'),
+        ),
+        migrations.AddConstraint(
+            model_name='campaign',
+            constraint=models.CheckConstraint(condition=models.Q(('closes_on__lte', datetime.date(2099, 12, 31))), name='campaign_closes_on_bounds'),
+        ),
+        migrations.AddConstraint(
+            model_name='campaign',
+            constraint=models.CheckConstraint(condition=models.Q(('makeup_until', None), ('makeup_until__lte', datetime.date(2099, 12, 31)), _connector='OR'), name='campaign_makeup_until_bounds'),
         ),
         migrations.AddConstraint(
             model_name='campaign',

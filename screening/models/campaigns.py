@@ -14,6 +14,7 @@ from network.querysets import ScopedQuerySet
 from network.rules import Ability, Level
 from network.scope import ROW_KEYS, Scope
 from screening.models.scales import Scale
+from screening.rules.days import EARLIEST, LATEST
 from screening.rules.windows import ANSWERING, Phase, phase_on
 
 CENTER = (Ability.RUN_SCREENING,)
@@ -150,6 +151,11 @@ class Campaign(models.Model):
         ordering = ["-opens_on", "-created_at"]
         default_permissions = ()
         constraints = [
+            models.CheckConstraint(condition=Q(opens_on__range=(EARLIEST, LATEST)), name="campaign_opens_on_bounds"),
+            models.CheckConstraint(condition=Q(closes_on__lte=LATEST), name="campaign_closes_on_bounds"),
+            models.CheckConstraint(
+                condition=Q(makeup_until=None) | Q(makeup_until__lte=LATEST), name="campaign_makeup_until_bounds"
+            ),
             models.CheckConstraint(condition=Q(closes_on__gte=F("opens_on")), name="campaign_ends_after_it_begins"),
             models.CheckConstraint(
                 condition=Q(makeup_until=None) | Q(makeup_until__gt=F("closes_on")), name="campaign_makeup_comes_after"
@@ -324,6 +330,12 @@ class OperatorTraining(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["user", "course", "completed_on"], name="operator_training_once"),
+            models.CheckConstraint(
+                condition=Q(completed_on__range=(EARLIEST, LATEST)), name="operator_training_completed_on_bounds"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__lte=LATEST), name="operator_training_valid_until_bounds"
+            ),
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gte=F("completed_on")),
                 name="operator_training_ends_after_its_day",

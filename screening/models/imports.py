@@ -15,6 +15,7 @@ from network.rules import Ability, Level
 from network.scope import Scope
 from screening.models.scales import Scale
 from screening.querysets import counted_for
+from screening.rules.days import EARLIEST, LATEST
 
 
 class ResultImportQuerySet(QuerySet[Any]):
@@ -117,6 +118,7 @@ class ImportedResult(models.Model):
         ordering = ["-day", "pk"]
         default_permissions = ()
         constraints = [
+            models.CheckConstraint(condition=Q(day__range=(EARLIEST, LATEST)), name="imported_result_day_bounds"),
             models.UniqueConstraint(
                 fields=["student", "scale", "day"], condition=Q(replaced_in=None), name="imported_result_once"
             ),

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,7 @@ from network.rules import Ability
 from network.scope import Scope
 from screening.models.campaigns import Campaign, Participation
 from screening.models.captions import ACTION_LABELS, ATTEMPT_LABELS, OUTCOME_LABELS, URGENCY_LABELS, Attempted
+from screening.rules.interviews import Urgency
 
 CENTER = (Ability.RUN_SCREENING,)
 
@@ -33,6 +34,11 @@ class InterviewQuerySet(ScopedQuerySet):
 
     def open(self) -> Self:
         return self.filter(settled_at=None)
+
+    def longest_wait_first(self) -> Self:
+        """Critical answers before all others, then whoever has waited longest."""
+        others = Case(When(urgency=Urgency.CRITICAL, then=0), default=1)
+        return self.order_by(others, "created_at", "pk")
 
     def overdue(self, at: datetime) -> Self:
         return self.open().filter(due_at__lt=at)
@@ -86,6 +92,7 @@ class Interview(models.Model):
         ordering = ["due_at", "pk"]
         default_permissions = ()
         constraints = [
+            models.CheckConstraint(condition=Q(due_at__gt=F("created_at")), name="interview_due_after_it_was_asked"),
             models.CheckConstraint(
                 condition=Q(settled_at=None, settled_by=None, outcome="", refused=False)
                 | Q(settled_at__isnull=False, settled_by__isnull=False, refused=False) & ~Q(outcome="")

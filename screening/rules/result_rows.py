@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from screening.rules.days import LATEST, is_plausible
 from screening.rules.figures import LEVELS
 from screening.rules.scales.faults import Fault, gettext_noop
 
@@ -17,6 +18,7 @@ DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?
 NO_COLUMN = gettext_noop("The file has no column “%(column)s”.")
 NO_NUMBER = gettext_noop("There is no student number.")
 NO_DAY = gettext_noop("“%(value)s” is no day such as 2026-11-25.")
+LATER = gettext_noop("“%(value)s” has not come yet.")
 NO_TOTAL = gettext_noop("“%(value)s” is no total from %(low)s to %(high)s.")
 NO_LEVEL = gettext_noop("“%(value)s” is no class from 1 to 3.")
 TWICE = gettext_noop("This student stands in row %(first)s already, for the same day.")
@@ -58,13 +60,15 @@ def places_of(headers: Sequence[str], columns: Mapping[str, str]) -> dict[str, i
     return places
 
 
-def read_lines(rows: Sheet, places: Mapping[str, int], *, low: int, high: int) -> tuple[list[Line], list[RowFault]]:
-    """The good rows, and a fault for each other one; a total lies between `low` and `high`."""
+def read_lines(
+    rows: Sheet, places: Mapping[str, int], *, low: int, high: int, last: date = LATEST
+) -> tuple[list[Line], list[RowFault]]:
+    """The good rows, and a fault for each other one; a total lies between `low` and `high`, no day after `last`."""
     lines, faults = [], []
     seen: dict[tuple[str, date], int] = {}
     for row, cells in rows:
         given = {name: cells[place] if place < len(cells) else "" for name, place in places.items()}
-        found = _line(row, given, low, high)
+        found = _line(row, given, low, high, last)
         if isinstance(found, Line) and (found.number, found.day) in seen:
             found = RowFault(row, TWICE, {"first": seen[found.number, found.day]})
         if isinstance(found, RowFault):
@@ -75,12 +79,13 @@ def read_lines(rows: Sheet, places: Mapping[str, int], *, low: int, high: int) -
     return lines, faults
 
 
-def _line(row: int, given: Mapping[str, Any], low: int, high: int) -> Line | RowFault:
+def _line(row: int, given: Mapping[str, Any], low: int, high: int, last: date) -> Line | RowFault:
     number, day, total = text_of(given[NUMBER]), _day(given[DAY]), _whole(given[TOTAL])
     level = _whole(given.get(LEVEL, ""))
     checks: Iterable[tuple[bool, str, Any]] = (
         (bool(number), NO_NUMBER, ""),
         (day is not None, NO_DAY, given[DAY]),
+        (day is None or day <= last, LATER, given[DAY]),
         (total is not None and low <= total <= high, NO_TOTAL, given[TOTAL]),
         (level in LEVELS or not text_of(given.get(LEVEL, "")), NO_LEVEL, given.get(LEVEL)),
     )
@@ -102,9 +107,10 @@ def text_of(cell: Any) -> str:
 def _day(cell: Any) -> date | None:
     found = DATE.fullmatch(text_of(cell))
     try:
-        return date(*map(int, found.groups())) if found else None
+        day = date(*map(int, found.groups())) if found else None
     except ValueError:
         return None
+    return day if day and is_plausible(day) else None
 
 
 def _whole(cell: Any) -> int | None:

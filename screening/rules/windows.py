@@ -4,10 +4,13 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from kernel.periods import academic_year
+from screening.rules.days import is_plausible
 
 # Source: the practice of the domain rules; term 1 begins on the first Monday of September unless the school says else.
 FIRST_WEEK, LAST_WEEK = 3, 8
 LONGEST_MAKEUP = timedelta(days=14)
+# Half a year: a screening runs within one term.
+LONGEST_WINDOW = timedelta(days=184)
 WEEK = timedelta(days=7)
 
 
@@ -49,8 +52,12 @@ def default_window(day: date) -> tuple[date, date]:
 
 def faults(opens_on: date, closes_on: date, makeup_until: date | None) -> dict[str, str]:
     """What is wrong with a window: the field, and in one word why."""
+    if not is_plausible(opens_on):
+        return {"opens_on": "no-such-day"}
     if closes_on < opens_on:
         return {"closes_on": "ends-before-it-begins"}
+    if closes_on > opens_on + LONGEST_WINDOW:
+        return {"closes_on": "window-too-long"}
     if makeup_until and makeup_until <= closes_on:
         return {"makeup_until": "makeup-before-the-end"}
     if makeup_until and makeup_until > closes_on + LONGEST_MAKEUP:

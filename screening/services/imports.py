@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import IO, Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -91,7 +92,8 @@ def difference_of(result_import: ResultImport) -> Difference:
     """What the file would change, compared with what is there now."""
     places = places_of(result_import.headers, result_import.columns)
     low, high = result_import.scale.parsed.total_bounds
-    lines, faults = read_lines(json.loads(result_import.sheet), places, low=low, high=high)
+    last = localdate(result_import.uploaded_at)
+    lines, faults = read_lines(json.loads(result_import.sheet), places, low=low, high=high, last=last)
     people = {student.number: student for student in Student.objects.filter(number__in=[line.number for line in lines])}
     good = []
     for line in lines:

@@ -24,7 +24,7 @@ from screening.services.imports import (
 )
 from screening.services.scales.instruments import title_of
 from screening.services.scales.library import in_use
-from screening.views.pages import fetch_school
+from screening.views.pages import KEY, fetch_school
 
 RUN = Ability.RUN_SCREENING
 FIRST = 50
@@ -118,7 +118,7 @@ def _uploaded(request: Request, form: ResultsForm) -> ResultImport | None:
 def _initial(request: Request, row: ResultImport) -> dict[str, str]:
     """The columns of the mapping in the address, else those chosen before."""
     chosen = request.GET.get("mapping", "")
-    saved = ColumnMapping.objects.filter(school=row.school, pk=chosen).first() if chosen.isdecimal() else None
+    saved = ColumnMapping.objects.filter(school=row.school, pk=chosen).first() if KEY.fullmatch(chosen) else None
     return {**saved.columns, "save_as": saved.name} if saved else dict(row.columns)
 
 

@@ -1,5 +1,6 @@
 """What all pages of screening share."""
 
+import re
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -11,6 +12,8 @@ from network.rules import Ability
 from screening import policies
 from screening.models import Campaign, Interview, Participation
 
+# A primary key as an address or a form holds it.
+KEY = re.compile("[0-9]{1,18}")
 DESK = (Ability.RUN_SCREENING, Ability.FOLLOW_SCREENING)
 
 

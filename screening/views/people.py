@@ -25,7 +25,7 @@ from screening.services import (
     record_training,
     remind_unfinished,
 )
-from screening.views.pages import fetch_campaign, fetch_school
+from screening.views.pages import KEY, fetch_campaign, fetch_school
 
 FOLLOW, RUN = Ability.FOLLOW_SCREENING, Ability.RUN_SCREENING
 
@@ -152,7 +152,7 @@ def _unit(request: Request) -> Unit | None:
     if not key:
         return None
     units = Unit.objects.visible_to(request.user, FOLLOW)
-    unit: Unit = get_object_or_404(units, pk=int(key) if key.isdecimal() else 0)
+    unit: Unit = get_object_or_404(units, pk=int(key) if KEY.fullmatch(key) else 0)
     return unit
 
 

@@ -66,7 +66,7 @@ WRONG = [
     ("phq9", "[1, 2", "answers: This is not JSON: line 1, column 6."),
     ("phq9", "", "answers: This is not JSON: line 1, column 1."),
     ("phq9", "[" * 90_000, "answers: This is nested too deeply."),
-    ("phq9", "[NaN,0,0,0,0,0,0,0,0]", "answers: NaN is no answer."),
+    ("phq9", "[NaN,0,0,0,0,0,0,0,0]", "answers: NaN is no number that can be kept."),
     ("phq9", "3", "answers: A paper is a list of answers, or an object with an answer for each item."),
     ("phq9", '{"answers": 3}', "answers: A paper is a list of answers, or an object with an answer for each item."),
     ("phq9", "[1, 2]", "answers: There are 2 answers, but the scale has 9 items."),

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from screening.rules import strict_json
 from screening.rules.fhir.questions import Question, read_questions
 from screening.rules.fhir.words import KEY, LOINC, extensions, language_of, objects, text_of, texts_of
-from screening.rules.scales.definition_reader import mapping, slug
+from screening.rules.scales.definition_reader import listing, mapping, slug
 from screening.rules.scales.definitions import parse
 from screening.rules.scales.faults import DefinitionError, gettext_noop
 from screening.rules.scales.files import LONGEST_SOURCE, ScaleFile
@@ -59,7 +60,7 @@ def _own(
     extension: Mapping[str, Any],
 ) -> ScaleFile:
     try:
-        key = json.loads(extension.get("valueString", ""))
+        key = strict_json.load(extension.get("valueString", ""))
     except (TypeError, ValueError):
         raise DefinitionError(gettext_noop("This is not JSON."), place="Questionnaire.extension") from None
     key = mapping(key, "Questionnaire.extension", allowed=("definition", "languages", "factors"))
@@ -76,7 +77,8 @@ def _own(
     words = _words(data, questions, names, instructions, language)
     for lang, factors in mapping(key.get("factors", {}), "Questionnaire.extension").items():
         words.setdefault(lang, {})["factors"] = factors
-    order = [lang for lang in key.get("languages", []) if lang in words] + list(words)
+    languages = map(str, listing(key.get("languages", []), "Questionnaire.extension"))
+    order = [lang for lang in languages if lang in words] + list(words)
     return _file(data, dict(key["definition"]), {lang: words[lang] for lang in order})
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from screening.rules.scales.definitions import Scale
 from screening.rules.scales.faults import AnswerError, gettext_noop
 from screening.rules.scales.parts import Item, Kind, Number
+from screening.rules.strict_json import UNSTORABLE
 
 # As it is given: a value that is offered, a time as "23:30", a number; None where the item was left out.
 Answer = int | float | str | None
@@ -114,6 +115,8 @@ def _text(item: Item, value: Any) -> str:
             place=_place(item.code),
             longest=LONGEST_TEXT,
         )
+    if UNSTORABLE.search(value):
+        raise AnswerError(gettext_noop("This holds a character that cannot be kept."), place=_place(item.code))
     return value
 
 

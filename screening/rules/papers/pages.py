@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
+from screening.rules import strict_json
 from screening.rules.papers.answers import Seconds
 from screening.rules.scales.definitions import Scale
 from screening.rules.scales.faults import AnswerError, gettext_noop
 
 Answers = Mapping[str, Any] | Sequence[Any]
 YES_NO = {0, 1}
+LONGEST = 1_000_000
 
 
 def read_paper(scale: Scale, text: str) -> tuple[Answers, Seconds | None]:
@@ -17,16 +19,9 @@ def read_paper(scale: Scale, text: str) -> tuple[Answers, Seconds | None]:
     an object by item code; {"yes": [codes]} where items are answered yes or no; or {"answers": …, "seconds": …}.
     AnswerError says what is wrong with the JSON, and names an item that is given twice."""
     try:
-        given = json.loads(text, object_pairs_hook=_no_twice, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        raise AnswerError(
-            gettext_noop("This is not JSON: line %(line)s, column %(column)s."),
-            place="answers",
-            line=error.lineno,
-            column=error.colno,
-        ) from None
-    except RecursionError:
-        raise AnswerError(gettext_noop("This is nested too deeply."), place="answers") from None
+        given = strict_json.load(text, _no_twice)
+    except strict_json.JsonFault as fault:
+        raise AnswerError(fault.sentence, place="answers", **fault.params) from None
     if isinstance(given, dict) and "answers" in given:
         seconds = given.get("seconds")
         return _answers(scale, given["answers"]), None if seconds is None else _seconds(scale, seconds)
@@ -40,10 +35,6 @@ def _no_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise AnswerError(gettext_noop("It is given twice."), place=f"item {name}")
         found[name] = value
     return found
-
-
-def _no_constant(word: str) -> NoReturn:
-    raise AnswerError(gettext_noop("%(word)s is no answer."), place="answers", word=word)
 
 
 def _answers(scale: Scale, given: Any) -> Answers:
@@ -97,7 +88,8 @@ def _seconds(scale: Scale, given: Any) -> Seconds:
     if not isinstance(values, list) or len(values) > len(scale.items):
         raise AnswerError(gettext_noop("Seconds are given for each item, as the answers are."), place="seconds")
     for value in values:
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value < 0):
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if value is not None and not (is_number and 0 <= value <= LONGEST):
             raise AnswerError(
                 gettext_noop("%(value)s is no number of seconds."), place="seconds", value=json.dumps(value)
             )

@@ -18,7 +18,6 @@ from screening.rules.scales.parts import (
     Item,
     Kind,
     Measure,
-    Norm,
     Number,
     Standard,
     Step,
@@ -77,6 +76,13 @@ def number(value: Any, place: str) -> Number:
     """A number without the rounding of binary fractions."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise DefinitionError(gettext_noop("This must be a number."), place=place)
+    if not -HIGHEST_NUMBER <= value <= HIGHEST_NUMBER:
+        raise DefinitionError(
+            gettext_noop("Numbers must lie between %(low)s and %(high)s."),
+            place=place,
+            low=-HIGHEST_NUMBER,
+            high=HIGHEST_NUMBER,
+        )
     exact = Fraction(Decimal(str(value)))
     return int(exact) if exact.denominator == 1 else exact
 
@@ -337,7 +343,7 @@ def _condition(entry: Any, place: str) -> Condition:
     name = given.get(of.value, "") if of in (Measure.ITEM, Measure.GROUP, Measure.FACTOR) else ""
     if of in (Measure.BAND, Measure.CLASS):
         among = tuple(listing(given.get("in"), place))
-        if not among:
+        if not among or not all(isinstance(name, str | int) for name in among):
             raise DefinitionError(gettext_noop("A condition on a band or class needs “in”."), place=place)
         return Condition(of, among=among)
     at_least, at_most = (number(given[word], place) if word in given else None for word in ("at_least", "at_most"))
@@ -357,22 +363,6 @@ def read_critical(data: Mapping[str, Any], known: Mapping[str, Item]) -> tuple[C
             raise DefinitionError(gettext_noop("Item %(code)s has no choices."), place=place, code=code)
         found.append(Critical(code, whole(given.get("at_least"), place, low=item.low, high=item.high)))
     return tuple(found)
-
-
-def read_norm(data: Mapping[str, Any], factors: Collection[str]) -> Norm | None:
-    if "norm" not in data:
-        return None
-    given = mapping(data["norm"], "norm", allowed=("source", "means"))
-    means = mapping(given.get("means"), "norm.means")
-    for name in means:
-        if name not in ("total", *factors):
-            raise DefinitionError(
-                gettext_noop("“%(name)s” is no factor of this scale."), place=f"norm.means.{name}", name=name
-            )
-    source = given.get("source")
-    if not isinstance(source, str) or not source.strip():
-        raise DefinitionError(gettext_noop("A norm says in “source” where it was published."), place="norm.source")
-    return Norm(source, {name: number(value, f"norm.means.{name}") for name, value in means.items()})
 
 
 def read_share(data: Mapping[str, Any], word: str, *, highest: int) -> Number | None:

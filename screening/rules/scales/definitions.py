@@ -6,7 +6,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
-from screening.rules.scales import definition_reader
+from screening.rules.scales import definition_reader, publications
 from screening.rules.scales.faults import DefinitionError, gettext_noop
 from screening.rules.scales.parts import (
     Band,
@@ -178,8 +178,8 @@ def parse(definition: Any) -> Scale:
         groups=groups,
         seconds_per_item=definition_reader.read_share(data, "seconds_per_item", highest=60),
         same_answer=definition_reader.read_share(data, "same_answer", highest=1),
-        norm=definition_reader.read_norm(data, [factor.name for factor in factors]),
-        loinc=definition_reader.mapping(data.get("loinc", {}), "loinc"),
+        norm=publications.read_norm(data, [factor.name for factor in factors]),
+        loinc=publications.read_loinc(data),
     )
     _check_needed(scale, optional)
     _check_bands(scale)

@@ -1,9 +1,9 @@
 """A scale file: definition and wording of one version of an instrument in one JSON document. Pure."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
+from screening.rules import strict_json
 from screening.rules.scales.definition_reader import mapping, whole
 from screening.rules.scales.definitions import Scale, parse
 from screening.rules.scales.faults import DefinitionError, gettext_noop
@@ -50,16 +50,9 @@ def read_file(given: Any) -> ScaleFile:
 def parse_json(text: str) -> Any:
     """The JSON of a file; DefinitionError where it is none, or names something twice."""
     try:
-        return json.loads(text, object_pairs_hook=_once)
-    except json.JSONDecodeError as error:
-        raise DefinitionError(
-            gettext_noop("This is not JSON: line %(line)s, column %(column)s."),
-            place="file",
-            line=error.lineno,
-            column=error.colno,
-        ) from None
-    except RecursionError:
-        raise DefinitionError(gettext_noop("This is nested too deeply."), place="file") from None
+        return strict_json.load(text, _once)
+    except strict_json.JsonFault as fault:
+        raise DefinitionError(fault.sentence, place="file", **fault.params) from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

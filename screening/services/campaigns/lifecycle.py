@@ -17,7 +17,7 @@ from network.rules.consents import Purpose
 from network.services import current_version
 from screening import policies
 from screening.models import Campaign, CampaignScale, CampaignText, Participation, Scale
-from screening.rules.windows import LONGEST_MAKEUP, Phase
+from screening.rules.windows import LONGEST_MAKEUP, LONGEST_WINDOW, Phase, faults
 from screening.services.campaigns.population import students_of
 from screening.services.scales.instruments import title_of, usable
 
@@ -52,6 +52,7 @@ def draft_campaign(*, school: Unit, plan: Plan, text: Text, by: User, at: dateti
     """Prepare a campaign; nobody is asked before it is opened."""
     if not policies.may_run(by, school):
         raise Refused(_("You may not prepare a screening here."), code="may-not-run")
+    _check_window(plan)
     campaign = Campaign.objects.create(school=school, created_by=by, created_at=at, **_columns(plan))
     _set_scales(campaign, plan.scales)
     _write_text(campaign, text, by=by, at=at)
@@ -65,6 +66,7 @@ def revise_campaign(*, campaign: Campaign, plan: Plan, text: Text, by: User, at:
     campaign = _lock(campaign, by)
     if campaign.opened_at is not None:
         raise Refused(_("This screening is open already; extend it or write a new text instead."), code="opened")
+    _check_window(plan)
     for name, value in _columns(plan).items():
         setattr(campaign, name, value)
     campaign.save()
@@ -123,6 +125,8 @@ def extend_campaign(
         raise Refused(_("Only an open screening can be extended."), code="not-open")
     if closes_on < campaign.closes_on or (makeup_until or closes_on) < campaign.last_day:
         raise Refused(_("An extension never ends earlier than before."), code="shorter")
+    if closes_on > campaign.opens_on + LONGEST_WINDOW:
+        raise Refused(_("A screening lasts at most half a year."), code="window-too-long")
     if makeup_until and not closes_on < makeup_until <= closes_on + LONGEST_MAKEUP:
         raise Refused(_("A make-up lasts at most two weeks after the last day."), code="makeup-too-long")
     before = campaign.last_day
@@ -189,6 +193,12 @@ def _lock(campaign: Campaign, by: User | None) -> Campaign:
     if by is not None and not policies.may_run(by, locked.school):
         raise Refused(_("You may not run a screening here."), code="may-not-run")
     return locked
+
+
+def _check_window(plan: Plan) -> None:
+    """The form names the field; this holds for every caller."""
+    if faults(plan.opens_on, plan.closes_on, plan.makeup_until):
+        raise Refused(_("These days cannot be those of a screening."), code="window")
 
 
 def _check_ready(campaign: Campaign, *, by: User, on: date) -> None:

@@ -11,6 +11,7 @@ from kernel.errors import Refused
 from network.models import Unit, User
 from screening import policies
 from screening.models import DualRelation, OperatorTraining
+from screening.rules.days import LONGEST_TRAINING, is_plausible
 
 
 @transaction.atomic
@@ -24,6 +25,9 @@ def record_training(
         raise Refused(_("This person does not belong to your school."), code="other-school")
     if completed_on > localdate(at):
         raise Refused(_("The training has not taken place yet."), code="not-yet")
+    last = completed_on + LONGEST_TRAINING
+    if not is_plausible(completed_on) or (valid_until and not completed_on <= valid_until <= last):
+        raise Refused(_("A training is valid for at most ten years from its day on."), code="implausible-days")
     training, fresh = OperatorTraining.objects.get_or_create(
         user=user,
         course=course,
