@@ -17,3 +17,5 @@ class KernelConfig(AppConfig):
         # The web process enqueues by name, so it has to know every task and job that a worker knows. What the apps hold
         # of people has to be known wherever it may be deleted or handed out.
         autodiscover_modules("tasks", "personal_data")
+        # What each app adds to pages that are shared by all.
+        autodiscover_modules("navigation", "audit_labels", "student_file")

@@ -1,15 +1,18 @@
-"""Every route that the portal answers, with its door, as the resolver has them: what an officer is shown."""
+"""Every route that the portal answers, with its access, as the resolver has them: what an officer is shown."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RegexPattern
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from network.access import AccessDecision, AccessKind, RouteAccess, access_of
+from network.forms.filters import FilterForm, search_field
 from network.models.labels import ABILITY_LABELS, LEVEL_LABELS, ROLE_LABELS
 from network.rules import GRANTS, LEVELS, ROLE_LEVEL, Role
 
@@ -85,6 +88,17 @@ class Row:
             "abilities": [] if self.access is None else sorted(self.access.opening(self.methods[0])),
             "roles": roles,
         }
+
+
+class AccessFilter(FilterForm):
+    role = forms.ChoiceField(
+        label=gettext_lazy("Open to"), required=False, choices=[("", gettext_lazy("All")), *ROLE_LABELS.items()]
+    )
+    q = search_field(gettext_lazy("Address"))
+
+    def apply(self, rows: Sequence[Row]) -> list[Row]:
+        role, words = self.asked.get("role"), self.asked.get("q", "")
+        return [row for row in rows if words in row.route.path and (not role or row.answer(Role(role)) != "no")]
 
 
 def table() -> list[Row]:

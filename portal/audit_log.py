@@ -1,20 +1,80 @@
-"""The audit log as an auditor of one school may read it."""
+"""The audit log as an auditor of one school may read it: the filter, the events in sight, the export."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
+from django import forms
 from django.db.models import CharField, Q
 from django.db.models.functions import Cast
-from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
+from django.utils.timezone import localtime, make_aware
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from kernel import audit, xlsx
+from kernel import audit, audit_labels, xlsx
 from kernel.models import AuditEvent
 from kernel.querysets import AuditEventQuerySet
 from network.models import Student, Unit, User
 
 MOST_ROWS = 50_000
+HEADS = (
+    _("time"),
+    _("who"),
+    _("role"),
+    _("action"),
+    _("purpose"),
+    _("object"),
+    _("object id"),
+    _("unit"),
+    _("student id"),
+    _("details"),
+    _("entry"),
+)
+
+
+def _action_choices() -> list[tuple[str, Any]]:
+    return [("", _("All")), *audit_labels.actions().items()]
+
+
+def _purpose_choices() -> list[tuple[str, Any]]:
+    return [("", _("All")), *audit_labels.purposes().items()]
+
+
+class AuditFilter(forms.Form):
+    actor = forms.CharField(label=_("Who"), required=False, max_length=40)
+    action = forms.ChoiceField(label=_("Action"), required=False, choices=_action_choices)
+    about = forms.CharField(label=_("Object or unit"), required=False, max_length=80)
+    student = forms.CharField(label=_("Student number"), required=False, max_length=30)
+    purpose = forms.ChoiceField(label=_("Purpose"), required=False, choices=_purpose_choices)
+    since = forms.DateField(label=_("From day"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    until = forms.DateField(label=_("To day"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What is filtered by; what cannot be read is left out."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    def apply(self, events: AuditEventQuerySet, *, subject_of: Callable[[str], str]) -> AuditEventQuerySet:
+        """`subject_of`: finds by a student number whom the log calls the subject; "" for nobody in sight."""
+        asked = self.asked
+        if "actor" in asked:
+            events = events.filter(actor__icontains=asked["actor"])
+        if "action" in asked:
+            events = events.filter(action=asked["action"])
+        if "about" in asked:
+            text = asked["about"]
+            events = events.filter(Q(object_id=text) | Q(unit__istartswith=text) | Q(object_type__icontains=text))
+        if "student" in asked:
+            subject = subject_of(asked["student"])
+            events = events.filter(subject=subject) if subject else events.none()
+        if "purpose" in asked:
+            events = events.filter(purpose=asked["purpose"])
+        if "since" in asked:
+            events = events.filter(at__gte=make_aware(datetime.combine(asked["since"], time.min)))
+        if "until" in asked:
+            events = events.filter(at__lt=make_aware(datetime.combine(asked["until"] + timedelta(days=1), time.min)))
+        return events
 
 
 def events_open_to(schools: Sequence[Unit]) -> AuditEventQuerySet:
@@ -41,13 +101,12 @@ def subject_in(schools: Sequence[Unit]) -> Callable[[str], str]:
 
 def export_events(*, events: AuditEventQuerySet, unit: Unit, by: User, at: datetime) -> bytes:
     """The newest events as a workbook; the export is an event itself."""
-    said = [_("time"), _("who"), _("role"), _("action"), _("purpose"), _("object"), _("object id"), _("unit")]
-    heads = [*said, _("student id"), _("details"), _("entry")]
+    heads = [str(head) for head in HEADS]
     rows: list[list[Any]] = [heads]
     for event in events[:MOST_ROWS].iterator(chunk_size=2000):
         when = f"{localtime(event.at):%Y-%m-%d %H:%M:%S}"
         detail = "; ".join(f"{key}={value}" for key, value in event.detail.items())
-        said = [when, event.actor, event.role, event.action, event.purpose, event.object_type, event.object_id]
-        rows.append([*said, event.unit, event.subject, detail, event.pk])
+        row = [when, event.actor, event.role, event.action, event.purpose, event.object_type, event.object_id]
+        rows.append([*row, event.unit, event.subject, detail, event.pk])
     audit.record(action="audit.export", by=by, at=at, obj=unit, unit=unit.code, detail={"rows": len(rows) - 1})
-    return xlsx.write_workbook({_("Audit log"): rows})
+    return xlsx.write_workbook({gettext("Audit log"): rows})

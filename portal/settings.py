@@ -111,6 +111,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "kernel.templatetags.web",
+                "reporting.templatetags.weather",
             ],
         },
     },

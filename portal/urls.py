@@ -6,21 +6,22 @@ from django.views.i18n import set_language
 
 from network.access import own, public, third_party
 from network.views.signin import devices, factors, single_sign_on
-from portal import home, views
+from portal import home
+from portal.views import access_table, audit_log, health, jobs, looks, notices
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("notices/", views.notice_list, name="notices"),
-    path("notices/read/", views.notice_read_all, name="notice-read-all"),
-    path("notices/<uuid:pk>/", views.notice_open, name="notice-open"),
-    path("jobs/<uuid:pk>/", views.job_detail, name="job-detail"),
-    path("jobs/<uuid:pk>/retry/", views.job_retry, name="job-retry"),
-    path("my/looks/", views.look_list, name="look-list"),
-    path("audit/", views.audit_list, name="audit-list"),
-    path("audit/export/", views.audit_export, name="audit-export"),
-    path("access/", views.access_table, name="access-table"),
-    path("healthz", views.healthz, name="healthz"),
-    path("healthz/alarms", views.healthz_alarms, name="healthz_alarms"),
+    path("notices/", notices.notice_list, name="notices"),
+    path("notices/read/", notices.notice_read_all, name="notice-read-all"),
+    path("notices/<uuid:pk>/", notices.notice_open, name="notice-open"),
+    path("jobs/<uuid:pk>/", jobs.job_detail, name="job-detail"),
+    path("jobs/<uuid:pk>/retry/", jobs.job_retry, name="job-retry"),
+    path("my/looks/", looks.look_list, name="look-list"),
+    path("audit/", audit_log.audit_list, name="audit-list"),
+    path("audit/export/", audit_log.audit_export, name="audit-export"),
+    path("access/", access_table.access_table, name="access-table"),
+    path("healthz", health.healthz, name="healthz"),
+    path("healthz/alarms", health.healthz_alarms, name="healthz_alarms"),
     path("language/", third_party(set_language, public), name="set_language"),
     path("accounts/login/", third_party(account.login, public), name="account_login"),
     path("accounts/logout/", third_party(account.logout, own), name="account_logout"),

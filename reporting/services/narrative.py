@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from kernel.templatetags.web import month_word, percent
+from kernel.formatting import month_word, percent
 from reporting.rules.disclosure import Hidden
 from reporting.services.rows import concerned, level_rows
 from reporting.services.summaries import MonthSummary

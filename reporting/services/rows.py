@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from kernel.templatetags.web import percent
+from kernel.formatting import percent
 from network.models.labels import LEVEL_LABELS
 from network.rules import Level
 from reporting.models.labels import EVENT_LABELS, HELP_LABELS, SIGN_LABELS, STATUS_LABELS, TOPIC_LABELS

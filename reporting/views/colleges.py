@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from kernel.errors import Refused
-from kernel.templatetags.web import prose
+from kernel.formatting import prose
 from kernel.web import UNPROCESSABLE, Request, require_POST
 from network.access import requires
 from network.rules import Ability, Level

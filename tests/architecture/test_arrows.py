@@ -83,4 +83,4 @@ def test_no_view_is_open_to_all_but_sign_in_and_health() -> None:
         for line in path.read_text().splitlines()
         if line.strip() == "@public"
     ]
-    assert opened == ["network/views/signin/single_sign_on.py", "portal/views.py", "portal/views.py"]
+    assert opened == ["network/views/signin/single_sign_on.py", "portal/views/health.py", "portal/views/health.py"]

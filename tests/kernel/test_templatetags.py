@@ -6,8 +6,7 @@ from django.template import Context, Engine, Template, engines
 from django.utils import translation
 
 from kernel.charts import Chart, Kind, Series
-from kernel.suppression import HIDDEN
-from kernel.templatetags.web import (
+from kernel.formatting import (
     day,
     due_tone,
     due_word,
@@ -18,10 +17,10 @@ from kernel.templatetags.web import (
     percent,
     prose,
     share,
-    weather_name,
-    weather_word,
     within,
 )
+from kernel.suppression import HIDDEN
+from reporting.templatetags.weather import weather_name, weather_word
 
 # Monday noon in Shanghai; due at the last second of the 25th there.
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)

@@ -26,7 +26,8 @@ from network.rules.access_log import (
     review_role,
 )
 from network.services import delay_disclosure, looks_at, record_look, relieve
-from portal.student_file import LOOK_WORDS, OF_CARE, OF_THE_FILE, SECTIONS, ToldLook
+from network.student_file import declared
+from portal.look_words import LOOK_WORDS, OF_CARE, OF_THE_FILE, ToldLook
 from tests.conftest import World
 
 Login = Callable[[User], Client]
@@ -241,7 +242,7 @@ def test_the_students_page_takes_the_same_few_queries(
         assert browser.get(reverse("look-list")).status_code == 200
 
 
-SECTION_ROUTES = [section.route for section in SECTIONS]
+SECTION_ROUTES = [section.route for section in declared()]
 
 
 @pytest.mark.parametrize(

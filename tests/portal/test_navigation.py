@@ -6,9 +6,10 @@ from django.test import Client, RequestFactory
 from django.urls import ResolverMatch, reverse
 from pytest_django import DjangoAssertNumQueries
 
+from kernel.navigation import declared
 from network.models import User
 from network.rules import Role
-from portal.navigation import Link, navigation
+from portal.navigation import GROUPS, Group, Link, current_route, groups_of, navigation
 from reporting.models import Calendar
 from tests.conftest import World
 
@@ -16,7 +17,8 @@ from tests.conftest import World
 @pytest.fixture
 def links(rf: RequestFactory) -> Callable[..., list[Link]]:
     def links(user: User, here: str = "home") -> list[Link]:
-        return list(navigation(asked_by(rf, user, here))["navigation"])  # type: ignore[call-overload]
+        groups: list[Group] = list(navigation(asked_by(rf, user, here))["navigation"])  # type: ignore[call-overload]
+        return [link for group in groups for link in group.links]
 
     return links
 
@@ -48,9 +50,35 @@ def test_each_role_is_offered_its_own_ways(
     assert hidden not in routes
 
 
-def test_without_a_post_there_is_the_home_page_alone(world: World, links: Callable[..., list[Link]]) -> None:
+def test_without_a_post_there_are_home_and_notices_only(world: World, links: Callable[..., list[Link]]) -> None:
     assert world.outsider is not None
-    assert [link.route for link in links(world.outsider)] == ["home"]
+    assert [link.route for link in links(world.outsider)] == ["home", "notices"]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_menu_has_at_most_eight_groups_in_one_order_and_only_the_current_one_is_open(
+    role: Role, world: World, client: Client
+) -> None:
+    user = world.holder(role)
+    groups = groups_of(user, here="reporting:report-detail")
+    assert len(groups) <= 8
+    assert [group.key for group in groups] == [key for key in GROUPS if key in {group.key for group in groups}]
+    assert {group.key for group in groups if group.is_current} <= {"reports"}
+    client.force_login(user)
+    page = client.get(reverse("home")).content.decode()
+    assert '<details class="nav-group" open>' not in page
+
+
+def test_every_entry_belongs_to_a_group() -> None:
+    assert {item.group for item in declared()} == set(GROUPS)
+
+
+def test_a_page_belongs_to_its_own_entry_or_to_the_list_of_its_noun() -> None:
+    routes = ["crisis:alarm-raise", "crisis:alarm-list", "crisis:case-dashboard", "crisis:case-list", "home"]
+    assert current_route(routes, "crisis:alarm-raise") == "crisis:alarm-raise"
+    assert current_route(routes, "crisis:alarm-detail") == "crisis:alarm-list"
+    assert current_route(routes, "crisis:case-detail") == "crisis:case-list"
+    assert current_route(routes, "healthz") == ""
 
 
 def test_a_page_of_the_same_noun_marks_its_way(world: World, links: Callable[..., list[Link]]) -> None:

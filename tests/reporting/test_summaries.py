@@ -11,10 +11,10 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from kernel.errors import Refused
+from kernel.formatting import month_word
 from kernel.models import AuditEvent, Job, Notice
 from kernel.periods import TZ, Month
 from kernel.suppression import HIDDEN
-from kernel.templatetags.web import month_word
 from network.models import Unit
 from network.rules import Role
 from reporting.models import Cycle, Line, Report, Summary, SummaryExport

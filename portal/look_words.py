@@ -1,101 +1,19 @@
-"""The student file: which sections there are, who is offered them, and how looks at it are told to the student.
-
-A new app adds one line to SECTIONS: the route of a view that takes the student's key, fetches through `visible_to`,
-records the look with `record_look` and answers an htmx request with the section alone."""
+"""How looks at the student file are described to the student: plain words, nothing that frightens, no name."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kernel.models import AuditEvent
-from network.models import Student
 from network.models.labels import ROLE_LABELS
-from network.rules import Ability, Role
-from network.rules.access_log import BREAK_GLASS, CLINICIANS, LookPurpose
-from network.scope import Scope
+from network.rules import Role
+from network.rules.access_log import BREAK_GLASS, LookPurpose
 
-A = Ability
-ANY_ROLE: frozenset[Role] = frozenset()
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the file, offered to holders of one of the abilities over the student, in one of the roles if named."""
-
-    label: Promise
-    hint: Promise
-    route: str
-    icon: str
-    abilities: frozenset[Ability]
-    roles: frozenset[Role] = ANY_ROLE
-
-    def is_open(self, scope: Scope, student: Student) -> bool:
-        if not scope.reaches(self.abilities, student):
-            return False
-        return not self.roles or any(role in self.roles for role in scope.roles_over(student))
-
-
-@dataclass(frozen=True)
-class OpenSection:
-    """A section that this reader may open of this student."""
-
-    label: Promise
-    hint: Promise
-    url: str
-    icon: str
-
-
-SECTIONS = (
-    Section(
-        _("Watchlist"),
-        _("Calls for help for this student, and the case if there is one."),
-        "crisis:student-section",
-        "siren",
-        frozenset({A.HANDLE_ALARM, A.VIEW_CASES, A.VIEW_ASSIGNED_CASES}),
-    ),
-    Section(
-        _("Monthly reports"),
-        _("The weather of each month as dorm and class saw it."),
-        "reporting:student-lines",
-        "cloud-sun",
-        frozenset({A.VIEW_LINES, A.VIEW_LINE_SUMMARY}),
-    ),
-    Section(
-        _("Screening"),
-        _("Results of past screenings as far as your post goes, and the talks that followed."),
-        "screening:student-section",
-        "clipboard-list",
-        frozenset({A.VIEW_SCREENING_LEVEL, A.VIEW_SCREENING_TASK, A.VIEW_SCREENING_FACTORS}),
-    ),
-    Section(
-        _("What the student sees of looks"),
-        _("Whether looks at what belongs to a crisis are kept back, until when and why."),
-        "network:student-delay",
-        "eye-off",
-        frozenset({A.HANDLE_ALARM}),
-        CLINICIANS,
-    ),
-)
-
-
-def sections_of(student: Student, reader: Any) -> list[OpenSection]:
-    """The sections that the reader may open of the student."""
-    scope = Scope.of(reader)
-    return [
-        OpenSection(one.label, one.hint, reverse(one.route, args=[student.pk]), one.icon)
-        for one in SECTIONS
-        if one.is_open(scope, student)
-    ]
-
-
-# How a look is told to the student: plain words, nothing that frightens.
 LOOK_WORDS: dict[str, Promise] = {
     "glass.break": _("opened sealed notes about you for one hour, with a written reason"),
     "glass.read": _("checked whether opening sealed notes about you was right"),

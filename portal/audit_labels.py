@@ -1,0 +1,9 @@
+from django.utils.translation import gettext_lazy as _
+
+from kernel.audit_labels import Labels, declare
+
+ACTIONS: Labels = {
+    "audit.export": _("audit log exported"),
+}
+
+declare(actions=ACTIONS)
