@@ -10,6 +10,7 @@ from crisis import policies
 from crisis.models import Alarm, Case
 from crisis.models.base import keys_of
 from crisis.services.alarms import escalation
+from crisis.services.alarms.outcome_duties import owe_outcome, settle_outcome
 from crisis.services.cases.recipients import handlers
 from crisis.services.cases.timeline import tell_alarm
 from kernel import audit
@@ -76,6 +77,8 @@ def acknowledge(*, alarm: Alarm, action_taken: str, by: User, at: datetime) -> A
     alarm.escalates_at = None
     alarm.save(update_fields=["acknowledged_by", "acknowledged_at", "action_taken", "escalates_at"])
     _join_case(alarm, by=by, at=at)
+    if alarm.settled_at is None:
+        owe_outcome(alarm=alarm, by=by, at=at)
     audit.record(action="alarm.acknowledge", by=by, at=at, obj=alarm)
     return alarm
 
@@ -114,6 +117,7 @@ def settle_alarm(*, alarm: Alarm, outcome: Alarm.Outcome, note: str, by: User, a
     alarm.outcome, alarm.outcome_note = outcome, note
     alarm.settled_by, alarm.settled_at = by, at
     alarm.save(update_fields=["outcome", "outcome_note", "settled_by", "settled_at"])
+    settle_outcome(alarm=alarm, at=at)
     audit.record(action="alarm.settle", by=by, at=at, obj=alarm, detail={"outcome": outcome.value})
     return alarm
 

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from crisis.models import Case, CaseEvent, GuardianAttempt, GuardianNotice
+from crisis.rules.first_hours import FirstDuty
 from crisis.rules.guardians import Whom, lacks_number, lacks_witness, whom_next
+from crisis.services.cases.first_hours import settle_first
 from crisis.services.cases.locking import keep_file, lock_to_manage
 from crisis.services.cases.timeline import write_event
 from kernel import audit
@@ -113,6 +115,7 @@ def note_reached(*, notice: GuardianNotice, contact: FamilyContact, by: User, at
     notice.save()
     title, params = gettext_noop("Family reached: %(who)s"), {"who": contact.relation}
     _tell(case, notice, title, params=params, text=contact.reply, by=by, at=at, happened_at=happened_at)
+    settle_first(case=case, duty=FirstDuty.FAMILY, at=at)
     audit.record(action="guardian.reach", by=by, at=at, obj=notice)
     return notice
 

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_noop
 
 from crisis.models import Case, CaseEvent, SafetyWatch, WatchShift
 from crisis.rules.dates import WATCH as WATCH_REACH
+from crisis.rules.first_hours import FirstDuty
 from crisis.rules.safety_watches import AHEAD, Gap, gaps, is_to_warn, next_gap
 from crisis.services.cases.care_duties import WATCH, owe_care_duty
+from crisis.services.cases.first_hours import settle_first
 from crisis.services.cases.locking import lock, lock_to_manage
 from crisis.services.cases.recipients import center_on_duty, holders_of
 from crisis.services.cases.timeline import write_event
@@ -54,6 +56,7 @@ def start_watch(*, case: Case, place: str, instructions: str, turn: Turn, by: Us
     _add(watch, turn)
     _tell(case, watch, gettext_noop("Safety watch begun"), text=instructions, by=by, at=at)
     _renew(case, watch, at=at)
+    settle_first(case=case, duty=FirstDuty.WATCH, at=at)
     audit.record(action="watch.start", by=by, at=at, obj=watch)
     return watch
 

@@ -11,6 +11,7 @@ from crisis.models import Case, CaseEvent, Talk
 from crisis.models.base import keys_of
 from crisis.rules.dates import PLANNED
 from crisis.services.cases.care_duties import TALK, owe_care_duty
+from crisis.services.cases.first_hours import note_contact
 from crisis.services.cases.locking import lock_to_manage
 from crisis.services.cases.recipients import candidates
 from crisis.services.cases.timeline import write_event
@@ -79,6 +80,7 @@ def sum_up_talk(
         talk.state, title = Talk.State.MISSED, gettext_noop("The talk did not come about")
     talk.save()
     if was_held:
+        note_contact(case=case, at=happened_at)
         settle(keys=[_key(talk)], at=at)
     else:
         withdraw(keys=[_key(talk)])

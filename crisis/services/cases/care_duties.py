@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from crisis.models import Case
+from crisis.rules.first_hours import FirstDuty
 from crisis.services.cases.report_schedule import answering_post
 from network.models import Duty, User
 from network.rules import Role
@@ -10,7 +11,7 @@ from network.services import Owed, owe, withdraw
 
 WATCH, REFERRAL, RETURN, TALK = "safety_watch", "referral_step", "return_follow_up", "case_talk"
 # These pass to a new owner of the case; a talk stays with its holder.
-GOING_ALONG = (WATCH, REFERRAL, RETURN)
+GOING_ALONG = (WATCH, REFERRAL, RETURN, *(duty.value for duty in FirstDuty))
 
 
 def owe_care_duty(

@@ -16,6 +16,7 @@ from crisis.services.cases import report_schedule
 from crisis.services.cases.care_duties import pass_on_duties
 from crisis.services.cases.lifecycle import answer_for
 from crisis.services.cases.locking import check_version, lock, lock_to_manage, save
+from crisis.services.cases.moves import tell_of_move
 from crisis.services.cases.recipients import holders_of
 from crisis.services.cases.timeline import write_event
 from crisis.services.scheduled import for_each
@@ -26,6 +27,10 @@ from network.rules import Role
 # Who steps in when nobody in person is left, from near to far.
 UNITS = ("school_id", "college_id", "school_class_id", "dorm_id")
 HEIRS = (Role.COLLEGE_COORDINATOR, Role.DEPUTY_SECRETARY, Role.CENTER_DIRECTOR, Role.FULL_TIME_COUNSELOR)
+
+
+ENDED_OWNER = gettext_noop("A post has ended: %(name)s answers for the case now")
+MOVED_OWNER = gettext_noop("The student has moved: %(name)s answers for the case now")
 
 
 @transaction.atomic
@@ -65,7 +70,7 @@ def _astray(at: datetime) -> list[UUID]:
 
 
 def _put_right(case: Case, *, at: datetime) -> bool:
-    before = case.owner
+    before, old = case.owner, {name: getattr(case, name) for name in UNITS}
     for name, value in keys_of(case.student).items():
         setattr(case, name, value)
     standing = report_schedule.answering_post(user=case.owner, case=case, at=at)
@@ -76,10 +81,13 @@ def _put_right(case: Case, *, at: datetime) -> bool:
     answer_for(case, owner=heirs[0], deputy=deputies[0] if deputies else None, at=at)
     if not case.reports.owed().exists():
         report_schedule.schedule_report(case=case, due=first_report(AlertLevel(case.level), at), at=at)
+    has_moved = any(old[name] != getattr(case, name) for name in ("college_id", "school_class_id"))
     if heirs[0] == before:
         save(case)
-        return True
-    _hand(case, title=gettext_noop("A post has ended: %(name)s answers for the case now"), by=None, at=at)
+    else:
+        _hand(case, title=MOVED_OWNER if has_moved else ENDED_OWNER, by=None, at=at)
+    if has_moved:
+        tell_of_move(case=case, old=old, at=at)
     return True
 
 

@@ -1,5 +1,6 @@
 """Opening, raising and reopening a case; lowering and closing are in lowering.py."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,9 @@ from crisis.models import Alarm, Case, CaseEvent, CaseMember, LevelChange, Lower
 from crisis.models.base import keys_of
 from crisis.rules import CLOSED, AlertLevel, Audience, first_report, to_tell
 from crisis.rules.recipients import POSTS, Task
+from crisis.services.alarms.outcome_duties import settle_outcome
 from crisis.services.cases import report_schedule
+from crisis.services.cases.first_hours import owe_first_hours
 from crisis.services.cases.locking import lock_to_manage, save
 from crisis.services.cases.recipients import holders_of
 from crisis.services.cases.timeline import tell_alarm, write_event
@@ -63,6 +66,7 @@ def open_case(*, student: Student, opening: Opening, by: User, at: datetime, ala
     if alarm is not None:
         _take_in(case, alarm, by=by, at=at)
     tell_people(case=case, by=by, at=at)
+    owe_first_hours(case=case, at=at)
     start_reports(case=case, at=at)
     audit.record(
         action="case.open", by=by, at=at, obj=case, unit=student.school_class.code, detail={"level": case.level}
@@ -82,6 +86,7 @@ def raise_level(*, case: Case, level: AlertLevel, reason: str, by: User, at: dat
     before, case.level, case.level_since = case.level, level, at
     _change(case, before, level, reason=reason, by=by, at=at)
     tell_people(case=case, by=by, at=at)
+    owe_first_hours(case=case, at=at)
     start_reports(case=case, at=at)
     audit.record(action="case.raise", by=by, at=at, obj=case, detail={"from": before, "to": int(level)})
     return case
@@ -122,8 +127,14 @@ def tell_people(*, case: Case, by: User, at: datetime) -> None:
     CaseMember.objects.update_or_create(
         case=case, user=by, defaults={"told_at": at, "told_by": by}, create_defaults=_knows(by, at)
     )
-    called = {by.pk}
-    for task in to_tell(AlertLevel(case.level), at, abuse_feared=case.abuse_feared):
+    tasks = to_tell(AlertLevel(case.level), at, abuse_feared=case.abuse_feared)
+    call_audiences(case, tasks, besides={by.pk}, at=at)
+
+
+def call_audiences(case: Case, tasks: Iterable[Task], *, besides: Iterable[int], at: datetime) -> None:
+    """Call the holders of the posts that each task names, each person once."""
+    called = set(besides)
+    for task in tasks:
         if task.audience != Audience.GUARDIAN:
             level, role = POSTS[task.audience]
             people = holders_of(roles=[role], units=[getattr(case, KEYS[level])], at=at)
@@ -207,6 +218,7 @@ def _take_in(case: Case, alarm: Alarm, *, by: User, at: datetime) -> None:
     if alarm.settled_at is None:
         alarm.outcome, alarm.settled_by, alarm.settled_at = Alarm.Outcome.CASE, by, at
     alarm.save()
+    settle_outcome(alarm=alarm, at=at)
     tell_alarm(case=case, alarm=alarm, at=at)
 
 
@@ -227,6 +239,7 @@ def reopen_case(*, case: Case, level: AlertLevel, reason: str, owner: User, by: 
     case.save()
     _change(case, CLOSED, level, reason=reason, by=by, at=at)
     tell_people(case=case, by=by, at=at)
+    owe_first_hours(case=case, at=at)
     start_reports(case=case, at=at)
     audit.record(action="case.reopen", by=by, at=at, obj=case, detail={"level": int(level)})
     return case

@@ -14,6 +14,7 @@ from crisis.models.labels import LEVEL_LABELS
 from crisis.rules import CLOSED, AlertLevel, Ground, Obstacle, earliest_lowering, obstacle_to_lowering
 from crisis.rules.cadence import FIRST, REGULAR, due_of
 from crisis.services.cases import report_schedule
+from crisis.services.cases.first_hours import drop_first_hours
 from crisis.services.cases.locking import lock, save
 from crisis.services.cases.recipients import able
 from crisis.services.cases.timeline import write_event
@@ -173,6 +174,7 @@ def _lower(case: Case, request: LoweringRequest, *, by: User, at: datetime) -> N
         at=at,
     )
     params: dict[str, str | int]
+    drop_first_hours(case=case)
     if request.to_level == CLOSED:
         report_schedule.supersede_report(case=case, at=at)
         case.closed_at, case.ground = at, request.ground

@@ -6,6 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from crisis.models import Case, CaseEvent, CaseMember
+from crisis.rules import Audience
+from crisis.rules.first_hours import FirstDuty
+from crisis.services.cases.first_hours import note_abuse, note_contact, settle_first
 from crisis.services.cases.locking import check_version, lock_to_manage, save
 from crisis.services.cases.timeline import write_event
 from kernel import audit
@@ -20,8 +23,10 @@ def edit_case(
     are shown, and nothing is overwritten."""
     case = lock_to_manage(case, by=by)
     check_version(case, version)
+    was_feared = case.abuse_feared
     case.situation, case.criteria, case.abuse_feared = situation, criteria, abuse_feared
     save(case)
+    note_abuse(case=case, was_feared=was_feared, at=at)
     title = gettext_noop("Situation written anew")
     write_event(case=case, kind=CaseEvent.Kind.NOTE, title=title, text=situation, by=by, at=at)
     audit.record(action="case.edit", by=by, at=at, obj=case)
@@ -37,6 +42,8 @@ def add_note(
     kind = CaseEvent.Kind.CONTACT if is_contact else CaseEvent.Kind.NOTE
     title = gettext_noop("Contact with the student") if is_contact else gettext_noop("Note")
     event = write_event(case=case, kind=kind, title=title, text=text, by=by, at=at, happened_at=happened_at)
+    if is_contact:
+        note_contact(case=case, at=event.at)
     audit.record(action="case.note", by=by, at=at, obj=case)
     return event
 
@@ -49,6 +56,8 @@ def mark_told(*, member: CaseMember, by: User, at: datetime) -> CaseMember:
     if member.told_at is None:
         member.told_at, member.told_by = at, by
         member.save(update_fields=["told_at", "told_by"])
+        if member.audience == Audience.SCHOOL_LEADER:
+            settle_first(case=case, duty=FirstDuty.LEADER, at=at)
         title, params = gettext_noop("%(name)s was told"), {"name": member.user.name}
         write_event(case=case, kind=CaseEvent.Kind.TOLD, title=title, params=params, by=by, at=at)
         audit.record(action="case.tell", by=by, at=at, obj=case, detail={"to": member.user.number})
