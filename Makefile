@@ -102,4 +102,3 @@ secrets: $(SYNCED)
 database: $(SYNCED) secrets
 	@mkdir -p var/static
 	@$(PYTHON) manage.py migrate --verbosity 0
-	@$(PYTHON) manage.py createcachetable --verbosity 0

@@ -1,11 +1,12 @@
-"""Ringing along in group chats through Apprise: a row in the transaction of the act, sent at least once, undelivered
-until it was. Group bots hear that something waits, never a name and never a word of it."""
+"""Messages to group chats through Apprise. The transaction of the act writes a row; the row is sent at least once and
+counts as undelivered until then. A message says that something waits, with no name and none of its text."""
 
 import logging
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from apprise import Apprise
+from apprise import Apprise, NotifyBase
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext, override
@@ -17,16 +18,24 @@ from kernel.models import BotMessage, MailState
 DELIVER = "kernel.deliver_bots"
 EVERYBODY = ""
 MOST_AT_ONCE = 100
-# A bot that does not answer is left alone for less time than a mailbox: what it says is urgent.
+# Group messages are urgent: the longest pause between two attempts is shorter than for mail.
 LONGEST_WAIT = timedelta(minutes=9)
+SEPARATORS = re.compile(r"[\s,]")
 
 logger = logging.getLogger(__name__)
 
 
 def is_known(url: str) -> bool:
     """Whether an address is one of a group bot that this installation allows."""
-    # SECURITY: Apprise can do far more than talk to group bots; what it may do here is listed.
-    return url.partition("://")[0].lower() in settings.BOT_SCHEMES and Apprise.instantiate(url) is not None
+    return _bot_of(url) is not None
+
+
+def _bot_of(url: str) -> NotifyBase | None:
+    # SECURITY: Apprise can do far more than talk to group bots; the schemes that it may use are listed. It reads a
+    # comma or a space as the start of another address, which could have any scheme: one address makes one object.
+    if SEPARATORS.search(url) or url.partition("://")[0].lower() not in settings.BOT_SCHEMES:
+        return None
+    return Apprise.instantiate(url)
 
 
 @transaction.atomic
@@ -78,8 +87,9 @@ def _claim(*, at: datetime) -> BotMessage | None:
 def _send(message: BotMessage) -> bool:
     with override(settings.LANGUAGE_CODE):
         body = f"【守望】{gettext(message.title) % message.params}\n{absolute(message.link)}"
-    bot = Apprise()
-    if is_known(message.url) and bot.add(message.url) and bot.notify(body=body):
+    bot = _bot_of(message.url)
+    sender = Apprise()
+    if bot is not None and sender.add(bot) and sender.notify(body=body):
         BotMessage.objects.filter(pk=message.pk).update(state=MailState.SENT, next_at=None)
         return True
     # SECURITY: the address is the bot's password and stays out of the log.

@@ -1,18 +1,39 @@
+"""The tables of the kernel: audit log, notices, group messages, jobs and cache."""
+
+from __future__ import annotations
+
 import uuid
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Never, Self
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kernel.fields import EncryptedTextField
-from kernel.querysets import AuditEventQuerySet, BotMessageQuerySet, JobQuerySet, NoticeQuerySet
+
+
+class AuditEventQuerySet(QuerySet[Any]):
+    """Audit events are written and read, nothing else; the database refuses the rest as well."""
+
+    def update(self, **kwargs: Any) -> Never:
+        raise TypeError("audit events are never changed")
+
+    def delete(self) -> Never:
+        raise TypeError("audit events are never deleted")
+
+    def about(self, object_type: str, object_id: object) -> Self:
+        """What happened to one object, newest first."""
+        return self.filter(object_type=object_type, object_id=str(object_id)).order_by("-at", "-pk")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-at", "-pk")
 
 
 class AuditEvent(models.Model):
@@ -72,6 +93,21 @@ class MailState(models.TextChoices):
     FAILED = "failed", _("mail failed")
 
 
+class NoticeQuerySet(QuerySet[Any]):
+    """The notices of people."""
+
+    def for_user(self, user: AbstractBaseUser) -> Self:
+        """One person's notices: urgent unread ones first, then the newest."""
+        return self.filter(recipient_id=user.pk).order_by("-urgent", "-created_at", "pk")
+
+    def unread(self) -> Self:
+        return self.filter(read_at__isnull=True)
+
+    def to_mail(self, at: datetime) -> Self:
+        """Whose mail is due by now, urgent ones first."""
+        return self.filter(mail_state="pending", mail_next_at__lte=at).order_by("-urgent", "mail_next_at", "pk")
+
+
 class Notice(models.Model):
     """A sentence to one person, kept here and mailed from here. Never clinical text."""
 
@@ -114,6 +150,17 @@ class Notice(models.Model):
         return gettext(self.title) % {name: spoken(value) for name, value in self.params.items()}
 
 
+class BotMessageQuerySet(QuerySet[Any]):
+    """The messages to group chats."""
+
+    def to_send(self, at: datetime) -> Self:
+        """What is due by now, the oldest first."""
+        return self.filter(state="pending", next_at__lte=at).order_by("next_at", "created_at", "pk")
+
+    def undelivered(self) -> Self:
+        return self.filter(state__in=["pending", "failed"])
+
+
 class BotMessage(models.Model):
     """A sentence to a group chat. Never a name, never clinical text."""
 
@@ -149,6 +196,20 @@ class JobState(models.TextChoices):
     RUNNING = "running", _("at work")
     DONE = "done", _("done")
     FAILED = "failed", _("failed")
+
+
+class JobQuerySet(QuerySet[Any]):
+    """Long pieces of work."""
+
+    def started_by(self, user: AbstractBaseUser) -> Self:
+        """One person's jobs, newest first."""
+        return self.filter(by_id=user.pk).order_by("-created_at", "pk")
+
+    def stuck(self, at: datetime, *, queued_for: timedelta, silent_for: timedelta) -> Self:
+        """Jobs that nobody took up, or whose worker has gone silent."""
+        lost = Q(state="queued", heartbeat_at__lte=at - queued_for)
+        silent = Q(state="running", heartbeat_at__lte=at - silent_for)
+        return self.filter(lost | silent).order_by("created_at", "pk")
 
 
 class Job(models.Model):
@@ -199,6 +260,32 @@ class Job(models.Model):
     @property
     def percent(self) -> int:
         return min(100, self.done * 100 // self.total) if self.total else 0
+
+
+class CacheEntryQuerySet(QuerySet[Any]):
+    """Cache entries by their time."""
+
+    def current(self, at: datetime) -> Self:
+        return self.filter(expires_at__gt=at)
+
+    def expired(self, at: datetime) -> Self:
+        return self.filter(expires_at__lte=at)
+
+
+class CacheEntry(models.Model):
+    """A value of the cache, where there is no Redis."""
+
+    key = models.CharField(primary_key=True, max_length=255)
+    value = models.JSONField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects = CacheEntryQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.key
 
 
 def spoken(value: Any) -> Any:

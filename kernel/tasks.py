@@ -2,6 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from kernel import anchors, bots, delivery, jobs
+from kernel.models import CacheEntry
 
 
 @shared_task(name=jobs.RUN)
@@ -27,3 +28,8 @@ def deliver_notices(notice_id: str = "") -> None:
 @shared_task(name=bots.DELIVER)
 def deliver_bots(_everybody: str = "") -> None:
     bots.deliver(clock=timezone.now)
+
+
+@shared_task(name="kernel.forget_cache")
+def forget_cache() -> None:
+    CacheEntry.objects.expired(timezone.now()).delete()

@@ -12,8 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kernel import audit, audit_labels, xlsx
-from kernel.models import AuditEvent
-from kernel.querysets import AuditEventQuerySet
+from kernel.models import AuditEvent, AuditEventQuerySet
 from network.models import Student, Unit, User
 
 MOST_ROWS = 50_000

@@ -141,7 +141,7 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    else {"BACKEND": "kernel.cache.TableCache"}
 }
 
 # Without a broker a task runs where it is enqueued: in the web process or in beat.
@@ -175,6 +175,7 @@ CELERY_BEAT_SCHEDULE = {
     "retry-jobs": {"task": "kernel.retry_jobs", "schedule": 60},
     "anchor-audit": {"task": "kernel.anchor_audit", "schedule": crontab(hour=0, minute=20)},
     "remind": {"task": "network.remind", "schedule": crontab(minute="*/10")},
+    "forget-cache": {"task": "kernel.forget_cache", "schedule": crontab(hour=3, minute=50)},
     "forget-sessions": {"task": "network.forget_sessions", "schedule": crontab(hour=3, minute=40)},
     "keep-posts": {"task": "network.keep_posts", "schedule": crontab(hour=0, minute=5)},
     "keep-periods": {"task": "network.keep_periods", "schedule": crontab(hour=3, minute=20)},

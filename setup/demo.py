@@ -1,6 +1,7 @@
 """Builds the sample university, then serves it with worker and beat until Ctrl-C."""
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -35,7 +36,9 @@ def processes(env: dict[str, str]) -> list[str]:
         return ["web", "beat"]
     (ROOT / "var" / "redis").mkdir(parents=True, exist_ok=True)
     env["REDIS_PORT"] = str(free_port())
-    env["REDIS_URL"] = f"redis://{HOST}:{env['REDIS_PORT']}/0"
+    # SECURITY: whoever writes to Redis can start tasks, and this machine may have other users.
+    env["REDIS_PASSWORD"] = secrets.token_hex(32)
+    env["REDIS_URL"] = f"redis://:{env['REDIS_PASSWORD']}@{HOST}:{env['REDIS_PORT']}/0"
     return ["web", "worker", "beat", "redis"]
 
 

@@ -33,7 +33,7 @@ def test_the_handbook_explains_every_variable_that_the_settings_read() -> None:
     assert [name for name in sorted(read) if f"`{name}`" not in handbook] == []
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "FIELD_KEYS", "AUDIT_KEY", "POSTGRES_PASSWORD"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "FIELD_KEYS", "AUDIT_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD"])
 def test_the_containers_have_no_default_for_a_secret(name: str) -> None:
     compose = (ROOT / "docker-compose.yml").read_text()
     uses = re.findall(rf"\$\{{{name}(.)", compose)
@@ -52,6 +52,12 @@ def test_every_service_that_stays_has_a_health_check() -> None:
 def test_the_queue_survives_a_restart() -> None:
     assert '--appendonly, "yes"' in service_blocks()["redis"]
     assert "--appendonly yes" in (ROOT / "Procfile").read_text()
+
+
+def test_each_redis_that_we_start_asks_for_a_password() -> None:
+    assert "--requirepass" in service_blocks()["redis"]
+    for name in ("Procfile", "Procfile.dev"):
+        assert "'requirepass %s\\n' \"$REDIS_PASSWORD\"" in (ROOT / name).read_text()
 
 
 def test_the_image_does_not_run_as_root_and_takes_no_secrets_along() -> None:

@@ -36,7 +36,6 @@ def fresh_database(url: str, name: str, *, tables: bool = True) -> Iterator[str]
     try:
         if tables:
             run(own, "manage.py", "migrate", "--verbosity", "0", answers=False)
-            run(own, "manage.py", "createcachetable", answers=False)
         yield own
     finally:
         _execute(url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)

@@ -63,7 +63,6 @@ if __name__ == "__main__":
 
     if sys.argv[1] == "build":
         call_command("migrate", verbosity=0)
-        call_command("createcachetable", verbosity=0)
         sys.stdout.write(json.dumps(build(int(sys.argv[2]))))
     else:
         sys.stdout.write(json.dumps(read()))

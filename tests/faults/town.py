@@ -36,5 +36,4 @@ if __name__ == "__main__":
     from tests import factories
 
     call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
     sys.stdout.write(json.dumps(build(int(sys.argv[1]))))

@@ -318,7 +318,6 @@ django.setup()
 from django.core.management import call_command
 from django.utils import timezone
 call_command("migrate", verbosity=0)
-call_command("createcachetable", verbosity=0)
 from kernel import jobs
 from kernel.models import Job
 

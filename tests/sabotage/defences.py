@@ -453,4 +453,17 @@ DEFENCES = (
         ("tests/crisis/test_lowering.py::test_what_the_rules_forbid_is_refused_in_words",),
         (Change("crisis/rules/levels.py", "    if at < earliest_lowering(level, since):", "    if at < since:"),),
     ),
+    Defence(
+        "the cache reads JSON, never a pickle",
+        ("tests/attacks/test_machinery.py::test_a_pickle_in_the_cache_runs_no_code",),
+        (Change("kernel/cache.py", '"serializer": JSONSerializer', '"serializer": None'),),
+    ),
+    Defence(
+        "one address of a group bot is one address",
+        ("tests/attacks/test_machinery.py::test_a_second_address_behind_the_one_of_a_group_bot_is_not_called",),
+        (
+            Change("kernel/bots.py", "SEPARATORS.search(url) or ", ""),
+            Change("kernel/bots.py", "sender.add(bot)", "sender.add(message.url)"),
+        ),
+    ),
 )

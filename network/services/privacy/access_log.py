@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import audit
 from kernel.errors import Refused
-from kernel.models import AuditEvent
-from kernel.querysets import AuditEventQuerySet
+from kernel.models import AuditEvent, AuditEventQuerySet
 from network import policies
 from network.models import DisclosureDelay, Student, User
 from network.rules import access_log as rules

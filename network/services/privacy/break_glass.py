@@ -11,8 +11,7 @@ from django.utils.translation import gettext_noop
 
 from kernel import audit, notices
 from kernel.errors import Refused
-from kernel.models import AuditEvent
-from kernel.querysets import AuditEventQuerySet
+from kernel.models import AuditEvent, AuditEventQuerySet
 from network import policies
 from network.models import BreakGlass, Post, Student, Unit, User
 from network.rules import Role
