@@ -41,8 +41,9 @@ def tell(*, cast: Cast, showcase: Showcase, seed: int, now: datetime, say: Say) 
         draw = Random(f"month {number} {seed}")
         acts = _happenings(cast, showcase, weather, draw, month=month, closed=number < CLOSED, number=number, now=now)
         say(month, _play(acts, closed=number < CLOSED, now=now))
-    for cycle in stale(school_id=cast.school.pk):
-        roll_up(cycle=cycle, at=now)
+    for cycle in stale(at=now):
+        if cycle.school_id == cast.school.pk:
+            roll_up(cycle=cycle, at=now)
 
 
 def _play(acts: list[Act], *, closed: bool, now: datetime) -> int:

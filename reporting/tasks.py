@@ -28,7 +28,7 @@ def open_cycles() -> None:
 @shared_task(name="reporting.roll_up_stale")
 def roll_up_stale() -> None:
     at = timezone.now()
-    for cycle in stale():
+    for cycle in stale(at=at):
         roll_up(cycle=cycle, at=at)
 
 

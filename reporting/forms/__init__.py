@@ -1,6 +1,6 @@
 from reporting.forms.calendars import CalendarForm
 from reporting.forms.filings import ClassForm, CollegeForm, FilingForm, ReasonForm, first_filing
-from reporting.forms.lines import AlarmForm, LineForm, Sheet
+from reporting.forms.lines import AlarmForm, LineForm, Sheet, calmed_in
 
 __all__ = [
     "AlarmForm",
@@ -11,5 +11,6 @@ __all__ = [
     "LineForm",
     "ReasonForm",
     "Sheet",
+    "calmed_in",
     "first_filing",
 ]

@@ -94,7 +94,9 @@ class LineForm(forms.Form):
         """What an alarm says, however much of it is there yet."""
         texts = [self.data.get(self.add_prefix(name), "").strip() for name in ("observation", "where", "company")]
         observation, where, company = texts
-        return "\n".join(part[:OBSERVATION_LENGTH] for part in (observation, whereabouts(where, company)) if part)
+        parts = (observation, whereabouts(where, company))
+        # A character that the database does not take must not stop an alarm.
+        return "\n".join(part[:OBSERVATION_LENGTH].replace("\x00", "") for part in parts if part)
 
     def entry(self) -> LineEntry:
         data = self.cleaned_data
@@ -134,7 +136,7 @@ class Sheet:
     def __init__(
         self, head: forms.Form, residents: Iterable[Student], lines: Iterable[Line] = (), data: QueryDict | None = None
     ) -> None:
-        self.head = head
+        self.head, self.data = head, data
         filed = {line.student_id: line for line in lines}
         sent = data.getlist("student") if data is not None else []
         self.lines = [
@@ -157,6 +159,16 @@ class Sheet:
         """Those for whom help must come now, whatever else is wrong with the form."""
         return [form for form in self.lines if form.is_bound and form.chosen == Status.THUNDER]
 
+    def left_in_thunder(self) -> list[UUID]:
+        """Those whom the page showed in thunder and who have left meanwhile."""
+        if self.data is None:
+            return []
+        return [pk for pk in self.gone if self.data.get(f"{pk}-status") == str(int(Status.THUNDER))]
+
+    def calmed(self) -> frozenset[UUID]:
+        """Those for whom an alarm went out, and of whom the sender says that everything is clear."""
+        return calmed_in(self.data)
+
     @property
     def opened(self) -> bool:
         """Whether the lines stand open: somebody was below clear weather, or something was typed."""
@@ -177,3 +189,8 @@ def is_uuid(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def calmed_in(data: QueryDict | None) -> frozenset[UUID]:
+    """The students that a form names as clear again after an alarm."""
+    return frozenset(UUID(pk) for pk in data.getlist("calmed") if is_uuid(pk)) if data is not None else frozenset()

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('opened_at', models.DateTimeField()),
                 ('closed_at', models.DateTimeField(null=True)),
                 ('rolled_up_at', models.DateTimeField(null=True)),
+                ('placements_seen', models.CharField(default='', max_length=100)),
                 ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cycles', to='network.unit')),
             ],
             options={
@@ -99,6 +100,7 @@ class Migration(migrations.Migration):
             name='Filing',
             fields=[
                 ('client_id', models.UUIDField(primary_key=True, serialize=False)),
+                ('digest', models.CharField(max_length=64)),
                 ('at', models.DateTimeField()),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='filings', to='reporting.report')),

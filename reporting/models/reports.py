@@ -127,9 +127,11 @@ class Report(models.Model):
 
 
 class Filing(models.Model):
-    """One sending of a report. The client makes its id, so that the same sending twice has one effect."""
+    """One request to file a report. The page makes its id: the same id with the same content has one effect."""
 
     client_id = models.UUIDField(primary_key=True)
+    # SECURITY: keyed with the secret key, since few contents are possible and each could be tried.
+    digest = models.CharField(max_length=64)
     report = models.ForeignKey(Report, models.CASCADE, related_name="filings")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()

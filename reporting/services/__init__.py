@@ -4,12 +4,12 @@ from reporting.services.checks import nudge
 from reporting.services.cycles import close_when_accepted, open_cycle, refresh_cycle
 from reporting.services.filing import (
     ClassEntry,
-    LineEntry,
     file_class_report,
     file_college_report,
     file_dorm_report,
     save_draft,
 )
+from reporting.services.lines import LineEntry
 from reporting.services.reviewing import accept, correct, send_back
 from reporting.services.rollups import count, roll_up
 

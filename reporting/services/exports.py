@@ -19,7 +19,7 @@ from network.models import Unit, User
 from reporting import policies
 from reporting.models import Cycle, SummaryExport
 from reporting.services.printing import render_summary
-from reporting.services.rollups import roll_up, stale
+from reporting.services.rollups import is_stale, roll_up
 from reporting.services.summaries import MonthSummary, summarize
 
 JOB = "reporting.export_summary"
@@ -78,7 +78,7 @@ def fresh_summary(*, unit: Unit, month: Month, at: datetime) -> MonthSummary:
     cycle = Cycle.objects.filter(school=unit.root_id, month=month.first).first()
     if cycle is None:
         raise Refused(_no_month(month), code="no-cycle")
-    if cycle.rolled_up_at is None or (cycle.closed_at is None and stale().filter(pk=cycle.pk).exists()):
+    if cycle.rolled_up_at is None or (cycle.closed_at is None and is_stale(cycle, at=at)):
         roll_up(cycle=cycle, at=at)
     summary = summarize(unit=unit, month=month)
     if summary is None:

@@ -1,43 +1,57 @@
 """Filing of dorm, class and college reports, and drafts of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from kernel import audit
 from kernel.errors import Refused
-from network.models import Student, User
+from network.models import User
 from network.rules import Level
 from network.services import settle
 from reporting import policies
-from reporting.models import Filing, Line, Report
+from reporting.models import Filing, Report
 from reporting.rules import filing as rules
 from reporting.rules.filing import ARRIVED, State
 from reporting.rules.weather import Status
 from reporting.services import checks
-from reporting.services.alarms import raise_or_append_alarm
 from reporting.services.cycles import duty_key
+from reporting.services.lines import LineEntry, write_lines
 from reporting.services.residents import residents_of
 
 
 @dataclass(frozen=True)
-class LineEntry:
-    """What a form says of one student; masks as in rules.weather. `whereabouts`: of thunder, where and with whom."""
+class Sending:
+    """A request to file: the id that its page made, the revision that the page showed, a digest of what was typed."""
 
-    student_id: UUID
-    status: Status
-    signs: int = 0
-    events: int = 0
-    helps: int = 0
-    observation: str = ""
-    whereabouts: str = ""
+    client_id: UUID
+    revision: int
+    digest: str
+
+    @classmethod
+    def of(cls, client_id: UUID, revision: int, content: object) -> Sending:
+        text = json.dumps(content, default=_plain, ensure_ascii=False, sort_keys=True)
+        return cls(client_id, revision, salted_hmac("reporting.filing", text, algorithm="sha256").hexdigest())
+
+
+def _plain(part: Any) -> Any:
+    """An entry as a mapping, an id as text: what JSON can write."""
+    return asdict(part) if isinstance(part, LineEntry) else str(part)
+
+
+def _in_order(entries: Iterable[LineEntry]) -> list[LineEntry]:
+    """Lines in the order of their students: a page may list them in any other."""
+    return sorted(entries, key=lambda entry: str(entry.student_id))
 
 
 @dataclass(frozen=True)
@@ -62,36 +76,50 @@ def file_dorm_report(
     client_id: UUID,
     by: User,
     at: datetime,
+    calmed: Collection[UUID] = (),
 ) -> Report:
-    """File a dorm's month: a line for each present resident, or `all_well` for a zero report. The same `client_id`
-    again gives the same answer. Refused when locked, filed since `revision`, or when the residents have changed."""
-    report, replayed = _begin(report, revision=revision, client_id=client_id, by=by, at=at)
+    """File a dorm's month: a line for each present resident, or `all_well` for a zero report. The same `client_id` with
+    the same content gives the same answer. Refused when locked, filed since `revision`, when the residents have
+    changed, or when a student for whom an alarm went out becomes clear without standing in `calmed`."""
+    sending = Sending.of(client_id, revision, [all_well, _in_order(entries)])
+    report, replayed = _begin(report, sending, by=by)
     if replayed:
         return report
-    residents = residents_of(report)
+    residents = residents_of(report, lock=True)
     if all_well:
         entries = [LineEntry(student.pk, Status.CLEAR) for student in residents]
-    _write_lines(report, residents, entries, by=by, at=at)
+    write_lines(report, residents, entries, calmed=calmed, by=by, at=at)
     report.all_well = all(entry.status == Status.CLEAR for entry in entries)
-    return _arrive(report, client_id=client_id, by=by, at=at)
+    return _arrive(report, sending, by=by, at=at)
 
 
 @transaction.atomic
 def file_class_report(
-    *, report: Report, entry: ClassEntry, revision: int, client_id: UUID, by: User, at: datetime
+    *,
+    report: Report,
+    entry: ClassEntry,
+    revision: int,
+    client_id: UUID,
+    by: User,
+    at: datetime,
+    calmed: Collection[UUID] = (),
 ) -> Report:
     """File a class's month. The dorm reports that have arrived count as confirmed. Refused when reports are missing and
     no reason is given, or as for dorms."""
-    report, replayed = _begin(report, revision=revision, client_id=client_id, by=by, at=at)
+    sending = Sending.of(client_id, revision, [vars(entry) | {"lines": _in_order(entry.lines)}])
+    report, replayed = _begin(report, sending, by=by)
     if replayed:
         return report
     _check_missing(report, entry.missing_reason)
-    _write_lines(report, residents_of(report), entry.lines, by=by, at=at)
+    write_lines(report, residents_of(report, lock=True), entry.lines, calmed=calmed, by=by, at=at)
     _fill(report, entry)
-    Report.objects.current().filter(
+    dorms = Report.objects.current().filter(
         cycle=report.cycle_id, level=Level.DORM, school_class=report.unit_id, state=State.FILED
-    ).update(state=State.ACCEPTED, decided_at=at, decided_by=by, changed_at=at)
-    return _arrive(report, client_id=client_id, by=by, at=at)
+    )
+    # Locked in the order of their keys, as acceptance locks them: two acts cannot wait for each other.
+    filed = list(dorms.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    dorms.filter(pk__in=filed).update(state=State.ACCEPTED, decided_at=at, decided_by=by, changed_at=at)
+    return _arrive(report, sending, by=by, at=at)
 
 
 @transaction.atomic
@@ -99,7 +127,8 @@ def file_college_report(
     *, report: Report, narrative: str, missing_reason: str, revision: int, client_id: UUID, by: User, at: datetime
 ) -> Report:
     """File a college's month to the center. The class reports that have arrived count as checked. Refused as above."""
-    report, replayed = _begin(report, revision=revision, client_id=client_id, by=by, at=at)
+    sending = Sending.of(client_id, revision, [narrative, missing_reason])
+    report, replayed = _begin(report, sending, by=by)
     if replayed:
         return report
     _check_missing(report, missing_reason)
@@ -109,7 +138,7 @@ def file_college_report(
     )
     checks.settle_checks(reports=classes, at=at)
     classes.update(state=State.ACCEPTED, decided_at=at, decided_by=by, changed_at=at)
-    return _arrive(report, client_id=client_id, by=by, at=at)
+    return _arrive(report, sending, by=by, at=at)
 
 
 @transaction.atomic
@@ -152,23 +181,31 @@ def _lock(report: Report) -> Report:
     return locked
 
 
-def _begin(report: Report, *, revision: int, client_id: UUID, by: User, at: datetime) -> tuple[Report, bool]:
+def _begin(report: Report, sending: Sending, *, by: User) -> tuple[Report, bool]:
     report = _lock(report)
-    sent = Filing.objects.filter(pk=client_id).first()
-    if sent is not None and sent.report_id == report.pk and sent.by_id == by.pk:
-        return report, True
-    if sent is not None or not report.is_current:
+    earlier = Filing.objects.filter(pk=sending.client_id).first()
+    if earlier is not None and earlier.report_id == report.pk and earlier.by_id == by.pk:
+        if earlier.digest == sending.digest:
+            return report, True
+        raise Refused(
+            _(
+                "This form was filed before with other content, which still counts. What you typed now is kept here: "
+                "look at it, then file again."
+            ),
+            code="other-content",
+        )
+    if earlier is not None or not report.is_current:
         raise Refused(_("This form is out of date. Open the report again; what you typed is kept."), code="stale")
     if not policies.may_file(by, report):
         raise Refused(_("This report can no longer be changed. Ask whoever checks it to send it back."), code="locked")
-    if report.revision != revision and report.filed_by is not None and report.filed_at is not None:
+    if report.revision != sending.revision and report.filed_by is not None and report.filed_at is not None:
         message = _("%(name)s filed this report at %(time)s. Look at it first; what you typed is kept.")
         filing = {"name": report.filed_by.name, "time": f"{localtime(report.filed_at):%m-%d %H:%M}"}
         raise Refused(message % filing, code="filed-meanwhile")
     return report, False
 
 
-def _arrive(report: Report, *, client_id: UUID, by: User, at: datetime) -> Report:
+def _arrive(report: Report, sending: Sending, *, by: User, at: datetime) -> Report:
     if report.first_filed_at is None:
         report.first_filed_at = at
         report.on_time = rules.on_time(at, report.cycle.due_at(Level(report.level)))
@@ -178,7 +215,7 @@ def _arrive(report: Report, *, client_id: UUID, by: User, at: datetime) -> Repor
     report.return_reason = ""
     report.revision += 1
     report.save()
-    Filing.objects.create(client_id=client_id, report=report, by=by, at=at)
+    Filing.objects.create(client_id=sending.client_id, digest=sending.digest, report=report, by=by, at=at)
     settle(keys=[duty_key(report)], at=at)
     checks.owe_check(report=report, at=at)
     detail = {"month": str(report.cycle), "revision": report.revision, "on_time": report.on_time}
@@ -201,61 +238,3 @@ def _fill(report: Report, entry: ClassEntry) -> None:
     report.activity = entry.activity
     report.requests = entry.requests
     report.missing_reason = entry.missing_reason
-
-
-def _write_lines(
-    report: Report, residents: Iterable[Student], entries: Iterable[LineEntry], *, by: User, at: datetime
-) -> None:
-    """One current line for each resident; earlier lines of theirs this month stay on record without counting.
-    Where another college of a shared room is locked already, that student's line is kept without counting."""
-    students = {student.pk: student for student in residents}
-    by_student: Mapping[UUID, LineEntry] = {entry.student_id: entry for entry in entries}
-    if set(by_student) != set(students):
-        raise Refused(
-            _(
-                "Who lives here has changed since you opened the form. "
-                "Look through the list again; what you typed is kept."
-            ),
-            code="residents-changed",
-        )
-    locked = _locked_colleges(report)
-    counting = [pk for pk, student in students.items() if student.college_id not in locked]
-    old = Line.objects.current().filter(cycle=report.cycle_id).exclude(college__in=locked)
-    old.filter(Q(student__in=counting) | Q(report=report)).update(is_current=False)
-    Line.objects.bulk_create(
-        _line(report, students[pk], entry, counts=students[pk].college_id not in locked)
-        for pk, entry in by_student.items()
-    )
-    for pk, entry in by_student.items():
-        if entry.status == Status.THUNDER:
-            raise_or_append_alarm(student=students[pk], evidence=_evidence(entry), by=by, at=at)
-
-
-def _locked_colleges(report: Report) -> set[int]:
-    accepted = Report.objects.current().filter(cycle=report.cycle_id, level=Level.COLLEGE, state=State.ACCEPTED)
-    return set(accepted.values_list("unit_id", flat=True))
-
-
-def _line(report: Report, student: Student, entry: LineEntry, *, counts: bool) -> Line:
-    keys: dict[str, Any] = {
-        "school_id": student.school_id,
-        "college_id": student.college_id,
-        "school_class_id": student.school_class_id,
-        "dorm_id": report.dorm_id,
-    }
-    return Line(
-        report=report,
-        cycle_id=report.cycle_id,
-        student=student,
-        status=entry.status,
-        signs=entry.signs,
-        events=entry.events,
-        helps=entry.helps,
-        observation=entry.observation,
-        is_current=counts,
-        **keys,
-    )
-
-
-def _evidence(entry: LineEntry) -> str:
-    return "\n".join(part for part in (entry.observation, entry.whereabouts) if part)

@@ -4,12 +4,13 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from kernel import audit, notices
 from kernel.errors import Refused
-from network.models import User
+from network.models import Student, User
 from network.rules import Level
 from network.services import reopen
 from reporting import policies
@@ -32,6 +33,7 @@ def accept(*, report: Report, by: User, at: datetime) -> Report:
         )
     if not report.missing_reason and missing_below(report):
         raise Refused(_("Reports below are missing and nobody said why. Send it back first."), code="missing-below")
+    _lock_below(report)
     report.state = State.ACCEPTED
     report.decided_at = report.changed_at = at
     report.decided_by = by
@@ -101,6 +103,23 @@ def correct(*, report: Report, reason: str, by: User, at: datetime) -> Report:
 def _lock(report: Report) -> Report:
     locked: Report = Report.objects.select_for_update(of=("self",)).select_related("cycle", "unit").get(pk=report.pk)
     return locked
+
+
+def _lock_below(report: Report) -> None:
+    """Wait for filings that are on their way, and let none begin: a line joins the figures before they are frozen, or
+    not at all. Every filing locks its own report. Classes come before dorms, as when a class confirms its dorms."""
+    below = Report.objects.filter(cycle=report.cycle_id).exclude(pk=report.pk).order_by("pk")
+    residents = Student.objects.present()
+    if report.level == Level.COLLEGE:
+        residents, own = residents.filter(college=report.unit_id), Q(college=report.unit_id)
+    elif report.college_id is None:
+        # Without colleges the month closes with the last class.
+        residents, own = residents.filter(school=report.school_id), Q(school=report.school_id)
+    else:
+        return
+    homes = residents.exclude(dorm=None).order_by().values("dorm")
+    for reports in (below.filter(own, level=Level.CLASS), below.filter(own | Q(unit__in=homes), level=Level.DORM)):
+        list(reports.select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
 def _was_locked(report: Report) -> bool:

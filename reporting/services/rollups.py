@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.timezone import localdate
 
 from network.models import Placement, Unit
@@ -54,7 +54,7 @@ def roll_up(*, cycle: Cycle, at: datetime) -> dict[int, Figures]:
         unique_fields=["cycle", "unit"],
         update_fields=["figures", "level"],
     )
-    Cycle.objects.filter(pk=cycle.pk).update(rolled_up_at=at)
+    Cycle.objects.filter(pk=cycle.pk).update(rolled_up_at=at, placements_seen=placements_now(cycle, at))
     return figures
 
 
@@ -68,11 +68,31 @@ def by_unit(school_id: int, places: dict[Place, Figures]) -> dict[int, Figures]:
     return {**sums, school_id: total(places.values())}
 
 
-def stale(*, school_id: int | None = None) -> QuerySet[Any]:
-    """Months in which a report changed after the last rollup."""
+def stale(*, at: datetime) -> list[Cycle]:
+    """Months in which a report changed after the last rollup, and open ones whose students are others now."""
     newer = Report.objects.filter(cycle=OuterRef("pk"), changed_at__gte=OuterRef("rolled_up_at"))
-    cycles = Cycle.objects.filter(Q(rolled_up_at=None) | Exists(newer))
-    return cycles if school_id is None else cycles.filter(school=school_id)
+    changed = list(Cycle.objects.filter(Q(rolled_up_at=None) | Exists(newer)))
+    others = Cycle.objects.open().exclude(pk__in=[cycle.pk for cycle in changed])
+    return changed + [cycle for cycle in others if cycle.placements_seen != placements_now(cycle, at)]
+
+
+def is_stale(cycle: Cycle, *, at: datetime) -> bool:
+    """Whether the stored figures of a month are older than its reports or placements."""
+    if cycle.rolled_up_at is None or cycle.reports.filter(changed_at__gte=cycle.rolled_up_at).exists():
+        return True
+    return cycle.closed_at is None and cycle.placements_seen != placements_now(cycle, at)
+
+
+def placements_now(cycle: Cycle, at: datetime) -> str:
+    """A fingerprint of the placements that a month's figures are counted from: how many, which, and where."""
+    there = Placement.objects.on(localdate(due_on(cycle, at))).present().filter(school=cycle.school_id).order_by()
+    sums = there.aggregate(
+        rows=Count("pk"),
+        keys=Sum("pk"),
+        classes=Sum(F("pk") * F("school_class_id"), output_field=BigIntegerField()),
+        colleges=Sum(F("pk") * F("college_id"), output_field=BigIntegerField()),
+    )
+    return ":".join(str(value or 0) for value in sums.values())
 
 
 Part = Iterator[tuple[Place, str, Any]]

@@ -12,12 +12,12 @@ from kernel.web import UNPROCESSABLE, Request, require_http_methods, require_POS
 from network.access import requires
 from network.rules import Ability, Level
 from reporting import policies
-from reporting.forms import AlarmForm, ClassForm, FilingForm, Sheet
+from reporting.forms import AlarmForm, ClassForm, FilingForm, LineForm, Sheet
 from reporting.models import Report
 from reporting.rules.filing import READING
 from reporting.services import raise_alarm_from_report
 from reporting.services.calendars import duty_phone
-from reporting.services.residents import residents_of
+from reporting.services.residents import former_resident, residents_of
 from reporting.views import classes, dorms
 from reporting.views.pages import fetch, show
 
@@ -53,9 +53,12 @@ def line_alarm_raise(request: Request, pk: UUID, student: UUID) -> HttpResponse:
     is_dorm = report.level == Level.DORM
     head = FilingForm(request.POST) if is_dorm else ClassForm(request.POST)
     sheet = Sheet(head, residents_of(report), data=request.POST)
-    form = next((line for line in sheet.lines if line.student.pk == student), None)
-    if form is None:
+    residents = {line.student.pk: line.student for line in sheet.lines}
+    resident = residents.get(student) or former_resident(report, student)
+    if resident is None:
         raise Http404
+    # The words count whatever else the page sent, or left out.
+    form = LineForm(resident, request.POST)
     raise_alarm_from_report(
         report=report, student_id=student, evidence=form.evidence, by=request.user, at=timezone.now()
     )

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from kernel.errors import Refused
 from kernel.web import UNPROCESSABLE, Request, require_POST
 from network.access import requires
+from network.models import Student
 from network.rules import Ability, Level
 from reporting import policies
 from reporting.forms import ClassForm, Sheet
@@ -27,10 +29,13 @@ from reporting.views.pages import fetch_to_file, raise_alarm_for_line, refuse, s
 LINES = (Ability.VIEW_LINES, Ability.VIEW_LINE_SUMMARY, Ability.CHECK_DORM_REPORT)
 
 
-def form_page(request: Request, report: Report, sheet: Sheet | None = None, *, status: int = 200) -> HttpResponse:
+def form_page(
+    request: Request, report: Report, sheet: Sheet | None = None, *, status: int = 200, asked: Sequence[Student] = ()
+) -> HttpResponse:
     if sheet is None:
         sheet = Sheet(ClassForm.blank(report), residents_of(report), report.lines.current())
-    context = {"sheet": sheet, "form": sheet.head, "faulty": sheet.faulty(), **overview(request, report)}
+    context = {"sheet": sheet, "form": sheet.head, "faulty": sheet.faulty(), "asked": asked}
+    context |= overview(request, report)
     return show(request, "reporting/class_file.html", report, context, status=status)
 
 
@@ -44,15 +49,16 @@ def class_file(request: Request, pk: UUID) -> HttpResponse:
     report = fetch_to_file(request, pk)
     head = ClassForm(request.POST)
     sheet = Sheet(head, residents_of(report), data=request.POST)
+    asked: list[Student] = []
     try:
         raise_alarm_for_line(request, report, sheet)
         if sheet.is_valid():
-            sent = {"entry": head.entry(sheet.entries()), **head.sent()}
+            sent = {"entry": head.entry(sheet.entries()), "calmed": sheet.calmed(), **head.sent()}
             file_class_report(report=report, by=request.user, at=timezone.now(), **sent)
             return redirect("reporting:report-done", pk)
     except Refused as refused:
-        refuse(head, refused, report)
-    return form_page(request, report, sheet, status=UNPROCESSABLE)
+        asked = refuse(head, refused, report)
+    return form_page(request, report, sheet, status=UNPROCESSABLE, asked=asked)
 
 
 @requires(Ability.FILE_CLASS_REPORT, Ability.CHECK_CLASS_REPORT, seen_by=READING)

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,11 +12,14 @@ from django.utils import timezone
 from kernel import audit
 from kernel.errors import Refused
 from kernel.web import Request
+from network.models import Student
 from network.rules import Level
 from reporting import policies
-from reporting.forms import FilingForm, ReasonForm, Sheet
+from reporting.forms import FilingForm, LineForm, ReasonForm, Sheet
 from reporting.models import Report
 from reporting.services import raise_alarm_from_report
+from reporting.services.alarms import students_in_thunder
+from reporting.services.residents import residents_of
 
 JOINED = ("cycle", "unit", "school", "college", "school_class", "dorm", "filed_by", "decided_by")
 
@@ -40,19 +44,28 @@ def fetch_to_check(request: Request, pk: UUID) -> Report:
     return report
 
 
-def refuse(form: FilingForm, refused: Refused, report: Report) -> None:
-    """Say no beside the form; the next sending counts as a new one, written with the newest filing in view."""
+def refuse(form: FilingForm, refused: Refused, report: Report) -> list[Student]:
+    """Say no beside the form; the next sending counts as a new one, written with the newest filing in view. Returns the
+    students of whom the page has to ask whether they are clear again."""
     form.add_error(None, str(refused.message))
     report.refresh_from_db(fields=["revision", "state"])
     form.renew(report)
+    if refused.code != "thunder-before":
+        return []
+    return students_in_thunder(report, residents_of(report), at=timezone.now())
 
 
 def raise_alarm_for_line(request: Request, report: Report, sheet: Sheet) -> None:
     """Alarms go out before the form is validated: an emergency does not wait for a correct form."""
-    for form in sheet.in_thunder():
-        raise_alarm_from_report(
-            report=report, student_id=form.student.pk, evidence=form.evidence, by=request.user, at=timezone.now()
-        )
+    left = Student.objects.filter(pk__in=sheet.left_in_thunder(), school=report.school_id)
+    for form in [*sheet.in_thunder(), *(LineForm(student, sheet.data) for student in left)]:
+        try:
+            raise_alarm_from_report(
+                report=report, student_id=form.student.pk, evidence=form.evidence, by=request.user, at=timezone.now()
+            )
+        except Refused as refused:
+            # One that may not go out must not stop the others.
+            messages.error(request, str(refused.message))
 
 
 def show(

@@ -3,6 +3,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from kernel.web import Request, page_of, require_GET
 from network.access import requires
@@ -12,6 +13,7 @@ from reporting import policies
 from reporting.models import Report
 from reporting.rules.filing import FILING_LEVELS, READING
 from reporting.rules.weather import Status
+from reporting.services.alarms import followers_of
 from reporting.services.calendars import duty_phone
 from reporting.views import classes, colleges, dorms
 from reporting.views.pages import fetch, show
@@ -58,8 +60,12 @@ def report_done(request: Request, pk: UUID) -> HttpResponse:
     report = fetch(request, pk)
     if not report.has_arrived:
         return redirect("reporting:report-detail", pk)
+    lines = report.lines.current()
+    rainy = lines.filter(status=Status.RAIN)
     context = {
-        "thunder": report.lines.current().filter(status=Status.THUNDER).exists(),
+        "thunder": lines.filter(status=Status.THUNDER).exists(),
+        "rain": report.level != Level.COLLEGE and rainy.exists(),
+        "followers": followers_of(rainy, on=timezone.localdate()),
         "duty_phone": duty_phone(report.school_id),
     }
     return show(request, "reporting/report_done.html", report, context)

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 
 import pytest
+import time_machine
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,15 +12,17 @@ from hypothesis import strategies as st
 from kernel.periods import TZ, Month
 from network.models import Student, Unit, User
 from network.rules import EnrollmentStatus, Level, Role
-from network.services import add_unit, create_school, place
+from network.services import add_unit, create_school, move_student, place
 from reporting.models import Cycle, Line, Report, Summary
 from reporting.rules.weather import Topic
 from reporting.services import ClassEntry, open_cycle, roll_up, send_back
+from reporting.services.exports import fresh_summary
 from reporting.services.rollups import stale
 from reporting.services.verification import differences
+from reporting.tasks import roll_up_stale
 from tests import factories
 from tests.conftest import World
-from tests.reporting.months import EARLY, LATE, file_all, file_class, file_room
+from tests.reporting.months import EARLY, LATE, close, file_all, file_class, file_room
 from tests.sizes import size
 
 STARTED = datetime(2026, 9, 1, 9, tzinfo=TZ)
@@ -200,11 +203,11 @@ def test_rolling_up_twice_changes_nothing(world: World, cycle: Cycle) -> None:
 
 
 def test_a_month_is_stale_until_it_is_counted_after_its_last_change(world: World, cycle: Cycle) -> None:
-    assert cycle in stale(school_id=world.school.pk)
+    assert cycle in stale(at=EARLY)
     roll_up(cycle=cycle, at=EARLY)
-    assert not stale().exists()
+    assert stale(at=EARLY) == []
     file_room(world, cycle, "own", [1, 1, 1, 1], at=LATE)
-    assert cycle in stale()
+    assert cycle in stale(at=LATE)
 
 
 def test_rolling_up_costs_the_same_queries_whatever_the_size(
@@ -242,3 +245,32 @@ def test_the_recount_finds_a_summary_too_many_and_one_missing(world: World, cycl
     Summary.objects.create(cycle=cycle, unit=world.own, level=Level.DORM, figures={"students": 4})
     found = {one.where for one in differences(cycle=cycle, at=LATE)}
     assert {str(world.it2.pk), world.own.code} <= found
+
+
+def test_figures_follow_a_roster_change_that_no_report_follows(world: World, cycle: Cycle, at: datetime) -> None:
+    roll_up(cycle=cycle, at=at)
+    assert stale(at=at) == []
+    student = world.students["own"][0]
+    move_student(student=student, school_class=world.arts1, dorm=None, by=None, at=at + timedelta(hours=1))
+    later = at + timedelta(hours=2)
+    assert stale(at=later) == [cycle]
+    before = Summary.objects.get(cycle=cycle, unit=world.arts).totals.students
+    roll_up_stale_at(later)
+    assert Summary.objects.get(cycle=cycle, unit=world.arts).totals.students == before + 1
+    assert stale(at=later) == []
+    assert fresh_summary(unit=world.arts, month=cycle.period, at=later).figures.students == before + 1
+
+
+def test_a_closed_month_follows_no_roster_change(world: World, cycle: Cycle, at: datetime) -> None:
+    file_all(world, cycle)
+    close(world, cycle)
+    roll_up(cycle=cycle, at=LATE + timedelta(hours=1))
+    move_student(
+        student=world.students["own"][0], school_class=world.arts1, dorm=None, by=None, at=LATE + timedelta(hours=2)
+    )
+    assert stale(at=LATE + timedelta(hours=3)) == []
+
+
+def roll_up_stale_at(moment: datetime) -> None:
+    with time_machine.travel(moment, tick=False):
+        roll_up_stale()

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import F, Q
 from django.utils import timezone
 
 from kernel.periods import Month
 from reporting.models import Cycle, Summary
 from reporting.services import roll_up
+from reporting.services.rollups import is_stale
 from reporting.services.verification import differences
 
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def _check_or_build(self, cycle: Cycle, at: datetime, *, check: bool) -> dict[str, Any]:
-        if not check or is_behind(cycle):
+        if not check or is_stale(cycle, at=at):
             roll_up(cycle=cycle, at=at)
             cycle.refresh_from_db()
         wrong = differences(cycle=cycle, at=cycle.rolled_up_at or at) if check else []
@@ -56,12 +56,6 @@ class Command(BaseCommand):
             "figures": figures,
             "differences": [asdict(difference) for difference in wrong],
         }
-
-
-def is_behind(cycle: Cycle) -> bool:
-    """Whether a report changed after the figures were last counted."""
-    newer = Q(changed_at__gt=F("cycle__rolled_up_at"))
-    return cycle.rolled_up_at is None or cycle.reports.filter(newer).exists()
 
 
 def read_month(text: str) -> Month:
