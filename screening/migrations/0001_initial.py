@@ -172,6 +172,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='PublishedFigures',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('scale_key', models.CharField(max_length=40)),
+                ('source', models.CharField(blank=True, default='', max_length=60)),
+                ('year', models.PositiveSmallIntegerField(null=True)),
+                ('tallies', kernel.fields.EncryptedTextField()),
+                ('papers', kernel.fields.EncryptedTextField()),
+                ('published_at', models.DateTimeField()),
+                ('campaign', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='published_figures', to='screening.campaign')),
+                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
+            ],
+            options={
+                'ordering': ['published_at', 'pk'],
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='Result',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -448,6 +466,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='exemption',
             constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='exemption_needs_two_people'),
+        ),
+        migrations.AddConstraint(
+            model_name='publishedfigures',
+            constraint=models.UniqueConstraint(fields=('campaign', 'scale_key'), name='published_figures_once_per_campaign'),
+        ),
+        migrations.AddConstraint(
+            model_name='publishedfigures',
+            constraint=models.UniqueConstraint(condition=models.Q(('campaign', None)), fields=('school', 'source', 'year', 'scale_key'), name='published_figures_once_per_year'),
+        ),
+        migrations.AddConstraint(
+            model_name='publishedfigures',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('campaign', None), ('year__isnull', False)), models.Q(('campaign__isnull', False), ('source', ''), ('year', None)), _connector='OR'), name='published_figures_of_a_campaign_or_a_year'),
         ),
         migrations.AddConstraint(
             model_name='scale',

@@ -6,6 +6,7 @@ from screening.models.campaigns import (
     OperatorTraining,
     Participation,
 )
+from screening.models.figures import PublishedFigures
 from screening.models.imports import ColumnMapping, ImportedResult, ResultImport
 from screening.models.interviews import DualRelation, Feedback, Interview, InterviewAttempt
 from screening.models.papers import Paper, Result, ResultVersion
@@ -25,6 +26,7 @@ __all__ = [
     "OperatorTraining",
     "Paper",
     "Participation",
+    "PublishedFigures",
     "Result",
     "ResultImport",
     "ResultVersion",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from kernel.suppression import Figure, Hidden, suppress
 
@@ -46,6 +46,19 @@ class Sums:
         self.n += 1
         for name, value in figures.items():
             self.by_measure[name] = self.by_measure.get(name, 0) + value
+
+    def merge(self, other: Sums) -> None:
+        self.n += other.n
+        for name, value in other.by_measure.items():
+            self.by_measure[name] = self.by_measure.get(name, 0) + value
+
+    def write(self) -> list[Any]:
+        """As JSON keeps it."""
+        return [self.n, self.by_measure]
+
+    @classmethod
+    def read(cls, kept: Sequence[Any]) -> Sums:
+        return cls(kept[0], dict(kept[1]))
 
     def means(self, measures: Iterable[str]) -> tuple[float | None, ...]:
         """The means in the order of the measures; None for what no paper has."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
@@ -20,6 +20,7 @@ from screening import policies
 from screening.models import ColumnMapping, ImportedResult, ResultImport, Scale
 from screening.rules.result_rows import ELSEWHERE, UNKNOWN, Line, RowFault, places_of, read_lines, text_of
 from screening.rules.scales.faults import Fault
+from screening.services.figures.publication import publish_imported
 
 BATCH = 500
 State = ResultImport.State
@@ -138,6 +139,7 @@ def apply_results(*, result_import: ResultImport, by: User, at: datetime) -> Res
     ImportedResult.objects.bulk_create(fresh, batch_size=BATCH)
     row.state, row.sheet, row.applied_by, row.applied_at = State.APPLIED, "", by, at
     row.save(update_fields=["state", "sheet", "applied_by", "applied_at"])
+    _publish(row, _touched(row), at=at)
     _record("result_import.apply", row, by=by, at=at, new=len(found.new), changed=len(found.changed))
     return row
 
@@ -148,10 +150,12 @@ def undo_results(*, result_import: ResultImport, by: User, at: datetime) -> Resu
     row = _locked(result_import, by, State.APPLIED)
     if row.results.exclude(replaced_in=None).exists():
         raise Refused(_("A later file has corrected some of these results. Undo that one first."), code="built-upon")
+    touched = _touched(row)
     row.results.all().delete()
     row.replaced.update(replaced_in=None)
     row.state = State.UNDONE
     row.save(update_fields=["state"])
+    _publish(row, touched, at=at)
     _record("result_import.undo", row, by=by, at=at)
     return row
 
@@ -177,6 +181,17 @@ def _result(row: ResultImport, line: Line, student: Student) -> ImportedResult:
         level=line.level,
         outcome=json.dumps({"total": line.total}),
     )
+
+
+def _touched(row: ResultImport) -> set[tuple[str, int]]:
+    """System and year of each result that the file brought or replaced."""
+    names = ("came_in__source", "day__year")
+    return {*row.results.order_by().values_list(*names), *row.replaced.order_by().values_list(*names)}
+
+
+def _publish(row: ResultImport, touched: Iterable[tuple[str, int]], *, at: datetime) -> None:
+    for source, year in sorted(touched):
+        publish_imported(school=row.school, source=source, scale_key=row.scale.key, year=year, at=at)
 
 
 def _locked(result_import: ResultImport, by: User, *states: str) -> ResultImport:

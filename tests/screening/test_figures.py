@@ -15,6 +15,7 @@ from network.models import Student, User
 from network.rules import Role
 from screening.models import Campaign, Scale
 from screening.services.figures.printing import compose
+from screening.services.figures.publication import publish_campaign
 from screening.services.figures.tables import figures_of, scale_figures
 from screening.services.imports import apply_results, map_columns, upload_results
 from tests import factories
@@ -230,12 +231,13 @@ def test_the_page_asks_the_same_number_of_questions_however_many_papers_there_ar
 ) -> None:
     campaign = open_screening(world, at=at)
     client = login(world.holder(Role.CENTER_DIRECTOR))
-    close(campaign, at=at)
     finish(campaign, people["it"][:2], (1,), at=at)
+    close(campaign, at=at)
     page(client, campaign)
     with CaptureQueriesContext(connection) as few:
         page(client, campaign)
     finish(campaign, people["it"][2:] + people["arts"], (1, 2, 3), at=at)
+    publish_campaign(campaign=campaign, at=at)
     with CaptureQueriesContext(connection) as many:
         page(client, campaign)
     assert len(many) == len(few) <= 25

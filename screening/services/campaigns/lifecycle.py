@@ -19,6 +19,7 @@ from screening import policies
 from screening.models import Campaign, CampaignScale, CampaignText, Participation, Scale
 from screening.rules.windows import LONGEST_MAKEUP, LONGEST_WINDOW, Phase, faults
 from screening.services.campaigns.population import students_of
+from screening.services.figures.publication import publish_campaign
 from screening.services.scales.instruments import title_of, usable
 
 BATCH = 1000
@@ -146,6 +147,7 @@ def close_campaign(*, campaign: Campaign, by: User | None, at: datetime) -> Camp
     if campaign.closed_at is None:
         campaign.closed_at, campaign.closed_by = at, by
         campaign.save(update_fields=["closed_at", "closed_by"])
+        publish_campaign(campaign=campaign, at=at)
         audit.record(action="campaign.close", by=by, at=at, obj=campaign, unit=campaign.school.code)
     return campaign
 

@@ -4,9 +4,8 @@ the number of queries does not grow with the campaign."""
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,16 +15,14 @@ from network.models import Unit, User
 from network.models.labels import SEX_LABELS
 from network.rules import Ability, Level
 from network.scope import Scope
-from screening.models import Campaign, ImportedResult, Participation, Result, Scale
+from screening.models import Campaign, Participation, PublishedFigures, Scale
 from screening.models.labels import RESULT_LABELS
-from screening.rules.figures import LevelRow, Means, Sums, large_enough, level_rows, province_of
+from screening.rules.figures import LevelRow, Means, Sums, large_enough, level_rows
+from screening.rules.tallies import Tally
 from screening.services.scales.instruments import instrument_of, title_of
 
 YEARS = 6
 TOTAL = "total"
-GROUPINGS = ("unit", "sex", "origin")
-CHUNK = 2000
-TALLIED = ("level", "outcome", "college", "school_class", "student__sex", "student__origin")
 
 
 @dataclass(frozen=True)
@@ -105,9 +102,8 @@ def figures_of(campaign: Campaign, user: User) -> CampaignFigures:
 
 def scale_figures(figures: CampaignFigures, scale: Scale, user: User) -> ScaleFigures:
     """What the papers of one scale come to, by whatever version they were scored last."""
-    key = _unit_key(figures.by_class)
-    titles, tallies = _tallies(figures.campaign, scale, key, user)
-    own = tallies[figures.campaign.pk]
+    titles, tallies = _tallies(figures.campaign, scale, figures.by_class, user)
+    own = tallies.get(figures.campaign.pk) or Tally()
     measures = list(own.whole.by_measure)
     names = _names({*own.levels, *own.sums["unit"]})
     levels, all_levels = level_rows(own.levels, names, sorted(own.levels, key=lambda unit: names[unit]))
@@ -124,67 +120,55 @@ def scale_figures(figures: CampaignFigures, scale: Scale, user: User) -> ScaleFi
         levels=levels,
         all_levels=all_levels,
         measures=[str(RESULT_LABELS[TOTAL]) if name == TOTAL else str(words.get(name, name)) for name in measures],
-        whole=own.row("", measures),
+        whole=_row(own, "", measures),
         by_unit=by_unit,
         by_sex=by_sex,
         by_origin=by_origin,
         years=level_rows({pk: tallies[pk].by_level for pk in classed}, titles, classed)[0],
-        years_means=[tallies[pk].row(name, measures) for pk, name in titles.items()],
+        years_means=[_row(tallies[pk], name, measures) for pk, name in titles.items()],
         norm=_norm(scale, measures),
     )
 
 
-@dataclass
-class Tally:
-    """What the papers of one campaign come to. Each result is opened once and added to its group of every kind."""
-
-    levels: dict[Any, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
-    sums: dict[str, dict[Any, Sums]] = field(default_factory=lambda: {by: defaultdict(Sums) for by in GROUPINGS})
-    whole: Sums = field(default_factory=Sums)
-
-    def add(self, result: Result | ImportedResult, unit: Any) -> None:
-        if result.level is not None:
-            self.levels[unit][result.level] += 1
-        kept = json.loads(result.outcome)
-        if kept["total"] is None:
-            return
-        figures = {TOTAL: kept["total"], **(kept.get("factors") or {})}
-        self.whole.add(figures)
-        groups = (unit, str(result.student.sex), province_of(result.student.origin))
-        for by, group in zip(GROUPINGS, groups, strict=True):
-            self.sums[by][group].add(figures)
-
-    @property
-    def by_level(self) -> Counter[int]:
-        return sum(self.levels.values(), Counter())
-
-    def row(self, label: str, measures: list[str]) -> Means:
-        """The means of all, hidden where a hidden group would follow from them."""
-        shown = all(large_enough({key: group.n for key, group in sums.items()})[1] for sums in self.sums.values())
-        if not shown:
-            return Means(label, HIDDEN, (None,) * len(measures))
-        return Means(label, self.whole.n, self.whole.means(measures))
+def _row(tally: Tally, label: str, measures: list[str]) -> Means:
+    """The means of all, hidden where a hidden group would follow from them."""
+    shown = all(large_enough({key: group.n for key, group in sums.items()})[1] for sums in tally.sums.values())
+    if not shown:
+        return Means(label, HIDDEN, (None,) * len(measures))
+    return Means(label, tally.whole.n, tally.whole.means(measures))
 
 
-def _tallies(campaign: Campaign, scale: Scale, key: str, user: User) -> tuple[dict[Any, str], defaultdict[Any, Tally]]:
+def _tallies(campaign: Campaign, scale: Scale, by_class: bool, user: User) -> tuple[dict[Any, str], dict[Any, Tally]]:
     """This campaign, and what the same instrument came to before it, here or in another system: the name of each,
-    oldest first, and its tally."""
-    papers = Result.objects.counted_for(user).filter(school=campaign.school_id, scale__key=scale.key)
-    closed = Campaign.objects.closed().filter(opened_at__lte=campaign.opened_at)
-    before = closed.filter(pk__in=papers.values("campaign"))
-    order = list(before.order_by("-opened_at", "-opens_on", "-created_at")[:YEARS])[::-1]
-    tallies: defaultdict[Any, Tally] = defaultdict(Tally)
-    rows = papers.filter(campaign__in=order).select_related("student").only("campaign", *TALLIED).order_by()
-    for result in rows.iterator(chunk_size=CHUNK):
-        tallies[result.campaign_id].add(result, getattr(result, key))
-    brought = ImportedResult.objects.current().counted_for(user)
-    elsewhere = brought.filter(school=campaign.school_id, scale__key=scale.key, day__lt=campaign.opens_on)
-    for row in elsewhere.select_related("student", "came_in").only("day", "came_in__source", *TALLIED).order_by("day"):
-        tallies[row.day.year, row.came_in.source].add(row, getattr(row, key))
-    told = [(found, f"{found[1]} {found[0]}") for found in tallies if isinstance(found, tuple)]
+    oldest first, and its tally. All of it is read as it was published last."""
+    published = PublishedFigures.objects.filter(school=campaign.school_id, scale_key=scale.key).defer("papers")
+    before = Campaign.objects.closed().filter(opened_at__lte=campaign.opened_at)
+    own = published.filter(campaign__in=before).select_related("campaign")
+    elsewhere = published.filter(campaign=None, year__lte=campaign.opens_on.year)
+    units = Scope.of(user).units([Ability.VIEW_STATS])
+    tallies: dict[Any, Tally] = {}
+    titles: dict[Any, str] = {}
     # What came in from elsewhere is older than the portal's own.
-    titles = dict([*told, *((earlier.pk, earlier.name) for earlier in order)][-YEARS:])
-    return titles, tallies
+    for row in elsewhere.order_by("year", "source"):
+        tallies[row.year, row.source] = _scoped(row, units, by_class)
+        titles[row.year, row.source] = f"{row.source} {row.year}"
+    for row in own.order_by("campaign__opened_at", "campaign__opens_on", "campaign__created_at"):
+        tallies[row.campaign_id] = _scoped(row, units, by_class)
+        assert row.campaign is not None
+        titles[row.campaign_id] = row.campaign.name
+    shown = [key for key in titles if not tallies[key].is_empty][-YEARS:]
+    return {key: titles[key] for key in shown}, tallies
+
+
+def _scoped(row: PublishedFigures, units: Mapping[Level, Any], by_class: bool) -> Tally:
+    """The tally of those colleges whose statistics the user reads, by class or by college."""
+    every = row.school_id in units.get(Level.SCHOOL, ())
+    tally = Tally()
+    for name, kept in json.loads(row.tallies).items():
+        college = int(name) if name else None
+        if every or college in units.get(Level.COLLEGE, ()):
+            tally.merge(Tally.read(kept), unit=None if by_class else college or 0)
+    return tally
 
 
 def _norm(scale: Scale, measures: list[str]) -> NormRow | None:
@@ -202,7 +186,8 @@ def _unit_key(by_class: bool) -> str:
 
 def _names(keys: Any) -> dict[Any, str]:
     found = Unit.objects.in_bulk({key for key in keys if key})
-    return {None: _("Without a college"), **{pk: unit.name for pk, unit in found.items()}}
+    nowhere = _("Without a college")
+    return {None: nowhere, 0: nowhere, **{pk: unit.name for pk, unit in found.items()}}
 
 
 def _coverage(label: str, rows: list[dict[str, Any]]) -> Coverage:

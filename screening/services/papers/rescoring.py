@@ -16,12 +16,13 @@ from kernel.errors import Refused
 from kernel.models import Job
 from network.models import User
 from screening import policies
-from screening.models import Participation, Result, ResultVersion, Scale
+from screening.models import Campaign, Participation, Result, ResultVersion, Scale
 from screening.rules.interviews import urgency_of
 from screening.rules.papers.answering import Sheet
 from screening.rules.scoring.outcomes import Outcome, score
 from screening.services.campaigns.critical_answers import call_help
 from screening.services.campaigns.invitations import invite
+from screening.services.figures.publication import publish_campaign
 from screening.services.papers.results import sealed_text
 from screening.services.scales.instruments import Instrument, instrument_of
 
@@ -75,6 +76,8 @@ def rescore(*, scale: Scale, by: User, at: datetime, progress: Callable[[int, in
         progress(min(count.scored, total), total)
     school = scale.school
     assert school is not None
+    for campaign in Campaign.objects.closed().filter(school=school, scales__key=scale.key).distinct():
+        publish_campaign(campaign=campaign, at=at)
     detail = {"key": scale.key, "version": scale.version, "papers": count.scored, "changed": count.changed}
     audit.record(action="scale.rescore", by=by, at=at, obj=scale, unit=school.code, detail=detail)
     return count
