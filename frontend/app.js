@@ -7,6 +7,7 @@ import { drafts } from "./js/drafts.js";
 import { passkeys } from "./js/passkeys.js";
 import { papers } from "./js/paper.js";
 import { quickExit } from "./js/quick_exit.js";
+import { searchShortcuts } from "./js/search.js";
 
 window.htmx = htmx;
 document.documentElement.classList.add("js");
@@ -36,6 +37,7 @@ function enhanceAll(root) {
 }
 
 menus();
+searchShortcuts();
 quickExit();
 enhanceAll(document.body);
 // Fragments that arrive later are enhanced like what came with the page.

@@ -153,6 +153,7 @@ WORKS = acts("crisis", "W", "W,T", row="case", sees="T")
 RULES: dict[str, Rule] = {
     "home": OWN,
     "notices": OWN,
+    "search": OWN,
     "notice-read-all": OWN,
     "notice-open": Rule("own", row="notice"),
     "job-detail": Rule("own", row="job"),
