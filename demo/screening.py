@@ -198,7 +198,7 @@ def _agree(row: Participation, *, at: datetime) -> None:
 
 def _answer(center: Center, row: Participation, values: Values, *, at: datetime, last: int = 0) -> None:
     _agree(row, at=at)
-    paper = Paper.objects.to_answer().get(participation=row)
+    paper = Paper.objects.get(participation=row)
     message = Message(answers(center.draw, values, last))
     submit_paper(paper=paper.pk, message=message, by=row.student.user, at=at + timedelta(minutes=3))
 

@@ -1,7 +1,7 @@
 """The audit log: who did or read what. One row per act, in the transaction of the act."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,6 @@ from django.db.models import Model
 
 from kernel import chain, digests
 from kernel.models import AuditEvent
-from kernel.prepared import Change
 
 
 def event(
@@ -56,13 +55,11 @@ def record(
     role: str = "",
     purpose: str = "",
     detail: Mapping[str, Any] | None = None,
-    changes: Sequence[Change] = (),
 ) -> None:
-    """Write one event, with the rows that the act has changed (see `save_together`); if it cannot be written, the act
-    fails with it."""
+    """Write one event; if it cannot be written, the act fails with it."""
     told = {"subject": subject, "role": role, "purpose": purpose}
     said = event(action=action, by=by, at=at, obj=obj, unit=unit, detail=detail, **told)
-    chain.append([said], changes)
+    chain.append([said])
 
 
 def record_many(events: Iterable[AuditEvent]) -> None:

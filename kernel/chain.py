@@ -11,7 +11,6 @@ from django.db import connection, transaction
 
 from kernel import digests
 from kernel.models import AuditEvent, AuditLink
-from kernel.prepared import Change, save_together
 
 BATCH = 500
 AT_A_TIME = 2000
@@ -34,15 +33,11 @@ class Head:
     hash: str = digests.FIRST
 
 
-def append(events: Sequence[AuditEvent], changes: Sequence[Change] = ()) -> None:
-    """Write events and link them, and before them what they tell of, all or none."""
-    # PostgreSQL links them at COMMIT, see `guards`.
-    if connection.vendor == "postgresql" and len(events) == 1:
-        save_together(*changes, *events)
-        return
+def append(events: Sequence[AuditEvent]) -> None:
+    """Write events and link them, all or none."""
     with transaction.atomic(savepoint=False):
-        save_together(*changes)
         AuditEvent.objects.bulk_create(events, batch_size=BATCH)
+        # PostgreSQL links them at COMMIT, see triggers.
         if connection.vendor != "postgresql":
             _link(events)
 

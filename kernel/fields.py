@@ -12,7 +12,7 @@ from django.db.models.query_utils import DeferredAttribute
 from kernel import crypto
 from kernel.crypto import DecryptionError
 
-__all__ = ["Ciphertext", "DecryptionError", "EncryptedTextField"]
+__all__ = ["Ciphertext", "DecryptionError", "EncryptedTextField", "seal"]
 
 
 class Ciphertext:
@@ -57,8 +57,9 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     """Text under AES-256-GCM, bound to table, column and primary key; "" and NULL are stored as they are.
 
     Written by save, create and bulk_create. Refused, since they do not know the row: update and bulk_update with a
-    text, every lookup but isnull, and dumpdata. In bulk_create(update_conflicts=True) leave it out of `update_fields`,
-    for the row that stays may have another key. `max_length` counts characters of the plain text.
+    text (`seal` it for the row first), every lookup but isnull, and dumpdata. In bulk_create(update_conflicts=True)
+    leave it out of `update_fields`, for the row that stays may have another key. `max_length` counts characters of the
+    plain text.
     """
 
     descriptor_class = EncryptedAttribute
@@ -132,3 +133,11 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     def value_to_string(self, obj: models.Model) -> str:
         # SECURITY: a fixture would hold the text in clear.
         raise FieldError(f"“{self.name}” is encrypted and is not serialized.")
+
+
+def seal(instance: models.Model, name: str, text: str) -> Ciphertext:
+    """A text as the instance's row keeps it in an encrypted column: what `QuerySet.update` takes for that row."""
+    field = instance._meta.get_field(name)
+    if not isinstance(field, EncryptedTextField):
+        raise FieldError(f"“{name}” is not encrypted.")
+    return field.write(instance, text)

@@ -145,7 +145,14 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
     if REDIS_URL
-    else {"BACKEND": "kernel.cache.TableCache"}
+    else {"BACKEND": "kernel.cache.TableCache"},
+    # Parts of pages that are the same for everybody, in the memory of each process; see kernel/fragments.py.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "TIMEOUT": 3600,
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
 }
 
 # Without a broker a task runs where it is enqueued: in the web process or in beat.
@@ -189,7 +196,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 AUTH_USER_MODEL = "network.User"
-AUTHENTICATION_BACKENDS = ["network.signin.backends.AccountBackend"]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 # OWASP's floor for Argon2id: Django's default costs a sign-in rush 28 minutes where this one takes three.
 PASSWORD_HASHERS = ["network.hashers.Argon2Floor", "network.hashers.FirstCode"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -275,7 +282,8 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001", "models.W040"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 # The longest that a session can be left alone is shorter: network.rules.signin.
 SESSION_COOKIE_AGE = 24 * 3600
-SESSION_ENGINE = "network.signin.session_store"
+# In the database, so that a session can be ended.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_SAVE_EVERY_REQUEST = False
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS

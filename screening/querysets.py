@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Q, QuerySet
 
-from network.models import Consent, ConsentText
 from network.querysets import ScopedQuerySet
 from network.rules import Ability, Level
-from network.rules.consents import Purpose
 from network.scope import ROW_KEYS, Scope, any_of
 
 
@@ -18,18 +15,6 @@ class PaperQuerySet(QuerySet[Any]):
     def for_user(self, user: Any) -> Self:
         """A student's own papers."""
         return self.filter(participation__student__user=user)
-
-    def to_answer(self) -> Self:
-        """Papers with all that saving an answer asks: campaign, student, and the student's consent, in one query."""
-        student, school = OuterRef("participation__student"), OuterRef("participation__school")
-        last = Consent.objects.filter(student=student, purpose=Purpose.SCREENING).newest_first()
-        texts = ConsentText.objects.filter(school=school, purpose=Purpose.SCREENING, asks_again=True)
-        joined = self.select_related("participation__campaign").defer("participation__campaign__population")
-        return joined.annotate(
-            student_user=F("participation__student__user"),
-            last_consent=Subquery(last.values(said=JSONObject(act="act", version="text__version"))[:1]),
-            binding_version=Subquery(texts.order_by("-version").values("version")[:1]),
-        )
 
 
 class ResultQuerySet(ScopedQuerySet):

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.cache import caches
 from django.test import Client
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
@@ -22,7 +23,6 @@ from network.services import appoint_many
 from reporting.models import Cycle, Report
 from reporting.services import open_cycle
 from screening.services.scales.instruments import instrument_of
-from screening.views import paper_pages
 from tests import factories, snapshots
 from tests.append_only import unguarded_flush
 from tests.databases import django_db_setup
@@ -100,7 +100,7 @@ def browser() -> Iterator[Browser]:
 def fresh_process() -> None:
     """What a process keeps of published scales is forgotten: the next test's rows may have the same keys."""
     instrument_of.cache_clear()
-    paper_pages.page_of.cache_clear()
+    caches["pages"].clear()
 
 
 @pytest.fixture

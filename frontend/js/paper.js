@@ -10,7 +10,7 @@ class Paper {
     const data = JSON.parse(document.getElementById("paper-data").textContent);
     this.items = data.items;
     this.choices = data.choices;
-    this.answers = data.answers;
+    this.answers = JSON.parse(document.getElementById("paper-answers").textContent);
     this.words = words(root);
     this.form = root.querySelector("[data-paper-form]");
     this.submit = root.querySelector("[data-paper-submit]");

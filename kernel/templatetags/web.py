@@ -1,12 +1,14 @@
 """Template filters of kernel/formatting.py, icons and charts. Built into every template."""
 
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.utils.translation import gettext, pgettext
 from lucide.templatetags.lucide import lucide as draw
 
 from kernel import charts, formatting
+from kernel.fragments import render_once
 
 register = template.Library()
 
@@ -31,6 +33,13 @@ for name in (
 def lucide(name: str, *, size: int = 24, **attributes: str) -> str:
     """An icon, drawn once in a process."""
     return draw(name, size=size, **attributes)
+
+
+@register.simple_tag
+def kept(template: str, **words: Any) -> str:
+    """A part of a page that depends on these words alone; it is rendered once for each of them."""
+    plain = {name: str(word) for name, word in words.items()}
+    return render_once(template, list(plain.items()), lambda: plain)
 
 
 @register.inclusion_tag("ui/chart.html")

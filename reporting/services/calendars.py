@@ -4,19 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from kernel import audit
 from kernel.errors import Refused
-from kernel.prepared import Prepared
 from network.models import Unit, User
 from network.services import owe
 from reporting import policies
 from reporting.models import Calendar, Cycle
 from reporting.services.cycles import owed_for, refresh_cycle
-
-OF_SCHOOL = Prepared(lambda school: Calendar.objects.filter(school=school), models.BigAutoField())
 
 
 @dataclass(frozen=True)
@@ -66,8 +63,7 @@ def sole_phone() -> str:
 
 def duty_phone(school_id: int | None) -> str:
     """Whom to phone at the center at any hour; empty while nobody has entered it."""
-    calendars = OF_SCHOOL.fetch(school_id)
-    return calendars[0].duty_phone if calendars else ""
+    return Calendar.objects.filter(school=school_id).values_list("duty_phone", flat=True).first() or ""
 
 
 def _apply(calendar: Calendar, cycle: Cycle, *, at: datetime) -> None:

@@ -27,6 +27,11 @@ class AgreeForm(forms.Form):
         error_messages={"required": _("Tick the box if you agree. You may also choose not to take part.")},
     )
 
+    @property
+    def versions(self) -> dict[str, int]:
+        """Of the texts that were shown."""
+        return {name: self.cleaned_data[name] for name in ("text_version", "consent_version")}
+
 
 def message_of(body: bytes | str) -> Message:
     """The message of the page's script: device, number, and answers as item, value and seconds."""

@@ -25,15 +25,8 @@ from screening.services.interviews.lifecycle import (
     record_refusal,
 )
 from screening.services.interviews.staff import bar_counselor, free_counselor, record_training
-from screening.services.papers.answering import (
-    Message,
-    agree,
-    consent_stands,
-    decline,
-    own_paper,
-    save_answers,
-    submit_paper,
-)
+from screening.services.papers.answering import Message, agree, decline, save_answers, submit_paper
+from screening.services.papers.statement import consent_stands, own_paper, own_paper_with_others, own_papers
 
 __all__ = [
     "Finding",
@@ -55,6 +48,8 @@ __all__ = [
     "mark_seen",
     "open_campaign",
     "own_paper",
+    "own_paper_with_others",
+    "own_papers",
     "progress_of",
     "record_attempt",
     "record_finding",

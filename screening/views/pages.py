@@ -48,6 +48,6 @@ def fetch_interview(request: Request, pk: UUID) -> Interview:
 
 
 def fetch_own(request: Request, pk: UUID) -> Participation:
-    rows = Participation.objects.for_user(request.user).select_related("campaign", "student", "school")
+    rows = Participation.objects.for_user(request.user).select_related("campaign")
     participation: Participation = get_object_or_404(rows, pk=pk)
     return participation

@@ -1,79 +1,67 @@
-"""The page of a questionnaire. As long as nothing on it is answered, it differs between students in a few places only:
-it is rendered once in a process for each page of a scale, and the places are filled in."""
+"""The pages around a questionnaire. What they say to every student alike is rendered once, see docs/adr/0024."""
 
 from collections.abc import Mapping
-from functools import cache, lru_cache
-from secrets import token_hex
-from types import SimpleNamespace
 from typing import Any
-from uuid import UUID, uuid4
 
-from django.contrib.messages import get_messages
 from django.http import HttpResponse
-from django.middleware.csrf import get_token
-from django.template import engines
+from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.html import escape, json_script
-from django.utils.translation import get_language
+from django.utils.timezone import localdate
 
 from kernel.errors import Refused
+from kernel.fragments import render_once
 from kernel.web import UNPROCESSABLE, Request
-from screening.models import Paper
+from network.rules.consents import Purpose
+from network.services import current_version
+from screening.forms.answers import AgreeForm
+from screening.models import Paper, Participation
+from screening.services import text_of
 from screening.services.papers.questionnaires import Questionnaire
 
-TEMPLATE = "screening/paper_answer.html"
-# SECURITY: drawn anew in each process, so that no name or text can bring one along.
-PAPER = uuid4()
-USER, CSRF, PATH, PHONE, ANSWERED, ANSWERS = (token_hex(16) for _ in range(6))
+TEXT = "screening/agree_text.html"
+CONSENT = "screening/agree_consent.html"
+FIELDS = "screening/agree_fields.html"
+QUESTIONS = "screening/paper_questions.html"
+DATA = "screening/paper_data.html"
+
+
+def agree_page(request: Request, row: Participation, form: AgreeForm) -> HttpResponse:
+    """The consent. A form that was refused is shown again with what it said."""
+    campaign = row.campaign
+    consent = current_version(row.school_id, Purpose.SCREENING)
+    context = {"row": row, "is_open": consent is not None and campaign.takes_answers(localdate())}
+    if consent is not None:
+        shown = {"text_version": campaign.text_version, "consent_version": consent.version}
+        context |= {
+            "text": render_once(TEXT, [campaign.pk, campaign.text_version], lambda: {"text": text_of(campaign)}),
+            "consent": render_once(CONSENT, [consent.pk], lambda: {"consent": consent}),
+            "fields": render_to_string(FIELDS, {"form": form})
+            if form.is_bound
+            else render_once(FIELDS, list(shown.values()), lambda: {"form": AgreeForm(initial=shown)}),
+        }
+    status = UNPROCESSABLE if request.method == "POST" else 200
+    return render(request, "screening/participation_agree.html", context, status=status)
 
 
 def paper_page(request: Request, paper: Paper, sheet: Questionnaire, refusal: Refused | None = None) -> HttpResponse:
     """The page that the sheet is opened at; `refusal` says why what was sent could not be taken."""
-    name = paper.participation.campaign.name
-    if refusal or sheet.called or sheet.shows_answers or len(get_messages(request)):
-        said = {**context_of(paper.pk, sheet, name), "refusal": refusal}
-        return HttpResponse(render_to_string(TEMPLATE, said, request), status=UNPROCESSABLE if refusal else 200)
-    phone = _phone().render({}, request)
-    page = page_of(get_language() or "", paper.scale_id, sheet.page, name, has_phone=bool(phone))
-    filled = {
-        str(PAPER): str(paper.pk),
-        USER: str(request.user.pk),
-        CSRF: get_token(request),
-        PATH: escape(request.path),
-        PHONE: phone,
-        ANSWERED: str(sheet.answered),
-        f'"{ANSWERS}"': _as_json(sheet.sheet.answers),
+    context = {
+        "paper": paper.pk,
+        "sheet": sheet,
+        "campaign": paper.participation.campaign.name,
+        "questions": _questions(sheet),
+        "data": render_once(DATA, [paper.scale_id], lambda: {"data": sheet.data}),
+        "refusal": refusal,
     }
-    for place, text in filled.items():
-        page = page.replace(place, text)
-    return HttpResponse(page)
+    return render(request, "screening/paper_answer.html", context, status=UNPROCESSABLE if refusal else 200)
 
 
-@cache
-def _phone() -> Any:
-    """The duty phone as every page is told it."""
-    return engines["django"].from_string("{{ duty_phone }}")
+def _questions(sheet: Questionnaire) -> str:
+    """The questions of the page. They are the same for everybody as long as nothing on them is answered."""
 
+    def context() -> Mapping[str, Any]:
+        return {"questions": sheet.questions}
 
-@lru_cache(maxsize=256)
-def page_of(language: str, scale: int, number: int, campaign: str, *, has_phone: bool) -> str:
-    """A page with its places open. No request and no student comes near it, so nothing of theirs can stay in it."""
-    sheet = Questionnaire.opened_at(scale, number)
-    context = context_of(PAPER, sheet, campaign)
-    context |= {
-        "answered": ANSWERED,
-        "data": {**sheet.data, "answers": ANSWERS},
-        "duty_phone": PHONE if has_phone else "",
-    }
-    context |= {"user": SimpleNamespace(pk=USER), "csrf_token": CSRF, "request": SimpleNamespace(path=PATH)}
-    return render_to_string(TEMPLATE, context)
-
-
-def context_of(paper: UUID, sheet: Questionnaire, campaign: str) -> dict[str, Any]:
-    return {"paper": paper, "sheet": sheet, "campaign": campaign, "answered": sheet.answered, "data": sheet.data}
-
-
-def _as_json(answers: Mapping[str, Any]) -> str:
-    """As the filter `json_script` writes it."""
-    script = json_script(answers)
-    return script[script.index(">") + 1 : script.rindex("<")]
+    if sheet.shows_answers:
+        return render_to_string(QUESTIONS, context())
+    return render_once(QUESTIONS, [sheet.paper.scale_id, sheet.page], context)

@@ -1,5 +1,6 @@
 """A student's own pages: what is asked, the consent, the questionnaire, and the kind words afterwards."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,14 +14,21 @@ from django.views.decorators.cache import never_cache
 from kernel.errors import Refused
 from kernel.web import UNPROCESSABLE, Request, act, require_GET, require_http_methods, require_POST
 from network.access import own
-from network.rules.consents import Purpose
-from network.services import current_version
 from screening.forms.answers import AgreeForm, message_of, page_answers
 from screening.models import Paper, Participation
-from screening.services import agree, consent_stands, decline, own_paper, save_answers, submit_paper, text_of
+from screening.services import (
+    agree,
+    consent_stands,
+    decline,
+    own_paper,
+    own_paper_with_others,
+    own_papers,
+    save_answers,
+    submit_paper,
+)
 from screening.services.papers.questionnaires import Questionnaire, tone_for
 from screening.views.pages import fetch_own
-from screening.views.paper_pages import paper_page
+from screening.views.paper_pages import agree_page, paper_page
 
 # Refusals after which the page has nothing more to send.
 OVER = frozenset({"submitted", "no-consent", "not-open", "exempted"})
@@ -40,24 +48,18 @@ def participation_list(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def participation_agree(request: Request, pk: UUID) -> HttpResponse:
     row = fetch_own(request, pk)
-    consent = current_version(row.school_id, Purpose.SCREENING)
-    if request.method == "GET" and _next_paper(request, row) is not None:
+    form = AgreeForm(request.POST or None)
+    if form.is_valid():
+        try:
+            agree(participation=row, by=request.user, at=now(), **form.versions)
+            return _to_next_paper(request, row)
+        except Refused as refused:
+            form = AgreeForm()
+            messages.error(request, str(refused.message))
+    # Papers are laid out when the student agrees.
+    elif request.method == "GET" and row.consented_at is not None and _next_paper(request, row):
         return redirect("screening:participation-start", pk)
-    shown = {"text_version": row.campaign.text_version, "consent_version": consent.version if consent else 0}
-    form = AgreeForm(request.POST or None, initial=shown)
-    try:
-        if form.is_valid():
-            said = form.cleaned_data
-            versions = {"text_version": said["text_version"], "consent_version": said["consent_version"]}
-            agree(participation=row, by=request.user, at=now(), **versions)
-            return redirect("screening:participation-start", pk)
-    except Refused as refused:
-        form = AgreeForm(initial=shown)
-        messages.error(request, str(refused.message))
-    takes = row.campaign.takes_answers(localdate())
-    context = {"row": row, "form": form, "text": text_of(row.campaign), "consent": consent, "takes": takes}
-    status = UNPROCESSABLE if request.method == "POST" else 200
-    return render(request, "screening/participation_agree.html", context, status=status)
+    return agree_page(request, row, form)
 
 
 @own
@@ -72,13 +74,7 @@ def participation_decline(request: Request, pk: UUID) -> HttpResponse:
 @own
 @require_GET
 def participation_start(request: Request, pk: UUID) -> HttpResponse:
-    row = fetch_own(request, pk)
-    paper = _next_paper(request, row)
-    if paper is not None:
-        return redirect("screening:paper-answer", paper.pk)
-    if row.finished_at is None:
-        return redirect("screening:participation-agree", pk)
-    return redirect("screening:participation-list")
+    return _to_next_paper(request, fetch_own(request, pk))
 
 
 @own
@@ -138,12 +134,28 @@ def paper_submit(request: Request, pk: UUID) -> HttpResponse:
 @never_cache
 @require_GET
 def paper_done(request: Request, pk: UUID) -> HttpResponse:
-    paper = _fetch(request, pk)
+    try:
+        paper, papers = own_paper_with_others(pk=pk, by=request.user)
+    except Paper.DoesNotExist as missing:
+        raise Http404 from missing
     if paper.submitted_at is None:
         return redirect("screening:paper-answer", pk)
-    following = _next_paper(request, paper.participation)
+    following = _first_to_answer(papers)
     context = {"paper": paper, "campaign": paper.participation.campaign, "following": following}
     return render(request, "screening/paper_done.html", {**context, "called": Questionnaire(paper).called})
+
+
+def _next_paper(request: Request, row: Participation) -> Paper | None:
+    return _first_to_answer(own_papers(participation=row.pk, by=request.user))
+
+
+def _to_next_paper(request: Request, row: Participation) -> HttpResponse:
+    paper = _next_paper(request, row)
+    if paper is not None:
+        return redirect("screening:paper-answer", paper.pk)
+    if row.finished_at is None:
+        return redirect("screening:participation-agree", row.pk)
+    return redirect("screening:participation-list")
 
 
 def _fetch(request: Request, pk: UUID) -> Paper:
@@ -153,13 +165,13 @@ def _fetch(request: Request, pk: UUID) -> Paper:
         raise Http404 from missing
 
 
-def _next_paper(request: Request, row: Participation) -> Paper | None:
+def _first_to_answer(papers: Iterable[Paper]) -> Paper | None:
     """The first paper that can be answered now: not handed in, the window open, the student's consent standing."""
-    if not row.campaign.takes_answers(localdate()):
-        return None
-    papers = Paper.objects.for_user(request.user).to_answer().filter(participation=row, submitted_at=None)
-    paper: Paper | None = papers.order_by("position").first()
-    return paper if paper is not None and consent_stands(paper) else None
+    for paper in papers:
+        if paper.submitted_at is None:
+            takes_answers = paper.participation.campaign.takes_answers(localdate())
+            return paper if takes_answers and consent_stands(paper) else None
+    return None
 
 
 def _save_page(request: Request, paper: Paper, sheet: Questionnaire) -> Refused | None:

@@ -1,4 +1,4 @@
-"""Students who have agreed and sit before an empty paper, with a session each; see tests.bench.evening."""
+"""Students who are asked in an open campaign, with a session each; see tests.bench.evening."""
 
 import os
 from datetime import datetime, timedelta
@@ -14,16 +14,16 @@ from django.conf import settings  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from network.middleware import SITTING  # noqa: E402
-from network.models import Student, User  # noqa: E402
+from network.models import User  # noqa: E402
 from network.rules import Role  # noqa: E402
+from network.rules.consents import Purpose  # noqa: E402
 from network.rules.signin import HAND_IDLE  # noqa: E402
-from network.services import open_session  # noqa: E402
-from screening.models import Campaign  # noqa: E402
+from network.services import current_version, open_session  # noqa: E402
+from screening.models import Campaign, Participation  # noqa: E402
 from screening.services import Plan, draft_campaign, open_campaign  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.screening import screenings  # noqa: E402
 
-TOKEN = "a" * 32
 # One student in so many is invited to a talk; nobody rings an alarm.
 TO_A_TALK = 8
 CRITICAL = frozenset({"15"})
@@ -34,15 +34,17 @@ def build(people: int, key: str) -> list[dict[str, Any]]:
     campaign, _director = open_evening(people, key)
     at = timezone.now()
     scale = campaign.scales.get().parsed
-    found = []
-    for number, student in enumerate(Student.objects.select_related("user").order_by("pk")):
-        paper = screenings.begin(campaign, student, at=at)[0]
-        place = f"/screening/papers/{paper.pk}/"
+    consent = current_version(campaign.school_id, Purpose.SCREENING)
+    assert consent is not None
+    agree = {"text_version": campaign.text_version, "consent_version": consent.version, "agreed": "on"}
+    seats = []
+    rows = Participation.objects.filter(campaign=campaign).select_related("student__user").order_by("pk")
+    for number, row in enumerate(rows):
         values = [item.low + (number % TO_A_TALK == 0 and item.code not in CRITICAL) for item in scale.items]
-        session = session_of(student.user, at)
-        sent = {"open": place, "submit": f"{place}submit/", "values": values}
-        found.append({"session": session, "token": TOKEN, **sent})
-    return found
+        session = session_of(row.student.user, at)
+        place = f"/screening/mine/{row.pk}/"
+        seats.append({"session": session, "open": place, "agree": agree, "values": values})
+    return seats
 
 
 def open_evening(people: int, key: str) -> tuple[Campaign, User]:

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -116,3 +117,31 @@ def test_a_crash_of_postgresql_loses_and_doubles_no_filing(
         f" FROM {reports}",
     )
     assert stored == [(FILINGS, FILINGS, FILINGS, 4)] * CLIENTS
+
+
+def test_after_a_restart_of_postgresql_the_first_answer_of_every_thread_is_a_page(
+    town: tuple[str, list[dict[str, str]]], tmp_path: Path
+) -> None:
+    url, people = town
+    with running_web(tmp_path, DATABASE_URL=url, REDIS_URL="") as address:
+        browsers = [Browser(address) for _ in people]
+        assert [browser.sign_in(person["number"]) for browser, person in zip(browsers, people, strict=True)] == [
+            302
+        ] * CLIENTS
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            for _ in range(2):
+                assert list(pool.map(home_of, browsers)) == [200] * CLIENTS
+            crash(url)
+            until(lambda: answers(url), "PostgreSQL", seconds=30)
+            assert list(pool.map(home_of, browsers)) == [200] * CLIENTS
+
+
+def home_of(browser: Browser) -> int:
+    return browser.get("/")[0]
+
+
+def answers(url: str) -> bool:
+    try:
+        return query(url, "SELECT 1") == [(1,)]
+    except psycopg2.OperationalError:
+        return False

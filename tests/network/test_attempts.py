@@ -24,7 +24,7 @@ START = datetime.fromisoformat("2026-11-10T09:00:00+08:00")
 
 @pytest.fixture(autouse=True)
 def fresh_limits(db: None, settings: Any) -> None:
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.CACHES = settings.CACHES | {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
 
 

@@ -47,7 +47,7 @@ SETTING_UP = {
 @pytest.fixture(autouse=True)
 def required(settings: Any, no_second_factor: None) -> Iterator[None]:
     settings.SECOND_FACTOR = "required"
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.CACHES = settings.CACHES | {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
     yield
     cache.clear()

@@ -22,6 +22,7 @@ from screening.services import (
     agree,
     draft_campaign,
     open_campaign,
+    own_papers,
     record_training,
     save_answers,
     submit_paper,
@@ -114,7 +115,7 @@ def begin(campaign: Campaign, student: Student, *, at: datetime) -> list[Paper]:
     text = current_version(row.school, Purpose.SCREENING)
     assert text is not None
     agree(participation=row, text_version=campaign.text_version, consent_version=text.version, by=student.user, at=at)
-    return list(Paper.objects.for_user(student.user).to_answer().filter(participation=row))
+    return own_papers(participation=row.pk, by=student.user)
 
 
 def said(values: Sequence[Any], *, first: int = 1, seconds: float = SLOW) -> list[Given]:

@@ -8,7 +8,7 @@ from network.rules import Role
 from screening.models import Campaign, Interview, Paper, Participation, Result
 from screening.rules.interviews import Urgency
 from screening.rules.papers.answering import Given, Sheet
-from screening.services import Message, save_answers, submit_paper
+from screening.services import Message, own_paper, save_answers, submit_paper
 from tests.conftest import World
 from tests.screening.screenings import (
     HEAVY,
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("november")
 
 
 def again(paper: Paper) -> Paper:
-    return Paper.objects.to_answer().get(pk=paper.pk)
+    return own_paper(pk=paper.pk, by=paper.participation.student.user)
 
 
 def answers(paper: Paper) -> dict[str, object]:

@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
-from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils.translation import override
 
 from crisis.models import Alarm
 from network.models import User
@@ -18,9 +17,7 @@ from network.rules.consents import Purpose
 from network.services import current_version, withdraw_consent
 from reporting.models import Calendar
 from screening.models import Campaign, Paper, Participation, Result
-from screening.services import Text, own_paper, write_text
-from screening.services.papers.questionnaires import Questionnaire
-from screening.views import paper_pages
+from screening.services import Text, write_text
 from tests.conftest import World
 from tests.screening.screenings import IN_DANGER, WELL, begin, make_scale, open_screening, said
 
@@ -81,29 +78,37 @@ def test_who_would_rather_not_has_no_paper_and_may_think_again(
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("duty_phone", ["", "0571-<1>"])
-def test_a_page_that_is_kept_says_what_the_template_says(
+def test_a_page_with_kept_parts_says_what_one_rendered_anew_says(
     world: World, paper: Paper, campaign: Campaign, at: datetime, language: str, duty_phone: str
 ) -> None:
     Calendar.objects.update_or_create(school=world.school, defaults={"duty_phone": duty_phone})
     Campaign.objects.filter(pk=campaign.pk).update(name="普查 <b>“&amp;”</b>")
     other = begin(campaign, world.students["own"][3], at=at)[0]
-    clients = [(Client(), one) for one in (paper, other)]
-    for client, one in clients:
-        client.force_login(one.participation.student.user)
+    agree = reverse("screening:participation-agree", args=[paper.participation_id])
+    agree_other = Participation.objects.get(campaign=campaign, student=world.students["own"][1])
+    clients = []
+    for row in (paper.participation, other.participation, agree_other):
+        clients.append(Client(headers={"accept-language": language}))
+        clients[-1].force_login(row.student.user)
+    first, second, third = clients
     for answered in (0, 3, 5, 9):
-        for client, one in clients:
+        for client, own in ((first, paper), (second, other)):
             if answered:
-                post(client, one, *WELL[:answered], number=answered)
-            asked = client.get(page(one), headers={"accept-language": language})
-            request = asked.wsgi_request
-            mine = own_paper(pk=one.pk, by=request.user)
-            with override(language):
-                plain = render_to_string(
-                    paper_pages.TEMPLATE,
-                    paper_pages.context_of(one.pk, Questionnaire(mine), "普查 <b>“&amp;”</b>"),
-                    request,
-                )
-            assert TOKEN.sub("token", asked.content.decode()) == TOKEN.sub("token", plain)
+                post(client, own, *WELL[:answered], number=answered)
+            # Rendered with what the page of the one before has left, and then with nothing.
+            assert_same_without_cache(client, page(own))
+    assert_same_without_cache(third, reverse("screening:participation-agree", args=[agree_other.pk]))
+    first.post(reverse("screening:paper-submit", args=[paper.pk]))
+    assert_same_without_cache(first, reverse("screening:paper-done", args=[paper.pk]))
+    assert first.get(agree).status_code == 200
+
+
+def assert_same_without_cache(client: Client, path: str) -> None:
+    kept = client.get(path)
+    caches["pages"].clear()
+    anew = client.get(path)
+    assert kept.status_code == anew.status_code == 200
+    assert TOKEN.sub("token", kept.content.decode()) == TOKEN.sub("token", anew.content.decode())
 
 
 def test_one_answer_costs_four_queries_whatever_the_length(world: World, at: datetime, login: Login) -> None:

@@ -12,6 +12,7 @@ from kernel.errors import Refused
 from network import policies
 from network.models import Consent, ConsentText, Student, Unit, User
 from network.rules.consents import Act, Purpose, Wording, binding_version, stands, tidy
+from network.scope import ROW_KEYS
 
 
 def current_version(school: Unit | int, purpose: Purpose, at: datetime | None = None) -> ConsentText | None:
@@ -109,15 +110,16 @@ def consenting(school: Unit, purpose: Purpose, at: datetime) -> set[UUID]:
 
 
 def _locked(student: Student, by: User) -> Student:
-    locked: Student = Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
+    # A consent needs the keys of the row alone.
+    rows = Student.objects.only("user", *ROW_KEYS.values()).select_for_update(of=("self",))
+    locked: Student = rows.get(pk=student.pk)
     if not policies.may_consent(by, locked):
         raise Refused(_("Only the student can agree or take it back."), code="not-your-own")
     return locked
 
 
 def _last(student: Student, purpose: Purpose) -> Consent | None:
-    rows = Consent.objects.filter(student=student, purpose=purpose).select_related("text")
-    last: Consent | None = rows.newest_first().first()
+    last: Consent | None = Consent.objects.filter(student=student, purpose=purpose).newest_first().first()
     return last
 
 

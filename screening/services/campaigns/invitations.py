@@ -1,17 +1,14 @@
 """Who is invited to talk, by when and with whom: each talk is a duty of the counselor it falls to."""
 
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from typing import Any
 
-from django.db.models import BigAutoField, Count, DateField, Exists, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_noop
 
 from kernel import notices
-from kernel.prepared import Prepared
 from network.models import Post, User
 from network.rules import Role
 from network.services import Owed, owe, withdraw
@@ -42,7 +39,8 @@ def invite(*, participation: Participation, urgency: Urgency, at: datetime) -> I
     )
     # Two papers of one student may ask for it at the same moment; the one talk is read back.
     Interview.objects.bulk_create([offered], ignore_conflicts=True)
-    interview: Interview = OF_PARTICIPATION.fetch(participation.pk)[0]
+    rows = Interview.objects.select_related("campaign", "school", "counselor").select_for_update(of=("self",))
+    interview: Interview = rows.get(participation=participation)
     if interview.pk == offered.pk:
         _announce(interview, at=at)
     elif interview.settled_at is None and urgency < interview.urgency:
@@ -83,7 +81,16 @@ def duty_key(interview: Interview) -> str:
 def interviewers(row: Participation | Interview, *, at: datetime) -> list[Any]:
     """Whoever holds a counselor's post at the school today, with `open_talks` and with `is_tied`: whether a post at
     the student's class, college or dorm, or a relation that was recorded, ties them to the student otherwise."""
-    return INTERVIEWERS.fetch(row.school_id, localdate(at), row.school_class_id, row.college_id, row.dorm_id)
+    posts = Post.objects.active(localdate(at))
+    counselors = posts.filter(unit=row.school_id, role__in=(Role.FULL_TIME_COUNSELOR, Role.PART_TIME_COUNSELOR))
+    units = [unit for unit in (row.school_class_id, row.college_id, row.dorm_id) if unit is not None]
+    talks = Interview.objects.open().filter(counselor=OuterRef("pk")).order_by().values("counselor")
+    people = User.objects.filter(pk__in=counselors.order_by().values("holder"), is_active=True).annotate(
+        open_talks=Coalesce(Subquery(talks.annotate(n=Count("pk")).values("n")), 0),
+        is_tied=Exists(posts.filter(unit__in=units, holder=OuterRef("pk")))
+        | Exists(DualRelation.objects.filter(unit__in=units, counselor=OuterRef("pk"))),
+    )
+    return list(people.order_by("pk"))
 
 
 def pick_counselor(row: Participation, *, at: datetime) -> User | None:
@@ -92,35 +99,6 @@ def pick_counselor(row: Participation, *, at: datetime) -> User | None:
     tied = frozenset(pk for pk, counselor in people.items() if counselor.is_tied)
     chosen = least_busy({pk: counselor.open_talks for pk, counselor in people.items()}, people, tied)
     return None if chosen is None else people[chosen]
-
-
-def _interviewers(school: Any, day: Any, *units: Any) -> QuerySet[User]:
-    posts = Post.objects.active(day)
-    one_of = reduce(or_, (Q(unit=unit) for unit in units))
-    counselors = posts.filter(unit=school, role__in=(Role.FULL_TIME_COUNSELOR, Role.PART_TIME_COUNSELOR))
-    talks = Interview.objects.open().filter(counselor=OuterRef("pk")).order_by().values("counselor")
-    return (
-        User.objects.filter(pk__in=counselors.order_by().values("holder"), is_active=True)
-        .annotate(
-            open_talks=Coalesce(Subquery(talks.annotate(n=Count("pk")).values("n")), 0),
-            is_tied=Exists(posts.filter(one_of, holder=OuterRef("pk")))
-            | Exists(DualRelation.objects.filter(one_of, counselor=OuterRef("pk"))),
-        )
-        .order_by("pk")
-    )
-
-
-KEY = BigAutoField()
-INTERVIEWERS = Prepared(_interviewers, KEY, DateField(), KEY, KEY, KEY)
-# The talk of a participation, locked.
-OF_PARTICIPATION = Prepared(
-    lambda pk: (
-        Interview.objects.filter(participation=pk)
-        .select_related("campaign", "school", "counselor")
-        .select_for_update(of=("self",))
-    ),
-    UUIDField(),
-)
 
 
 def _owed(interview: Interview) -> Owed:

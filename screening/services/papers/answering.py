@@ -5,16 +5,16 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kernel import audit
 from kernel.errors import Refused
-from kernel.prepared import Prepared
+from kernel.fields import seal
 from network.models import User
-from network.rules.consents import Purpose, stands
+from network.rules.consents import Purpose
 from network.services import give_consent
 from screening import policies
 from screening.models import Paper, Participation, Result
@@ -24,8 +24,23 @@ from screening.rules.scales.faults import AnswerError
 from screening.rules.scoring.outcomes import critical_items
 from screening.services.campaigns.critical_answers import call_help
 from screening.services.papers.results import keep_result
+from screening.services.papers.statement import consent_stands, own_paper_with_others
 from screening.services.scales.instruments import Instrument, instrument_of
 
+# What agreeing and declining ask of a participation.
+LOCKED = (
+    "exempted_at",
+    "consented_at",
+    "consented_version",
+    "declined_at",
+    "student__user",
+    "campaign__text_version",
+    "campaign__opens_on",
+    "campaign__closes_on",
+    "campaign__makeup_until",
+    "campaign__opened_at",
+    "campaign__closed_at",
+)
 TRIES = 8
 GAPS_NAMED = 5
 FAULTS = {
@@ -35,17 +50,6 @@ FAULTS = {
     "empty": _("Question %(item)s has no answer."),
     "gaps": _("Not answered yet: question %(item)s."),
 }
-OWN = Prepared(
-    lambda user, pk: Paper.objects.for_user(user).to_answer().filter(pk=pk), models.BigAutoField(), models.UUIDField()
-)
-# All papers of the participation, locked: whether one is the last is decided while no other can be handed in.
-WITH_OTHERS = Prepared(
-    lambda user, pk: (
-        Paper.objects.for_user(user).to_answer().filter(participation__papers=pk).select_for_update(of=("self",))
-    ),
-    models.BigAutoField(),
-    models.UUIDField(),
-)
 
 
 class Message(NamedTuple):
@@ -61,14 +65,6 @@ class Saved(NamedTuple):
 
     paper: Paper
     called: bool
-
-
-def own_paper(*, pk: UUID, by: User) -> Paper:
-    """A student's own paper as `save_answers` takes it; Paper.DoesNotExist for any other."""
-    found: list[Paper] = OWN.fetch(by.pk, pk)
-    if not found:
-        raise Paper.DoesNotExist
-    return found[0]
 
 
 @transaction.atomic
@@ -135,25 +131,24 @@ def save_answers(*, paper: Paper, message: Message, by: User, at: datetime) -> S
 def submit_paper(*, paper: UUID, message: Message, by: User, at: datetime) -> Result:
     """Take the last answers, score, and call whoever must know, all in one. Submitting again gives the same result.
     Refused when a question is not answered: its number is named. Paper.DoesNotExist for a paper of somebody else."""
-    papers = {one.pk: one for one in WITH_OTHERS.fetch(by.pk, paper)}
-    if paper not in papers:
-        raise Paper.DoesNotExist
-    found = papers[paper]
-    if found.submitted_at is not None:
+    # All of them locked: whether this is the last one is decided while no other can be handed in.
+    own, papers = own_paper_with_others(pk=paper, by=by, lock=True)
+    if own.submitted_at is not None:
         return Result.objects.get(paper=paper)
-    _check_paper(found, by=by, at=at)
-    instrument = instrument_of(found.scale_id)
-    sheet = Sheet.read(found.sheet)
+    _check_paper(own, by=by, at=at)
+    instrument = instrument_of(own.scale_id)
+    sheet = Sheet.read(own.sheet)
     if message.given and not sheet.has_heard(message.device, message.number):
         _take(sheet, message, instrument)
     _check_complete(sheet, instrument)
-    found.sheet, found.answered = sheet.write(), len(sheet.answers)
-    found.revision, found.saved_at, found.submitted_at = found.revision + 1, at, at
-    return keep_result(paper=found, papers=list(papers.values()), sheet=sheet, instrument=instrument, by=by, at=at)
+    own.sheet, own.answered = sheet.write(), len(sheet.answers)
+    own.revision, own.saved_at, own.submitted_at = own.revision + 1, at, at
+    return keep_result(paper=own, papers=papers, sheet=sheet, instrument=instrument, by=by, at=at)
 
 
 def _lock(participation: Participation) -> Participation:
-    rows = Participation.objects.select_for_update(of=("self",)).select_related("campaign", "student__user")
+    rows = Participation.objects.select_for_update(of=("self",)).select_related("campaign", "student")
+    rows = rows.only(*LOCKED)
     locked: Participation = rows.get(pk=participation.pk)
     return locked
 
@@ -173,15 +168,6 @@ def _check_paper(paper: Any, *, by: User, at: datetime) -> None:
     _check_may_answer(paper.participation, paper.student_user, by=by, at=at)
     if not consent_stands(paper):
         raise Refused(_("Please read the explanation and agree before you answer."), code="no-consent")
-
-
-def consent_stands(paper: Any) -> bool:
-    """Whether the student agreed to the texts in force and has not taken it back; `paper` comes from `to_answer`."""
-    participation = paper.participation
-    if participation.consented_version != participation.campaign.text_version:
-        return False
-    last = paper.last_consent or {"act": None, "version": 0}
-    return stands(last["act"], last["version"], paper.binding_version or 1)
 
 
 def _take(sheet: Sheet, message: Message, instrument: Instrument) -> None:
@@ -227,9 +213,8 @@ def _keep(paper: Paper, sheet: Sheet, instrument: Instrument, *, by: User, at: d
 
 def _write(paper: Paper, sheet: Sheet, *, at: datetime) -> bool:
     text, answered = sheet.write(), len(sheet.answers)
-    sealed = Paper._meta.get_field("sheet").write(paper, text)
     standing = Paper.objects.filter(pk=paper.pk, revision=paper.revision, submitted_at=None)
-    values = {"sheet": sealed, "revision": paper.revision + 1, "answered": answered, "saved_at": at}
+    values = {"sheet": seal(paper, "sheet", text), "revision": paper.revision + 1, "answered": answered, "saved_at": at}
     if not standing.update(**values):
         return False
     paper.sheet, paper.revision, paper.answered, paper.saved_at = text, paper.revision + 1, answered, at

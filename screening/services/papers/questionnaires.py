@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Refused
@@ -17,7 +15,7 @@ from screening.rules.papers.answering import Sheet
 from screening.rules.scales.parts import Item, Kind
 from screening.rules.tones import Tone, tone_of
 from screening.services.papers.answering import Message
-from screening.services.scales.instruments import Instrument, instrument_of
+from screening.services.scales.instruments import instrument_of
 
 PAGE_SIZE = 5
 
@@ -42,12 +40,6 @@ class Questionnaire:
         self.wanted = int(page) if page and page.isdecimal() else None
         self.typed: Mapping[str, Any] = {}
         self.reread()
-
-    @classmethod
-    def opened_at(cls, scale: int, page: int) -> Questionnaire:
-        """Nobody's paper, opened at a page with nothing answered on it."""
-        before = instrument_of(scale).codes[: (page - 1) * PAGE_SIZE]
-        return cls(Paper(scale_id=scale, sheet=Sheet(answers=dict.fromkeys(before)).write()))
 
     def reread(self) -> None:
         self.sheet = Sheet.read(self.paper.sheet)
@@ -139,22 +131,15 @@ class Questionnaire:
 
     @property
     def data(self) -> dict[str, Any]:
-        """All that the page's script needs to go on without the network."""
-        fixed = _data(self.instrument.scale.key, self.paper.scale_id, get_language() or "", self.instrument)
-        return {**fixed, "answers": self.sheet.answers, "called": self.called}
-
-
-@lru_cache(maxsize=64)
-def _data(key: str, scale_id: Any, language: str, instrument: Instrument) -> Mapping[str, Any]:
-    words = instrument.row.words(language)
-    texts, labels = words.get("items", {}), words.get("choices", {})
-    items = [_item(item, texts.get(item.code, item.code)) for item in instrument.scale.items]
-    sets: dict[str, list[list[Any]]] = {}
-    for item in instrument.scale.items:
-        if item.kind is Kind.CHOICE:
-            offered = labels.get(item.choices, {})
-            sets[item.choices] = [[value, offered.get(str(value), str(value))] for value in item.values]
-    return {"items": items, "choices": sets}
+        """The questions and their choices, for a script that goes on without the network."""
+        texts, labels = self.words.get("items", {}), self.words.get("choices", {})
+        items = [_item(item, texts.get(item.code, item.code)) for item in self.instrument.scale.items]
+        sets: dict[str, list[list[Any]]] = {}
+        for item in self.instrument.scale.items:
+            if item.kind is Kind.CHOICE:
+                offered = labels.get(item.choices, {})
+                sets[item.choices] = [[value, offered.get(str(value), str(value))] for value in item.values]
+        return {"items": items, "choices": sets}
 
 
 def _item(item: Item, text: str) -> dict[str, Any]:

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from kernel import audit
-from kernel.prepared import Change
 from network.models import User
-from screening.models import Paper, Participation, Result
+from screening.models import Paper, Result
 from screening.rules.interviews import urgency_of
 from screening.rules.papers.answering import Sheet
 from screening.rules.scoring.outcomes import Outcome, plain, score
@@ -29,9 +28,10 @@ def keep_result(
         sheet.rang = True
         paper.sheet = sheet.write()
     result = result_of(paper, outcome, at=at)
-    changes: list[Change] = [(paper, WRITTEN), result, *_end(paper, papers, result, at=at)]
-    told = {"valid": outcome.valid}
-    audit.record(action="paper.submit", by=by, at=at, obj=paper, detail=told, changes=changes)
+    paper.save(update_fields=WRITTEN)
+    result.save()
+    _end(paper, papers, result, at=at)
+    audit.record(action="paper.submit", by=by, at=at, obj=paper, detail={"valid": outcome.valid})
     if calls:
         call_help(paper=paper, by=by, at=at)
     urgency = urgency_of(outcome.interview, critical=False, valid=outcome.valid)
@@ -71,14 +71,12 @@ def result_of(paper: Paper, outcome: Outcome, *, at: datetime) -> Result:
     )
 
 
-def _end(
-    paper: Paper, papers: Sequence[Paper], result: Result, *, at: datetime
-) -> list[tuple[Participation, Sequence[str]]]:
-    """The end of the participation, not written yet; nothing while another paper is missing."""
+def _end(paper: Paper, papers: Sequence[Paper], result: Result, *, at: datetime) -> None:
+    """End the participation, unless another paper is missing."""
     others = [other for other in papers if other.pk != paper.pk]
     if any(other.submitted_at is None for other in others):
-        return []
+        return
     spoiled = bool(others) and Result.objects.filter(paper__in=others, is_valid=False).exists()
     participation = paper.participation
     participation.finished_at, participation.is_valid = at, result.is_valid and not spoiled
-    return [(participation, ["finished_at", "is_valid"])]
+    participation.save(update_fields=["finished_at", "is_valid"])
