@@ -2,12 +2,12 @@
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import setup_databases
 from pytest_django import DjangoDbBlocker
 
@@ -36,7 +36,8 @@ def django_db_setup(
         else:
             setup_databases(verbosity=0, interactive=False, aliases={"default"}, serialized_aliases=set())
     yield
-    with django_db_blocker.unblock():
+    # A server of a test that still holds a connection keeps the database; the next run replaces it.
+    with django_db_blocker.unblock(), suppress(OperationalError):
         connection.creation.destroy_test_db(name, verbosity=0)
 
 
