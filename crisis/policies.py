@@ -10,7 +10,15 @@ from network.scope import Scope
 
 
 def may_acknowledge(user: Any, alarm: Alarm) -> bool:
+    """SECURITY: nobody handles an alarm about themselves."""
+    if is_about(user, alarm.student):
+        return False
     return Alarm.objects.visible_to(user, Ability.HANDLE_ALARM).filter(pk=alarm.pk).exists()
+
+
+def is_about(user: Any, student: Student | None) -> bool:
+    """Whether the user is the student."""
+    return student is not None and bool(student.user_id == user.pk)
 
 
 def may_raise(user: Any, student: Student) -> bool:
@@ -19,6 +27,8 @@ def may_raise(user: Any, student: Student) -> bool:
 
 def may_open_case(user: Any, student: Student) -> bool:
     """Center and college for their students; a fudaoyuan for those of their own classes."""
+    if is_about(user, student):
+        return False
     opening = (Ability.MANAGE_CASES, Ability.MANAGE_ASSIGNED_CASES)
     return Student.objects.visible_to(user, *opening).filter(pk=student.pk).exists()
 
@@ -28,18 +38,24 @@ def may_read(user: Any, case: Case) -> bool:
 
 
 def may_manage(user: Any, case: Case) -> bool:
+    if is_about(user, case.student):
+        return False
     managing = (Ability.MANAGE_CASES, Ability.MANAGE_ASSIGNED_CASES)
     return Case.objects.visible_to(user, *managing).filter(pk=case.pk).exists()
 
 
 def may_request_lowering(user: Any, case: Case) -> bool:
     """The reassessment is a counselor's."""
+    if is_about(user, case.student):
+        return False
     return Case.objects.visible_to(user, Ability.ASSESS_RISK).filter(pk=case.pk).exists()
 
 
 def may_decide(user: Any, case: Case, level: AlertLevel) -> bool:
     """On red the center's director; on other levels anybody who may be a second person. The service checks that it is
     not the user who asked."""
+    if is_about(user, case.student):
+        return False
     if not Case.objects.visible_to(user, Ability.APPROVE_LOWERING).filter(pk=case.pk).exists():
         return False
     return level != AlertLevel.RED or Scope.of(user).covers(Ability.DECIDE_RED, case.school)
@@ -61,6 +77,8 @@ def may_approve_referral(user: Any, case: Case) -> bool:
 
 def may_decide_return(user: Any, case: Case) -> bool:
     """Users who may be the second person in a lowering; the service checks that it is not the interviewer."""
+    if is_about(user, case.student):
+        return False
     return Case.objects.visible_to(user, Ability.APPROVE_LOWERING).filter(pk=case.pk).exists()
 
 

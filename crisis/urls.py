@@ -28,6 +28,7 @@ urlpatterns = [
     path("alarms/raised/", alarms.alarm_raised, name="alarm-raised"),
     path("alarms/<uuid:pk>/", alarms.alarm_detail, name="alarm-detail"),
     path("alarms/<uuid:pk>/acknowledge/", alarms.alarm_acknowledge, name="alarm-acknowledge"),
+    path("alarms/<uuid:pk>/action/", alarms.alarm_action, name="alarm-action"),
     path("alarms/<uuid:pk>/complete/", alarms.alarm_complete, name="alarm-complete"),
     path("alarms/<uuid:pk>/settle/", alarms.alarm_settle, name="alarm-settle"),
     path("help/", help_requests.help_ask, name="help-ask"),

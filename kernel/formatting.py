@@ -8,6 +8,7 @@ from math import floor
 from typing import Any
 
 from django.utils import formats, timezone
+from django.utils.timesince import timesince
 from django.utils.translation import get_language, gettext, ngettext, pgettext, pgettext_lazy
 
 WEEKDAYS = (
@@ -100,6 +101,11 @@ def long_day(value: date | None) -> str:
 
 def moment(value: datetime | None) -> str:
     return f"{day(value)} {formats.date_format(_local(value), 'TIME_FORMAT')}" if value else ""
+
+
+def age(since: datetime | None, now: datetime) -> str:
+    """How long something has lasted: 1 hour 52 minutes."""
+    return timesince(since, now).replace(", ", " ").replace("，", " ") if since else ""
 
 
 def in_full(value: Any) -> Any:

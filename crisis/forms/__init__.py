@@ -1,5 +1,6 @@
 from crisis.forms.alarms import (
     AcknowledgeForm,
+    ActionForm,
     AskForHelpForm,
     CompleteAlarmForm,
     RaiseAlarmForm,
@@ -24,6 +25,7 @@ from crisis.forms.settings import EscalationForm, PeriodForm, ShiftForm
 
 __all__ = [
     "AcknowledgeForm",
+    "ActionForm",
     "AskForHelpForm",
     "CaseFilter",
     "CaseReportForm",

@@ -1,19 +1,23 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crisis.forms.fields import words
 from crisis.models import Alarm
 
 
 class AcknowledgeForm(forms.Form):
-    action_taken = forms.CharField(
-        label=_("What you did or will do now"),
-        help_text=_("For example: I am on my way to the room; the center and the family are being called."),
-        max_length=500,
-        error_messages={
-            "required": _("Say in a few words what happens now, so that nobody does it twice or not at all.")
-        },
-        widget=forms.Textarea(attrs={"rows": 4, "data-private": True}),
+    """One tap acknowledges; the words may follow."""
+
+    action_taken = words(_("What you did or will do now"), longest=500, required=False)
+
+
+class ActionForm(forms.Form):
+    action_taken = words(
+        _("What you did or will do now"),
+        rows=4,
+        longest=500,
+        hint=_("For example: I am on my way to the room; the center and the family are being called."),
     )
 
 
@@ -55,7 +59,7 @@ class CompleteAlarmForm(forms.Form):
 
 class SettleAlarmForm(forms.Form):
     outcome = forms.ChoiceField(
-        label=_("What came of it"),
+        label=pgettext_lazy("alarm", "What came of it"),
         choices=[choice for choice in Alarm.Outcome.choices if choice[0] != Alarm.Outcome.CASE],
         widget=forms.RadioSelect,
     )

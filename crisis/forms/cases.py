@@ -149,15 +149,15 @@ class PlanForm(forms.Form):
 
 
 class TaskForm(CandidatesMixin):
-    assignee = PersonField(label=_("Who is asked"), empty_label=None)
+    assignee = PersonField(label=pgettext_lazy("case task", "Who is asked"), empty_label=None)
     text = words(
         _("What is asked for"), longest=500, hint=_("They see these words and the name, never the level or the case.")
     )
-    due_on = day(_("By"))
+    due_on = day(pgettext_lazy("case task", "By"))
 
 
 class TaskAnswerForm(forms.Form):
-    answer = words(_("What came of it"), longest=1000)
+    answer = words(pgettext_lazy("case task", "What came of it"), longest=1000)
 
 
 class CaseFilter(forms.Form):

@@ -30,7 +30,7 @@ class AttemptForm(forms.Form):
         label=_("Number or address"), required=False, max_length=60, widget=forms.TextInput({"autocomplete": "off"})
     )
     was_reached = forms.TypedChoiceField(
-        label=_("What came of it"),
+        label=pgettext_lazy("attempt", "What came of it"),
         choices=[("0", pgettext_lazy("attempt", "Nobody reached")), ("1", pgettext_lazy("attempt", "Reached"))],
         coerce=lambda value: value == "1",
         widget=forms.RadioSelect,

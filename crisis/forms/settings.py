@@ -2,10 +2,12 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crisis.forms.cases import CandidatesMixin
 from crisis.forms.fields import PersonField, day, moment
 from crisis.models import EscalationSettings, SpecialPeriod
+from crisis.rules import LONGEST, Step
 from crisis.services.center.settings import Escalation
 
 FIELDS = ("center_duty_after", "director_after", "school_leader_after", "work_starts", "work_ends")
@@ -13,10 +15,14 @@ FIELDS = ("center_duty_after", "director_after", "school_leader_after", "work_st
 
 class EscalationForm(forms.Form):
     center_duty_after = forms.IntegerField(
-        label=_("The center on duty is called after minutes"), min_value=0, max_value=1440
+        label=_("The center on duty is called after minutes"), min_value=0, max_value=LONGEST[Step.CENTER_DUTY]
     )
-    director_after = forms.IntegerField(label=_("The director after minutes"), min_value=0, max_value=1440)
-    school_leader_after = forms.IntegerField(label=_("The school leader after minutes"), min_value=0, max_value=1440)
+    director_after = forms.IntegerField(
+        label=_("The director after minutes"), min_value=0, max_value=LONGEST[Step.DIRECTOR]
+    )
+    school_leader_after = forms.IntegerField(
+        label=_("The school leader after minutes"), min_value=0, max_value=LONGEST[Step.SCHOOL_LEADER]
+    )
     work_starts = forms.TimeField(label=_("The center opens at"), widget=forms.TimeInput({"type": "time"}, "%H:%M"))
     work_ends = forms.TimeField(label=_("The center closes at"), widget=forms.TimeInput({"type": "time"}, "%H:%M"))
     bots = forms.CharField(
@@ -42,7 +48,7 @@ class EscalationForm(forms.Form):
 
 
 class ShiftForm(CandidatesMixin):
-    officer = PersonField(label=_("Who"), empty_label=None)
+    officer = PersonField(label=pgettext_lazy("duty roster", "Who"), empty_label=None)
     starts_at = moment(_("From"))
     ends_at = moment(_("To"))
     phone = forms.CharField(

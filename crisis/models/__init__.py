@@ -1,4 +1,4 @@
-from crisis.models.alarms import Alarm, AlarmStep
+from crisis.models.alarms import Alarm, AlarmEvent, AlarmStep
 from crisis.models.care_plans import CareGoal, CarePlan
 from crisis.models.case_events import CaseEvent
 from crisis.models.case_tasks import CaseTask
@@ -16,6 +16,7 @@ from crisis.models.talks import Talk
 
 __all__ = [
     "Alarm",
+    "AlarmEvent",
     "AlarmStep",
     "CareGoal",
     "CarePlan",

@@ -7,6 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -34,9 +35,9 @@ class AlarmQuerySet(ScopedQuerySet):
         return self.filter(addition_due_at__lte=at).order_by("addition_due_at", "pk")
 
     def waiting_first(self) -> Self:
-        """The triage queue: what nobody has taken on, then what nobody has settled, then the rest."""
-        first = F("acknowledged_at").desc(nulls_first=True)
-        return self.order_by(F("settled_at").desc(nulls_first=True), first, "-raised_at", "pk")
+        """The triage queue: unacknowledged alarms, then unsettled ones, the longest wait first; then settled ones."""
+        acknowledged = F("acknowledged_at").asc(nulls_first=True)
+        return self.order_by(F("settled_at").desc(nulls_first=True), acknowledged, "raised_at", "pk")
 
 
 class Alarm(models.Model):
@@ -141,3 +142,27 @@ class AlarmStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.alarm_id} {self.step}"
+
+
+class AlarmEvent(models.Model):
+    """Something that happened to an alarm after it was raised, never changed afterwards. `title` is a message id whose
+    %(name)s come from `params`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    alarm = models.ForeignKey(Alarm, models.CASCADE, related_name="events")
+    title = models.CharField(max_length=200)
+    params = models.JSONField(default=dict, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.alarm_id} {self.at:%m-%d %H:%M}"
+
+    def sentence(self) -> str:
+        """The title in the reader's language."""
+        sentence: str = _g(self.title) % self.params
+        return sentence

@@ -25,10 +25,10 @@ class Hospital(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     school = models.ForeignKey(Unit, models.CASCADE, related_name="hospitals")
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("hospital", "name"), max_length=80)
     department = models.CharField(_("department"), max_length=60, blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
-    phone = models.CharField(_("phone"), max_length=60, blank=True)
+    phone = models.CharField(pgettext_lazy("hospital", "phone"), max_length=60, blank=True)
     green_channel = models.CharField(_("how a student gets in at once"), max_length=300, blank=True)
     is_active = models.BooleanField(_("in use"), default=True)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crisis.models.base import SchoolRowQuerySet, days_within_bounds, moments_within_bounds
-from crisis.rules import EscalationDelay
+from crisis.rules import LONGEST, EscalationDelay, Step
 from kernel.fields import EncryptedTextField
 from network.models import Unit
 
@@ -44,6 +44,12 @@ class EscalationSettings(models.Model):
                 condition=Q(center_duty_after__lte=F("director_after"))
                 & Q(director_after__lte=F("school_leader_after")),
                 name="escalation_steps_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(center_duty_after__lte=LONGEST[Step.CENTER_DUTY])
+                & Q(director_after__lte=LONGEST[Step.DIRECTOR])
+                & Q(school_leader_after__lte=LONGEST[Step.SCHOOL_LEADER]),
+                name="escalation_steps_within_bounds",
             ),
             models.CheckConstraint(condition=Q(work_starts__lt=F("work_ends")), name="escalation_opens_before_closing"),
         ]

@@ -1,7 +1,7 @@
 """Rules of crisis work: levels, recipients, due times of reports, escalation of alarms. No Django."""
 
 from crisis.rules.cadence import Due, Kind, after_filing, due_of, first_report
-from crisis.rules.escalation import STEPS, EscalationDelay, Step, is_working_time, times_of
+from crisis.rules.escalation import LONGEST, STEPS, EscalationDelay, Step, is_working_time, times_of
 from crisis.rules.levels import (
     CLOSED,
     MINIMUM_STAY,
@@ -19,6 +19,7 @@ from crisis.rules.recipients import Audience, Task, to_tell
 
 __all__ = [
     "CLOSED",
+    "LONGEST",
     "MINIMUM_STAY",
     "STEPS",
     "AlertLevel",

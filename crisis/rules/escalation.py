@@ -18,6 +18,8 @@ class Step(IntEnum):
 
 
 STEPS = tuple(Step)
+# The longest wait before each step, in minutes. Source: defaults of ours, docs/domain.md § 3.
+LONGEST: Mapping[Step, int] = {Step.NEAR: 0, Step.CENTER_DUTY: 15, Step.DIRECTOR: 60, Step.SCHOOL_LEADER: 120}
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What a report on a case says, kind by kind. Source: the forms of the domain rules."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from crisis.rules.cadence import Kind
 
@@ -29,3 +30,8 @@ REQUIRED: Mapping[Kind, frozenset[str]] = {
     Kind.WEEKLY: frozenset({"risk", "next_step"}),
     Kind.MONTHLY: frozenset({"risk", "next_step"}),
 }
+
+
+def to_second(at: datetime) -> datetime:
+    """The second in which something was filed: like in the monthly reports, the due second still counts."""
+    return at.replace(microsecond=0)

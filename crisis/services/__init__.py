@@ -6,6 +6,8 @@ from crisis.services.alarms.handling import (
     raise_alarm,
     settle_alarm,
 )
+from crisis.services.alarms.help_requests import latest_help_request
+from crisis.services.alarms.line_changes import note_line_changed
 from crisis.services.care.counseling import hand_to_counseling
 from crisis.services.cases.lifecycle import Opening, open_case, raise_level
 from crisis.services.cases.timeline import write_event
@@ -17,6 +19,8 @@ __all__ = [
     "complete_alarm",
     "hand_to_counseling",
     "handlers",
+    "latest_help_request",
+    "note_line_changed",
     "open_case",
     "raise_alarm",
     "raise_level",

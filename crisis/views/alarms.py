@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crisis.forms import AcknowledgeForm, CompleteAlarmForm, RaiseAlarmForm, SettleAlarmForm
+from crisis.forms import AcknowledgeForm, ActionForm, CompleteAlarmForm, RaiseAlarmForm, SettleAlarmForm
 from crisis.models import Alarm, Case
 from crisis.services.alarms.additions import report_danger
+from crisis.services.alarms.contacts import alarm_contacts
 from crisis.services.alarms.escalation_status import escalation_status_of
-from crisis.services.alarms.handling import acknowledge, complete_alarm, settle_alarm, student_called
+from crisis.services.alarms.handling import acknowledge, complete_alarm, note_action, settle_alarm, student_called
 from crisis.views.response_plans import plan_of
 from crisis.views.shared import require
 from kernel import audit
@@ -117,6 +118,18 @@ def alarm_acknowledge(request: Request, pk: UUID) -> HttpResponse:
 
 @requires(Ability.HANDLE_ALARM)
 @require_POST
+def alarm_action(request: Request, pk: UUID) -> HttpResponse:
+    form = ActionForm(request.POST)
+    alarm = _fetch(request, pk)
+
+    def act() -> None:
+        note_action(alarm=alarm, action_taken=form.cleaned_data["action_taken"], by=request.user, at=timezone.now())
+
+    return _act(request, pk, form, act, gettext_lazy("Written down. Thank you."), "action_form")
+
+
+@requires(Ability.HANDLE_ALARM)
+@require_POST
 def alarm_complete(request: Request, pk: UUID) -> HttpResponse:
     form = CompleteAlarmForm(request.POST)
     alarm = _fetch(request, pk)
@@ -164,6 +177,10 @@ def _page(request: Request, pk: UUID, *, status: int = 200, **forms: Any) -> Htt
         "alarm": alarm,
         "at": at,
         "form": AcknowledgeForm(),
+        # Words that came with a late attempt to acknowledge are not lost.
+        "action_form": ActionForm(initial={"action_taken": request.POST.get("action_taken", "")}),
+        "contacts": alarm_contacts(alarm, at=at),
+        "events": alarm.events.select_related("by"),
         "settle_form": SettleAlarmForm(),
         "complete_form": CompleteAlarmForm(),
         "escalation": escalation_status_of(alarm, at=at),

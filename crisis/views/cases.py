@@ -13,6 +13,8 @@ from crisis import policies
 from crisis.forms import CaseFilter, OpenCaseForm
 from crisis.models import Alarm, Case
 from crisis.models.cases import CaseQuerySet
+from crisis.rules import AlertLevel
+from crisis.services.alarms.contacts import case_contacts
 from crisis.services.cases.lifecycle import open_case
 from crisis.services.cases.lowering import Decision
 from crisis.services.cases.recipients import ANSWERING, holders_of
@@ -107,6 +109,7 @@ def case_page(request: Request, case: Case, status: int, panel: Panel | None = N
         "may_manage": may_manage,
         "report": case.reports.owed().first(),
         "duty_of": answering(case, at),
+        "contacts": case_contacts(case) if case.is_open and case.level == AlertLevel.RED else [],
         "members": case.members.select_related("user", "told_by"),
         "pending": pending,
         "events": events,

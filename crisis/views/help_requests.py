@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crisis.forms import AskForHelpForm
-from crisis.services.alarms.help_requests import ask_for_help
+from crisis.services.alarms.help_requests import ask_for_help, latest_help_request
 from kernel.web import UNPROCESSABLE, Request, require_http_methods
 from network.access import own
 from network.models import Student
@@ -21,4 +21,6 @@ def help_ask(request: Request) -> HttpResponse:
         ask_for_help(student=student, by=request.user, at=timezone.now(), **form.cleaned_data)
         return redirect(reverse("crisis:help-ask") + "?sent")
     status = UNPROCESSABLE if form.is_bound else 200
-    return render(request, "crisis/help_ask.html", {"form": form, "sent": "sent" in request.GET}, status=status)
+    receipt = latest_help_request(student=student, at=timezone.now())
+    context = {"form": form, "sent": "sent" in request.GET, "receipt": receipt}
+    return render(request, "crisis/help_ask.html", context, status=status)

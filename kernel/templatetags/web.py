@@ -13,6 +13,7 @@ from kernel.fragments import render_once
 register = template.Library()
 
 for name in (
+    "age",
     "day",
     "due_tone",
     "due_word",

@@ -266,6 +266,7 @@ RULES: dict[str, Rule] = {
     "network:retention-confirm": acts("privacy", "W"),
     "network:text-list": acts("privacy", "W"),
     "network:text-write": asking(acts("privacy", "W"), "purpose=screening"),
+    "crisis:alarm-action": acts("crisis", "W", "W,T", row="alarm"),
     "crisis:alarm-complete": acts("crisis", "W", "W,T", row="alarm"),
     "crisis:alarm-settle": acts("crisis", "W", "W,T", row="alarm"),
     "crisis:alarm-raise": acts("raising", "W"),

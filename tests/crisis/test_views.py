@@ -78,13 +78,19 @@ def test_the_other_college_does_not_find_the_alarm(world: World, alarm: Alarm, l
     assert alarm.student.name not in client.get(reverse("crisis:alarm-list")).content.decode()
 
 
-def test_whoever_acknowledges_says_what_is_done(world: World, alarm: Alarm, login: Login) -> None:
+def test_one_tap_takes_an_alarm_on_and_the_words_follow(world: World, alarm: Alarm, login: Login) -> None:
     client = login(world.holder(Role.FUDAOYUAN))
-    url = reverse("crisis:alarm-acknowledge", args=[alarm.pk])
-    assert client.post(url, {"action_taken": " "}).status_code == 422
-    assert client.post(url, {"action_taken": "马上到宿舍"}).status_code == 302
+    assert client.post(reverse("crisis:alarm-action", args=[alarm.pk]), {"action_taken": "早"}).status_code == 422
+    assert client.post(reverse("crisis:alarm-acknowledge", args=[alarm.pk])).status_code == 302
+    action = reverse("crisis:alarm-action", args=[alarm.pk])
+    assert client.post(action, {"action_taken": " "}).status_code == 422
+    assert client.post(action, {"action_taken": "马上到宿舍"}).status_code == 302
+    director = login(world.holder(Role.CENTER_DIRECTOR))
+    assert director.post(action, {"action_taken": "我也去"}).status_code == 302
     alarm.refresh_from_db()
-    assert (alarm.acknowledged_by, alarm.action_taken) == (world.holder(Role.FUDAOYUAN), "马上到宿舍")
+    assert alarm.acknowledged_by == world.holder(Role.FUDAOYUAN)
+    assert alarm.action_taken.startswith("马上到宿舍\n")
+    assert alarm.action_taken.endswith("我也去")
     assert "马上到宿舍" in client.get(reverse("crisis:alarm-detail", args=[alarm.pk])).content.decode()
 
 

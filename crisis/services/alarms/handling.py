@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -60,10 +61,12 @@ def raise_alarm(
 
 
 @transaction.atomic
-def acknowledge(*, alarm: Alarm, action_taken: str, by: User, at: datetime) -> Alarm:
-    """Acknowledge an alarm and say what is done now. Refused when another user was faster, with their name."""
+def acknowledge(*, alarm: Alarm, action_taken: str = "", by: User, at: datetime) -> Alarm:
+    """Acknowledge an alarm; the words may follow with `note_action`. Refused when another user was faster, with their
+    name, and to the student whom the alarm is about."""
     # Who was faster is read after the lock, not joined with it: a joined row may be older than the locked one.
     alarm = lock_alarm(alarm)
+    _check_not_oneself(alarm, by)
     if not policies.may_acknowledge(by, alarm):
         raise Refused(_("You may not acknowledge this alarm."), code="may-not-acknowledge")
     if alarm.acknowledged_by is not None:
@@ -80,6 +83,25 @@ def acknowledge(*, alarm: Alarm, action_taken: str, by: User, at: datetime) -> A
     if alarm.settled_at is None:
         owe_outcome(alarm=alarm, by=by, at=at)
     audit.record(action="alarm.acknowledge", by=by, at=at, obj=alarm)
+    return alarm
+
+
+@transaction.atomic
+def note_action(*, alarm: Alarm, action_taken: str, by: User, at: datetime) -> Alarm:
+    """Write down what is done, after the alarm was acknowledged; the words before stay. Refused before that, and to
+    users who may not handle the alarm."""
+    alarm = lock_alarm(alarm)
+    _check_not_oneself(alarm, by)
+    if not policies.may_acknowledge(by, alarm):
+        raise Refused(_("You may not change this alarm."), code="may-not-handle")
+    if alarm.acknowledged_at is None:
+        raise Refused(_("Take the alarm on first, then write down what is done."), code="not-acknowledged")
+    added = (
+        action_taken if by.pk == alarm.acknowledged_by_id else f"{by.name}, {localtime(at):%m-%d %H:%M}: {action_taken}"
+    )
+    alarm.action_taken = "\n".join(part for part in (alarm.action_taken, added) if part)
+    alarm.save(update_fields=["action_taken"])
+    audit.record(action="alarm.note_action", by=by, at=at, obj=alarm)
     return alarm
 
 
@@ -106,8 +128,10 @@ def complete_alarm(*, alarm: Alarm, student: Student, by: User, at: datetime) ->
 
 @transaction.atomic
 def settle_alarm(*, alarm: Alarm, outcome: Alarm.Outcome, note: str, by: User, at: datetime) -> Alarm:
-    """Write down what came of an alarm. Refused before somebody has taken it on, and a second time."""
+    """Write down the outcome of an alarm. Refused before it was acknowledged, a second time, and to the student whom it
+    is about."""
     alarm = lock_alarm(alarm)
+    _check_not_oneself(alarm, by)
     if not policies.may_acknowledge(by, alarm):
         raise Refused(_("You may not change this alarm."), code="may-not-handle")
     if alarm.acknowledged_at is None:
@@ -120,6 +144,12 @@ def settle_alarm(*, alarm: Alarm, outcome: Alarm.Outcome, note: str, by: User, a
     settle_outcome(alarm=alarm, at=at)
     audit.record(action="alarm.settle", by=by, at=at, obj=alarm, detail={"outcome": outcome.value})
     return alarm
+
+
+def _check_not_oneself(alarm: Alarm, by: User) -> None:
+    # SECURITY: an alarm about oneself is handled by somebody else.
+    if policies.is_about(by, alarm.student):
+        raise Refused(_("This alarm is about you. Somebody else takes it on."), code="about-oneself")
 
 
 def _join_case(alarm: Alarm, *, by: User, at: datetime) -> None:

@@ -13,6 +13,7 @@ from crisis import policies
 from crisis.models import Case, CaseEvent, Return, ReturnFollowUp
 from crisis.models.base import keys_of
 from crisis.rules.dates import LEAVE
+from crisis.rules.reports import to_second
 from crisis.rules.returns import Part, due_at, follow_ups, missing
 from crisis.services.cases.care_duties import RETURN, owe_care_duty
 from crisis.services.cases.locking import keep_file, lock_to_manage
@@ -147,7 +148,7 @@ def note_follow_up(*, follow_up: ReturnFollowUp, text: str, by: User, at: dateti
     )
     if follow_up.done_at is not None:
         raise Refused(_("This look is written down already, thank you."), code="done")
-    follow_up.text, follow_up.done_at, follow_up.done_by = text, at, by
+    follow_up.text, follow_up.done_at, follow_up.done_by = text, to_second(at), by
     follow_up.save()
     student_return = follow_up.student_return
     settle(keys=[_key(follow_up)], at=at)

@@ -24,8 +24,10 @@ from crisis.services.cases.timeline import tell_alarm, write_event
 from kernel import audit, notices
 from kernel.errors import Refused
 from network.models import Student, Unit, User
-from network.rules import PRESENT, Level
+from network.rules import PRESENT, EnrollmentStatus, Level
 
+# A student on leave can be in danger too.
+IN_CARE = PRESENT | {EnrollmentStatus.ON_LEAVE}
 KEYS = {Level.CLASS: "school_class_id", Level.COLLEGE: "college_id", Level.SCHOOL: "school_id"}
 
 
@@ -175,10 +177,9 @@ def withdraw_pending(*, case: Case, by: User, at: datetime) -> None:
 def _check_opening(student: Student, by: User) -> None:
     if not policies.may_open_case(by, student):
         raise Refused(_("You may not open a case for this student."), code="may-not-open")
-    if student.enrollment_status not in PRESENT:
+    if student.enrollment_status not in IN_CARE:
         raise Refused(
-            _("%(name)s is not at school now. Hand over to where they are, or use leave and return.")
-            % {"name": student.name},
+            _("%(name)s has left the school. Hand over to where they are.") % {"name": student.name},
             code="student-left",
         )
     standing = Case.objects.open().filter(student=student).first()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from crisis import policies
 from crisis.models import Case, CaseEvent, CrisisReport
 from crisis.rules import AlertLevel, Kind, after_filing
-from crisis.rules.reports import FIELDS, REQUIRED
+from crisis.rules.reports import FIELDS, REQUIRED, to_second
 from crisis.services.cases import report_schedule
 from crisis.services.cases.locking import lock, save
 from crisis.services.cases.timeline import write_event
@@ -38,12 +38,13 @@ def file_report(*, report: CrisisReport, content: Content, by: User, at: datetim
         raise Refused(_("Say at least what the danger is and what happens next."), code=f"missing-{min(missing)}")
     report.content = json.dumps({name: content.get(name, "") for name in FIELDS[kind]}, ensure_ascii=False)
     report.draft = ""
-    report.filed_at, report.filed_by, report.is_late = at, by, at > report.due_at
+    filed_at = to_second(at)
+    report.filed_at, report.filed_by, report.is_late = filed_at, by, filed_at > report.due_at
     report.level = case.level
     report.save()
     report_schedule.settle_report(report=report, at=at)
     periods = report_schedule.periods_of(case.school_id, since=localdate(at))
-    due = after_filing(kind, AlertLevel(case.level), due_at=report.due_at, filed=at, periods=periods)
+    due = after_filing(kind, AlertLevel(case.level), due_at=report.due_at, filed=filed_at, periods=periods)
     report_schedule.schedule_report(case=case, due=due, at=at)
     save(case)
     write_event(

@@ -15,6 +15,7 @@ from crisis import policies
 from crisis.models import Alarm, Case, CrisisReport, GuardianNotice, LevelChange, Referral, Return, UnitReport
 from crisis.rules import CLOSED, AlertLevel
 from crisis.rules.durations import Span, month_of, week_of
+from crisis.rules.reports import to_second
 from crisis.services.scheduled import for_each
 from kernel import audit, pdf
 from kernel.errors import Refused
@@ -91,7 +92,8 @@ def file_unit_report(
     report.figures = figures_of(unit=unit, span=span, at=at)
     report.is_zero = is_zero(report.figures)
     report.narrative = narrative
-    report.filed_at, report.filed_by, report.is_late = at, by, at > report.due_at
+    filed_at = to_second(at)
+    report.filed_at, report.filed_by, report.is_late = filed_at, by, filed_at > report.due_at
     report.save()
     settle(keys=[_key(report)], at=at)
     detail = {"kind": report.kind, "zero": report.is_zero, "late": report.is_late}

@@ -6,21 +6,29 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from crisis import policies
 from crisis.models import Case, CrisisReport, DutyShift, EscalationSettings, SpecialPeriod
-from crisis.rules import AlertLevel, Kind, due_of
+from crisis.rules import LONGEST, AlertLevel, Kind, Step, due_of
 from crisis.rules.cadence import FIRST, LAST_SECOND
 from crisis.rules.dates import LONGEST_PERIOD, PLANNED, SPECIAL_PERIOD
 from crisis.services.alarms import escalation as escalation_module
 from crisis.services.cases import report_schedule
 from crisis.services.cases.locking import lock, save
+from crisis.services.cases.recipients import holders_of
 from crisis.services.dates import check_date
-from kernel import audit, bots
+from kernel import audit, bots, notices
 from kernel.errors import Refused
 from kernel.periods import TZ
 from network.models import Unit, User
+from network.rules import Role
 
+STEP_NAMES = ("center", "director", "leader")
+CHANGED = gettext_noop(
+    "The escalation of alarms was changed: the center after %(center)s, the director after %(director)s, "
+    "the school leader after %(leader)s minutes."
+)
 LONGEST_SHIFT = timedelta(hours=72)
 
 
@@ -43,6 +51,13 @@ def set_escalation(*, school: Unit, escalation: Escalation, by: User, at: dateti
     steps = (escalation.center_duty_after, escalation.director_after, escalation.school_leader_after)
     if list(steps) != sorted(steps):
         raise Refused(_("Each escalation step must come no sooner than the step before it."), code="order")
+    longest = (LONGEST[Step.CENTER_DUTY], LONGEST[Step.DIRECTOR], LONGEST[Step.SCHOOL_LEADER])
+    if any(minutes > most for minutes, most in zip(steps, longest, strict=True)):
+        raise Refused(
+            _("The steps come after at most %(center)s, %(director)s and %(leader)s minutes.")
+            % dict(zip(STEP_NAMES, longest, strict=True)),
+            code="too-late",
+        )
     if escalation.work_starts >= escalation.work_ends:
         raise Refused(_("The center opens before it closes."), code="hours")
     wrong = [line for line in escalation.bots.split() if not bots.is_known(line)]
@@ -57,6 +72,9 @@ def set_escalation(*, school: Unit, escalation: Escalation, by: User, at: dateti
         setattr(row, name, getattr(escalation, name))
     row.save()
     escalation_module.retime(school_id=school.pk)
+    directors = holders_of(roles=[Role.CENTER_DIRECTOR], units=[school.pk], at=at)
+    params = dict(zip(STEP_NAMES, steps, strict=True))
+    notices.post(to=directors, kind="settings", title=CHANGED, params=params, link="/vigilance/", at=at)
     audit.record(action="escalation.set", by=by, at=at, obj=row, unit=school.code, detail={"minutes": list(steps)})
     return row
 
