@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from kernel.suppression import Figure, Hidden, suppress
+from kernel.suppression import HIDDEN, Figure, Hidden, suppress
 
 # Risk levels and means say more of a person than weather does, so their cells are larger.
 LEVEL_FLOOR = 10
@@ -90,17 +90,19 @@ class LevelRow:
         return round(100 * part / self.total, 1)
 
 
-def level_rows(
-    counts: Mapping[Key, Mapping[int, int]], labels: Mapping[Key, str], order: Sequence[Key]
-) -> tuple[list[LevelRow], LevelRow]:
-    """A row for each group in that order, and one for the whole; small cells hidden with those that give them away."""
-    filled = {key: {level: counts[key].get(level, 0) for level in LEVELS} for key in order}
-    table = suppress(filled, floor=LEVEL_FLOOR)
-    rows = [
-        LevelRow(labels[key], tuple(table.cells[key][level] for level in LEVELS), table.row_totals[key])
-        for key in order
-    ]
-    return rows, LevelRow("", tuple(table.column_totals.get(level, 0) for level in LEVELS), table.total)
+def level_row(label: str, counts: Mapping[int, int] | None) -> LevelRow:
+    """The row of a group; hidden where no counts are given."""
+    if counts is None:
+        return LevelRow(label, (HIDDEN,) * len(LEVELS), HIDDEN)
+    cells = tuple(counts.get(level, 0) for level in LEVELS)
+    return LevelRow(label, cells, sum(cells))
+
+
+def means_row(label: str, sums: Sums | None, measures: Sequence[str]) -> Means:
+    """The means of a group; hidden where no sums are given."""
+    if sums is None:
+        return Means(label, HIDDEN, (None,) * len(measures))
+    return Means(label, sums.n, sums.means(measures))
 
 
 def coarsen(people: Sequence[tuple[str, ...]], *, floor: int = LEVEL_FLOOR) -> list[tuple[str, ...]]:

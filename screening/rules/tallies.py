@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from screening.rules.figures import Sums
+from screening.rules.figures import LEVEL_FLOOR, Sums
 
 GROUPINGS = ("unit", "sex", "origin")
 # Later changes are shown when they are of this many papers of a college: fewer could be told apart.
@@ -51,6 +51,13 @@ class Tally:
     def is_empty(self) -> bool:
         return not self.levels and not self.whole.n
 
+    def rename(self, by: str, names: Mapping[str, str]) -> None:
+        """Put groups under other names, those of the same name together."""
+        groups: dict[Any, Sums] = defaultdict(Sums)
+        for key, sums in self.sums[by].items():
+            groups[names.get(key, key)].merge(sums)
+        self.sums[by] = groups
+
     def write(self) -> dict[str, Any]:
         """As JSON keeps it."""
         return {
@@ -70,6 +77,21 @@ class Tally:
             for key, sums in kept["sums"][by].items():
                 tally.sums[by][int(key) if by == "unit" else key] = Sums.read(sums)
         return tally
+
+
+def merge_small_origins(colleges: Mapping[Any, Tally]) -> None:
+    """Put provinces of fewer than ten papers of the school to those elsewhere or not known, and further ones until
+    these are ten."""
+    sizes: Counter[str] = Counter()
+    for tally in colleges.values():
+        sizes.update({key: sums.n for key, sums in tally.sums["origin"].items()})
+    small = {key for key, n in sizes.items() if n < LEVEL_FLOOR}
+    for key in sorted(set(sizes) - small, key=lambda key: (sizes[key], key)):
+        if not small or sum(sizes[key] for key in small) >= LEVEL_FLOOR:
+            break
+        small.add(key)
+    for tally in colleges.values():
+        tally.rename("origin", dict.fromkeys(small, ""))
 
 
 def changed_papers(old: Mapping[str, str], new: Mapping[str, str]) -> int:

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.suppression import HIDDEN, Hidden
-from screening.rules.figures import LEVEL_FLOOR, LevelRow, Sums, large_enough, level_rows, province_of
+from kernel.suppression import HIDDEN
+from screening.rules.figures import LEVEL_FLOOR, LevelRow, Sums, large_enough, province_of
 
 
 @pytest.mark.parametrize(
@@ -37,13 +37,6 @@ def test_means_are_sums_by_papers() -> None:
     sums.add({"total": 3, "anxiety": 1.5})
     sums.add({"total": 4, "anxiety": 2.0})
     assert sums.means(["total", "anxiety"]) == (3.5, 1.75)
-
-
-def test_classes_below_ten_are_hidden_with_what_gives_them_away() -> None:
-    rows, whole = level_rows({"a": {1: 3, 3: 40}, "b": {1: 20, 2: 12, 3: 50}}, {"a": "A", "b": "B"}, ["a", "b"])
-    assert rows[0].cells[0] is HIDDEN
-    assert sum(isinstance(cell, Hidden) for row in rows for cell in row.cells) >= 2
-    assert whole.total == 125
 
 
 def test_a_share_is_told_only_where_both_figures_are() -> None:

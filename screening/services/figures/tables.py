@@ -10,15 +10,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kernel.suppression import HIDDEN
 from network.models import Unit, User
 from network.models.labels import SEX_LABELS
 from network.rules import Ability, Level
 from network.scope import Scope
 from screening.models import Campaign, Participation, PublishedFigures, Scale
 from screening.models.labels import RESULT_LABELS
-from screening.rules.figures import LevelRow, Means, Sums, large_enough, level_rows
-from screening.rules.tallies import Tally
+from screening.rules.figures import LevelRow, Means, Sums, level_row, means_row
+from screening.rules.reader_tables import ReaderTables
+from screening.rules.tallies import Tally, merge_small_origins
 from screening.services.scales.instruments import instrument_of, title_of
 
 YEARS = 6
@@ -102,73 +102,63 @@ def figures_of(campaign: Campaign, user: User) -> CampaignFigures:
 
 def scale_figures(figures: CampaignFigures, scale: Scale, user: User) -> ScaleFigures:
     """What the papers of one scale come to, by whatever version they were scored last."""
-    titles, tallies = _tallies(figures.campaign, scale, figures.by_class, user)
-    own = tallies.get(figures.campaign.pk) or Tally()
-    measures = list(own.whole.by_measure)
-    names = _names({*own.levels, *own.sums["unit"]})
-    levels, all_levels = level_rows(own.levels, names, sorted(own.levels, key=lambda unit: names[unit]))
+    titles, tables = _published(figures.campaign, scale, figures.by_class, user)
+    own = tables.get(figures.campaign.pk) or ReaderTables({}, frozenset(), figures.by_class is False, figures.by_class)
+    measures = list(own.own.whole.by_measure)
+    names = _names({*own.own.levels, *own.own.sums["unit"]})
     sexes = {sex: str(label) for sex, label in SEX_LABELS.items()}
-    origins = {name: name or _("elsewhere or not known") for name in own.sums["origin"]}
+    origins = {name: name or _("elsewhere or not known") for name in own.own.sums["origin"]}
     by_unit, by_sex, by_origin = (
-        _means(own.sums[by], labels, measures) for by, labels in (("unit", names), ("sex", sexes), ("origin", origins))
+        _means(own.sums(by), labels, measures) for by, labels in (("unit", names), ("sex", sexes), ("origin", origins))
     )
-    classed = [pk for pk in titles if tallies[pk].levels]
     words = instrument_of(scale.pk).words().get("factors", {})
     return ScaleFigures(
         scale=scale,
         title=title_of(scale),
-        levels=levels,
-        all_levels=all_levels,
+        levels=sorted((level_row(names[unit], row) for unit, row in own.levels.items()), key=lambda row: row.label),
+        all_levels=level_row("", own.whole_levels),
         measures=[str(RESULT_LABELS[TOTAL]) if name == TOTAL else str(words.get(name, name)) for name in measures],
-        whole=_row(own, "", measures),
+        whole=means_row("", own.whole, measures),
         by_unit=by_unit,
         by_sex=by_sex,
         by_origin=by_origin,
-        years=level_rows({pk: tallies[pk].by_level for pk in classed}, titles, classed)[0],
-        years_means=[_row(tallies[pk], name, measures) for pk, name in titles.items()],
+        years=[level_row(name, tables[key].whole_levels) for key, name in titles.items() if tables[key].own.levels],
+        years_means=[means_row(name, tables[key].whole, measures) for key, name in titles.items()],
         norm=_norm(scale, measures),
     )
 
 
-def _row(tally: Tally, label: str, measures: list[str]) -> Means:
-    """The means of all, hidden where a hidden group would follow from them."""
-    shown = all(large_enough({key: group.n for key, group in sums.items()})[1] for sums in tally.sums.values())
-    if not shown:
-        return Means(label, HIDDEN, (None,) * len(measures))
-    return Means(label, tally.whole.n, tally.whole.means(measures))
-
-
-def _tallies(campaign: Campaign, scale: Scale, by_class: bool, user: User) -> tuple[dict[Any, str], dict[Any, Tally]]:
+def _published(
+    campaign: Campaign, scale: Scale, by_class: bool, user: User
+) -> tuple[dict[Any, str], dict[Any, ReaderTables]]:
     """This campaign, and what the same instrument came to before it, here or in another system: the name of each,
-    oldest first, and its tally. All of it is read as it was published last."""
+    oldest first, and its tables. All of it is read as it was published last."""
     published = PublishedFigures.objects.filter(school=campaign.school_id, scale_key=scale.key).defer("papers")
     before = Campaign.objects.closed().filter(opened_at__lte=campaign.opened_at)
     own = published.filter(campaign__in=before).select_related("campaign")
     elsewhere = published.filter(campaign=None, year__lte=campaign.opens_on.year)
     units = Scope.of(user).units([Ability.VIEW_STATS])
-    tallies: dict[Any, Tally] = {}
+    tables: dict[Any, ReaderTables] = {}
     titles: dict[Any, str] = {}
     # What came in from elsewhere is older than the portal's own.
     for row in elsewhere.order_by("year", "source"):
-        tallies[row.year, row.source] = _scoped(row, units, by_class)
+        tables[row.year, row.source] = _tables(row, units, by_class)
         titles[row.year, row.source] = f"{row.source} {row.year}"
     for row in own.order_by("campaign__opened_at", "campaign__opens_on", "campaign__created_at"):
-        tallies[row.campaign_id] = _scoped(row, units, by_class)
         assert row.campaign is not None
+        tables[row.campaign_id] = _tables(row, units, by_class)
         titles[row.campaign_id] = row.campaign.name
-    shown = [key for key in titles if not tallies[key].is_empty][-YEARS:]
-    return {key: titles[key] for key in shown}, tallies
+    shown = [key for key in titles if not tables[key].own.is_empty][-YEARS:]
+    return {key: titles[key] for key in shown}, tables
 
 
-def _scoped(row: PublishedFigures, units: Mapping[Level, Any], by_class: bool) -> Tally:
-    """The tally of those colleges whose statistics the user reads, by class or by college."""
-    every = row.school_id in units.get(Level.SCHOOL, ())
-    tally = Tally()
-    for name, kept in json.loads(row.tallies).items():
-        college = int(name) if name else None
-        if every or college in units.get(Level.COLLEGE, ()):
-            tally.merge(Tally.read(kept), unit=None if by_class else college or 0)
-    return tally
+def _tables(row: PublishedFigures, units: Mapping[Level, Any], by_class: bool) -> ReaderTables:
+    """The tables of those colleges whose statistics the user reads, by class or by college."""
+    colleges = {int(name or 0): Tally.read(kept) for name, kept in json.loads(row.tallies).items()}
+    merge_small_origins(colleges)
+    is_school = row.school_id in units.get(Level.SCHOOL, ())
+    scope = frozenset(college for college in colleges if is_school or college in units.get(Level.COLLEGE, ()))
+    return ReaderTables(colleges, scope, is_school, by_class)
 
 
 def _norm(scale: Scale, measures: list[str]) -> NormRow | None:
@@ -195,11 +185,5 @@ def _coverage(label: str, rows: list[dict[str, Any]]) -> Coverage:
     return Coverage(label, *(sum(row[name] for row in rows) for name in names))
 
 
-def _means(sums: Mapping[Any, Sums], labels: Mapping[Any, str], measures: list[str]) -> list[Means]:
-    shown, _whole = large_enough({key: group.n for key, group in sums.items()})
-    nothing = (None,) * len(measures)
-    rows = [
-        Means(labels[key], group.n, group.means(measures)) if key in shown else Means(labels[key], HIDDEN, nothing)
-        for key, group in sums.items()
-    ]
-    return sorted(rows, key=lambda row: row.label)
+def _means(sums: Mapping[Any, Sums | None], labels: Mapping[Any, str], measures: list[str]) -> list[Means]:
+    return sorted((means_row(labels[key], group, measures) for key, group in sums.items()), key=lambda row: row.label)
