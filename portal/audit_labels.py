@@ -4,6 +4,7 @@ from kernel.audit_labels import Labels, declare
 
 ACTIONS: Labels = {
     "audit.export": _("audit log exported"),
+    "duty.list": _("own to-do list looked at"),
 }
 
 declare(actions=ACTIONS)

@@ -11,7 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from crisis.models import Alarm
+from crisis.models import Alarm, Case
+from crisis.rules import AlertLevel
+from crisis.services.center.dashboard import summary_of
 from kernel import audit
 from kernel.charts import Chart
 from kernel.models import Notice
@@ -21,6 +23,7 @@ from network.access import own
 from network.models import Duty, Post, RosterImport, Unit, User
 from network.rules import Ability, Level, Role
 from network.scope import Scope
+from portal.own_notices import NoticeGroup, grouped
 from reporting.models import Cycle, Report, Summary
 from reporting.rules.totals import Figures, total
 from reporting.services.plots import heat_map
@@ -103,8 +106,44 @@ class Home:
         return hasattr(self.user, "student")
 
     @cached_property
-    def notices(self) -> list[Notice]:
-        return list(Notice.objects.for_user(self.user).order_by("-created_at")[:SHOWN])
+    def notices(self) -> list[NoticeGroup]:
+        """The newest notices; reminders of what is done by now are left out."""
+        newest = Notice.objects.for_user(self.user).order_by("-created_at")[: 2 * SHOWN]
+        return [group for group in grouped(newest) if not group.is_done][:SHOWN]
+
+    @cached_property
+    def red(self) -> dict[str, Any] | None:
+        """Alarms that wait and red cases, as numbers with ages, for school leaders and deputy secretaries."""
+        leads = Ability.VIEW_RED_SUMMARY in self.scope.abilities
+        if leads:
+            cases, waiting = Case.objects.summarised_for(self.user), summary_of(self.user, at=self.at)
+        elif any(post.role == Role.DEPUTY_SECRETARY for post in self.posts):
+            cases = Case.objects.visible_to(self.user, Ability.VIEW_CASES).open().filter(level=AlertLevel.RED)
+            alarms = Alarm.objects.visible_to(self.user, Ability.HANDLE_ALARM).unacknowledged().order_by()
+            waiting = alarms.aggregate(waiting=Count("pk"), oldest=Min("raised_at"))
+        else:
+            return None
+        figures = {**waiting, **cases.order_by().aggregate(cases=Count("pk"), since=Min("level_since"))}
+        return figures if leads or figures["waiting"] or figures["cases"] else None
+
+    @cached_property
+    def asked_for_help(self) -> Alarm | None:
+        """The user's own latest request for help, as long as it is not settled."""
+        if not self.is_student:
+            return None
+        mine = Alarm.objects.unsettled().filter(student__user=self.user, source=Alarm.Source.STUDENT)
+        found: Alarm | None = mine.only("raised_at", "acknowledged_at").order_by("-raised_at", "pk").first()
+        return found
+
+    @cached_property
+    def alarm_report(self) -> Report | None:
+        """The report from which a dorm head or class committee member raises an alarm, filed or not."""
+        filing = (Ability.FILE_DORM_REPORT, Ability.FILE_CLASS_REPORT)
+        if self.cycle is None or not self.scope.abilities.intersection(filing):
+            return None
+        mine = Report.objects.visible_to(self.user, *filing).current().filter(cycle=self.cycle)
+        found: Report | None = mine.exclude(level=Level.COLLEGE).order_by("-level", "unit__code").first()
+        return found
 
     @cached_property
     def screenings(self) -> list[Participation]:

@@ -33,6 +33,7 @@ GROUPS: dict[str, tuple[Promise | str, str]] = {
 
 declare(
     NavigationItem("", _("Home"), "home", "house"),
+    NavigationItem("", pgettext_lazy("menu", "To do"), "duty-list", "square-check-big"),
     NavigationItem("", _("Notices"), "notices", "bell"),
     NavigationItem("oversight", _("Audit log"), "audit-list", "scroll-text", frozenset({Ability.VIEW_AUDIT})),
     NavigationItem(

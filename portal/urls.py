@@ -7,10 +7,11 @@ from django.views.i18n import set_language
 from network.access import own, public, third_party
 from network.views.signin import devices, factors, single_sign_on
 from portal import home
-from portal.views import access_table, audit_log, health, jobs, looks, notices, search
+from portal.views import access_table, audit_log, duties, health, jobs, looks, notices, search
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("to-do/", duties.duty_list, name="duty-list"),
     path("search/", search.search_page, name="search"),
     path("notices/", notices.notice_list, name="notices"),
     path("notices/read/", notices.notice_read_all, name="notice-read-all"),

@@ -12,6 +12,7 @@ from kernel import notices
 from kernel.models import Notice
 from kernel.web import Request, page_of, require_GET, require_POST
 from network.access import own
+from portal.own_notices import equal_to, grouped
 
 NOTICES_A_PAGE = 50
 
@@ -24,7 +25,7 @@ def notice_list(request: Request) -> HttpResponse:
     shown = own.unread() if unread_only else own
     unread_first = shown.order_by(F("read_at").desc(nulls_first=True), "-urgent", "-created_at", "pk")
     page = page_of(request, unread_first, NOTICES_A_PAGE)
-    context = {"page": page, "unread_only": unread_only, "waiting": own.unread().count()}
+    context = {"page": page, "groups": grouped(page), "unread_only": unread_only, "waiting": own.unread().count()}
     return render(request, "portal/notice_list.html", context)
 
 
@@ -32,7 +33,7 @@ def notice_list(request: Request) -> HttpResponse:
 @require_POST
 def notice_open(request: Request, pk: UUID) -> HttpResponse:
     notice = get_object_or_404(Notice.objects.for_user(request.user), pk=pk)
-    notices.mark_read(by=request.user, at=now(), ids=[notice.pk])
+    notices.mark_read(by=request.user, at=now(), ids=[notice.pk, *(row.pk for row in equal_to(notice))])
     inside = url_has_allowed_host_and_scheme(notice.link, allowed_hosts=None)
     return redirect(notice.link if inside else "notices")
 

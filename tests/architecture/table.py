@@ -154,6 +154,7 @@ RULES: dict[str, Rule] = {
     "home": OWN,
     "notices": OWN,
     "search": OWN,
+    "duty-list": OWN,
     "notice-read-all": OWN,
     "notice-open": Rule("own", row="notice"),
     "job-detail": Rule("own", row="job"),

@@ -8,6 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from crisis.models import Alarm
+from crisis.services import acknowledge
+from crisis.services.alarms.help_requests import ask_for_help
 from kernel import notices
 from network.models import Student, Unit, User
 from network.rules import Role
@@ -23,6 +26,7 @@ Login = Callable[[User], Client]
 # Each part of the page by the words that only it says.
 PARTS = {
     "alarms": 'id="burning"',
+    "red": 'id="red"',
     "owed": 'id="owed"',
     "progress": 'id="progress"',
     "figures": 'id="figures"',
@@ -36,12 +40,12 @@ PARTS = {
 }
 ALWAYS = {"owed", "changed"}
 SHOWN = {
-    Role.LEADING_GROUP: {"figures", "map"},
-    Role.SCHOOL_LEADER: {"figures", "map"},
+    Role.LEADING_GROUP: {"red", "figures", "map"},
+    Role.SCHOOL_LEADER: {"red", "figures", "map"},
     Role.CENTER_DIRECTOR: {"alarms", "progress", "figures", "map", "network", "import"},
     Role.FULL_TIME_COUNSELOR: {"alarms", "progress", "figures", "map"},
     Role.PART_TIME_COUNSELOR: set(),
-    Role.DEPUTY_SECRETARY: {"alarms", "progress", "figures"},
+    Role.DEPUTY_SECRETARY: {"red", "alarms", "progress", "figures"},
     Role.COLLEGE_COORDINATOR: {"alarms", "progress", "figures", "network"},
     Role.FUDAOYUAN: {"alarms", "progress", "figures", "network"},
     Role.CLASS_ADVISER: {"progress", "figures"},
@@ -103,7 +107,7 @@ def test_a_dorm_head_owes_the_dorm_report_and_is_led_to_it(
 
 def test_whoever_has_filed_owes_nothing(world: World, thunder: Student, login: Login) -> None:
     page = login(world.holder(Role.DORM_HEAD)).get(reverse("home")).content.decode()
-    assert "You owe nothing at the moment" in page
+    assert "Nothing is waiting for you at the moment" in page
 
 
 def test_a_report_sent_back_stands_first(
@@ -221,3 +225,42 @@ def test_the_page_asks_no_more_of_a_school_twice_the_size(
 
 def test_a_role_without_figures_has_none_to_ask_for(world: World, thunder: Student, november: datetime) -> None:
     assert Home(world.holder(Role.DORM_HEAD), november).figures is None
+
+
+def test_leaders_see_numbers_with_ages_before_their_duties(world: World, thunder: Student, login: Login) -> None:
+    page = login(world.holder(Role.SCHOOL_LEADER)).get(reverse("home")).content.decode()
+    assert "1 alarm waits for somebody" in page
+    assert page.index('id="red"') < page.index('id="owed"')
+    assert thunder.name not in page
+
+
+def test_a_dorm_head_raises_an_alarm_from_home_after_the_report_was_filed(
+    world: World, cycle: Cycle, november: datetime, login: Login
+) -> None:
+    head = world.holder(Role.DORM_HEAD)
+    report = cycle.reports.current().get(unit=world.own)
+    file_dorm_report(report=report, entries=[], all_well=True, revision=0, client_id=uuid4(), by=head, at=november)
+    browser = login(head)
+    address = reverse("reporting:alarm-raise", args=[report.pk])
+    assert address in browser.get(reverse("home")).content.decode()
+    assert browser.get(address).status_code == 200
+
+
+def test_a_student_sees_hotlines_and_that_the_call_for_help_has_arrived(
+    world: World, at: datetime, login: Login
+) -> None:
+    student = world.students["own"][0]
+    user = student.user or factories.UserFactory(school=world.school)
+    if student.user is None:
+        student.user = user
+        student.save()
+    page = login(user).get(reverse("home")).content.decode()
+    assert "tel:12356" in page
+    assert "asked-for-help" not in page
+    ask_for_help(student=student, evidence="睡不着", contact="", by=user, at=at)
+    page = login(user).get(reverse("home")).content.decode()
+    assert "We received your message" in page
+    assert "have been told" in page
+    alarm = Alarm.objects.get()
+    acknowledge(alarm=alarm, action_taken="马上联系", by=world.holder(Role.FUDAOYUAN), at=at)
+    assert "Somebody has taken it on" in login(user).get(reverse("home")).content.decode()

@@ -50,9 +50,9 @@ def test_each_role_is_offered_its_own_ways(
     assert hidden not in routes
 
 
-def test_without_a_post_there_are_home_and_notices_only(world: World, links: Callable[..., list[Link]]) -> None:
+def test_without_a_post_there_are_home_to_do_and_notices_only(world: World, links: Callable[..., list[Link]]) -> None:
     assert world.outsider is not None
-    assert [link.route for link in links(world.outsider)] == ["home", "notices"]
+    assert [link.route for link in links(world.outsider)] == ["home", "duty-list", "notices"]
 
 
 @pytest.mark.parametrize("role", list(Role))
