@@ -14,7 +14,6 @@ from network.querysets import ScopedQuerySet
 from network.rules import Ability, Level
 from network.scope import Scope
 from screening.models.scales import Scale
-from screening.querysets import counted_for
 from screening.rules.days import EARLIEST, LATEST
 
 
@@ -28,11 +27,6 @@ class ImportedResultQuerySet(ScopedQuerySet):
     def current(self) -> Self:
         """Those that no later file has corrected."""
         return self.filter(replaced_in=None)
-
-    def counted_for(self, user: Any) -> Self:
-        """Those of the schools and colleges whose statistics the user reads."""
-        found = counted_for(user)
-        return self.none() if found is None else self.filter(found)
 
 
 class ColumnMapping(models.Model):

@@ -1,13 +1,26 @@
 import uuid
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from kernel.fields import EncryptedTextField
 from network.models import Student, Unit
+from network.querysets import ScopedQuerySet
 from screening.models.campaigns import Campaign, Participation
 from screening.models.scales import Scale
-from screening.querysets import PaperQuerySet, ResultQuerySet
+
+
+class PaperQuerySet(QuerySet[Any]):
+    def for_user(self, user: Any) -> Self:
+        """A student's own papers."""
+        return self.filter(participation__student__user=user)
+
+
+class ResultQuerySet(ScopedQuerySet):
+    def for_user(self, user: Any) -> Self:
+        """A student's own results."""
+        return self.filter(student__user=user)
 
 
 class Paper(models.Model):

@@ -10,13 +10,17 @@ class Tone(StrEnum):
     STEADY = "steady"
     TIRED = "tired"
     HEAVY = "heavy"
+    CALLED = "called"
     UNCLEAR = "unclear"
 
 
 def tone_of(levels: Iterable[int | None], *, critical: bool, valid: bool) -> Tone:
-    """The tone for the heaviest of the results; of a paper that cannot be read, none is guessed."""
+    """The tone for the heaviest of the results; of a paper that cannot be read, none is guessed. After a critical
+    answer the center comes to the student, so nothing says that it is up to them."""
     heaviest = min((level for level in levels if level), default=3)
-    if critical or heaviest == 1:
+    if critical:
+        return Tone.CALLED
+    if heaviest == 1:
         return Tone.HEAVY
     if not valid:
         return Tone.UNCLEAR

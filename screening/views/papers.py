@@ -26,6 +26,7 @@ from screening.services import (
     save_answers,
     submit_paper,
 )
+from screening.services.papers.answering import IMPLAUSIBLE
 from screening.services.papers.questionnaires import Questionnaire, tone_for
 from screening.views.pages import fetch_own
 from screening.views.paper_pages import agree_page, paper_page
@@ -121,12 +122,14 @@ def paper_save(request: Request, pk: UUID) -> JsonResponse:
 def paper_submit(request: Request, pk: UUID) -> HttpResponse:
     try:
         message = message_of(request.POST.get("message", ""))
-        submit_paper(paper=pk, message=message, by=request.user, at=now())
+        is_checked = "checked" in request.POST
+        submit_paper(paper=pk, message=message, by=request.user, at=now(), is_checked=is_checked)
     except Paper.DoesNotExist as missing:
         raise Http404 from missing
     except Refused as refused:
         messages.error(request, str(refused.message))
-        return redirect("screening:paper-answer", pk)
+        to = reverse("screening:paper-answer", args=[pk])
+        return redirect(f"{to}?checked=1" if refused.code == IMPLAUSIBLE else to)
     return redirect("screening:paper-done", pk)
 
 

@@ -150,7 +150,7 @@ def test_the_next_talk_falls_to_the_least_busy_who_is_free(
         ([3], False, True, Tone.STEADY),
         ([3, 2], False, True, Tone.TIRED),
         ([3, 1], False, True, Tone.HEAVY),
-        ([3], True, True, Tone.HEAVY),
+        ([3], True, True, Tone.CALLED),
         ([None], False, False, Tone.UNCLEAR),
         ([1], False, False, Tone.HEAVY),
         ([], False, True, Tone.STEADY),

@@ -12,13 +12,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from crisis.models import Alarm
+from kernel.models import Notice
 from network.models import User
+from network.rules import Role
 from network.rules.consents import Purpose
 from network.services import current_version, withdraw_consent
 from reporting.models import Calendar
 from screening.models import Campaign, Paper, Participation, Result
-from screening.services import Text, write_text
+from screening.services import Text, remind_unfinished, write_text
 from tests.conftest import World
+from tests.screening.instruments import SLEEP
 from tests.screening.screenings import IN_DANGER, WELL, begin, make_scale, open_screening, said
 
 pytestmark = pytest.mark.usefixtures("november")
@@ -189,6 +192,54 @@ def test_a_critical_answer_shows_help_at_once(phone: Client, paper: Paper) -> No
     done = phone.post(reverse("screening:paper-submit", args=[paper.pk]), follow=True).content.decode()
     assert "Thank you for telling us" in done
     assert "level-red" not in done
+    assert "gets in touch with you today" in done
+    assert "you decide" not in done
+
+
+def test_after_a_critical_answer_no_page_says_that_a_talk_is_up_to_the_student(
+    phone: Client, paper: Paper, campaign: Campaign, at: datetime
+) -> None:
+    post(phone, paper, *IN_DANGER)
+    phone.post(reverse("screening:paper-submit", args=[paper.pk]))
+    Campaign.objects.filter(pk=campaign.pk).update(told_students_at=at)
+    words = phone.get(reverse("screening:participation-feedback", args=[paper.participation_id])).content.decode()
+    assert "A counselor of the center gets in touch with you" in words
+    assert "You decide" not in words
+
+
+def test_a_student_reads_one_last_day_and_one_duration(
+    world: World, paper: Paper, campaign: Campaign, at: datetime
+) -> None:
+    """The notice said ten minutes where the text of the school said something else, and two days were given."""
+    fudaoyuan = world.holder(Role.FUDAOYUAN)
+    remind_unfinished(campaign=campaign, rows=Participation.objects.all(), by=fudaoyuan, at=at)
+    told = Notice.objects.filter(recipient=paper.participation.student.user, kind="screening")
+    days = [str(notice.params["until"]) for notice in told if "until" in notice.params]
+    assert len(days) == 1
+    assert str(campaign.last_day) in days[0]
+    assert not any("minutes" in notice.title for notice in told)
+
+
+def test_hours_that_cannot_be_are_asked_again_once(world: World, at: datetime, login: Login) -> None:
+    campaign = open_screening(world, make_scale("psqi", at=at), at=at)
+    student = world.students["own"][2]
+    paper = begin(campaign, student, at=at)[0]
+    client = login(student.user)
+    codes = [item.code for item in paper.scale.parsed.items]
+    answers = dict(zip(codes, ["11:30", *SLEEP[1:]], strict=False))
+    given = [{"item": code, "value": value, "seconds": 5} for code, value in answers.items()]
+    body = json.dumps({"device": "phone", "number": 1, "given": given})
+    saved = client.post(reverse("screening:paper-save", args=[paper.pk]), body, content_type="application/json")
+    assert saved.status_code == 200
+    url = reverse("screening:paper-submit", args=[paper.pk])
+    again = client.post(url)
+    assert again.url.endswith("?checked=1")
+    text = client.get(again.url).content.decode()
+    assert "in bed for 19.5 hours" in text
+    assert 'name="checked"' in text
+    assert not Result.objects.exists()
+    client.post(url, {"checked": "1"})
+    assert Result.objects.get().is_valid
 
 
 @pytest.mark.parametrize(

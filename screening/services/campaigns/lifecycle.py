@@ -23,7 +23,7 @@ from screening.services.figures.publication import publish_campaign
 from screening.services.scales.instruments import title_of, usable
 
 BATCH = 1000
-OPENED = gettext_noop("%(campaign)s has begun. It takes about ten minutes, and you can pause at any time.")
+OPENED = gettext_noop("%(campaign)s has begun. You can pause at any time.")
 FEEDBACK = gettext_noop("There are a few words for you about %(campaign)s.")
 
 

@@ -27,12 +27,11 @@ def remind_unfinished(*, campaign: Campaign, rows: ParticipationQuerySet, by: Us
     seen = rows.visible_to(by, Ability.FOLLOW_SCREENING).filter(campaign=campaign).unfinished()
     told = list(seen.not_reminded_on(localdate(at)).select_related("student__user"))
     today = localdate(at)
-    until = campaign.closes_on if today <= campaign.closes_on else campaign.last_day
     notices.post(
         to=[row.student.user for row in told],
         kind="screening",
         title=TITLE,
-        params={"campaign": campaign.name, "until": until},
+        params={"campaign": campaign.name, "until": campaign.last_day},
         link="/screening/mine/",
         at=at,
         key=f"screening:{campaign.pk}:{today}",

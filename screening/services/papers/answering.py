@@ -19,7 +19,8 @@ from network.services import give_consent
 from screening import policies
 from screening.models import Paper, Participation, Result
 from screening.rules.papers.answering import Fault, Given, Sheet
-from screening.rules.papers.answers import read_answer
+from screening.rules.papers.answers import read_answer, read_answers
+from screening.rules.scales.components import rests
 from screening.rules.scales.faults import AnswerError
 from screening.rules.scoring.outcomes import critical_items
 from screening.services.campaigns.critical_answers import call_help
@@ -43,6 +44,7 @@ LOCKED = (
 )
 TRIES = 8
 GAPS_NAMED = 5
+IMPLAUSIBLE = "implausible-times"
 FAULTS = {
     "unknown-item": _("This questionnaire has no question %(item)s."),
     "answered-twice": _("Question %(item)s was answered twice in one sending."),
@@ -128,9 +130,10 @@ def save_answers(*, paper: Paper, message: Message, by: User, at: datetime) -> S
 
 
 @transaction.atomic
-def submit_paper(*, paper: UUID, message: Message, by: User, at: datetime) -> Result:
+def submit_paper(*, paper: UUID, message: Message, by: User, at: datetime, is_checked: bool = False) -> Result:
     """Take the last answers, score, and call whoever must know, all in one. Submitting again gives the same result.
-    Refused when a question is not answered: its number is named. Paper.DoesNotExist for a paper of somebody else."""
+    Refused when a question is not answered: its number is named; and once for hours in bed that cannot be, unless the
+    student has looked at them again (`is_checked`). Paper.DoesNotExist for a paper of somebody else."""
     # All of them locked: whether this is the last one is decided while no other can be handed in.
     own, papers = own_paper_with_others(pk=paper, by=by, lock=True)
     if own.submitted_at is not None:
@@ -141,6 +144,8 @@ def submit_paper(*, paper: UUID, message: Message, by: User, at: datetime) -> Re
     if message.given and not sheet.has_heard(message.device, message.number):
         _take(sheet, message, instrument)
     _check_complete(sheet, instrument)
+    if not is_checked:
+        _check_hours(sheet, instrument)
     own.sheet, own.answered = sheet.write(), len(sheet.answers)
     own.revision, own.saved_at, own.submitted_at = own.revision + 1, at, at
     return keep_result(paper=own, papers=papers, sheet=sheet, instrument=instrument, by=by, at=at)
@@ -196,6 +201,20 @@ def _check_complete(sheet: Sheet, instrument: Instrument) -> None:
     gaps = [code for code in sheet.gaps(instrument.codes) if code not in instrument.optional]
     if gaps:
         raise Refused(FAULTS["gaps"] % {"item": ", ".join(gaps[:GAPS_NAMED])}, code="gaps")
+
+
+def _check_hours(sheet: Sheet, instrument: Instrument) -> None:
+    """Half past eleven at night is often given as 11:30, which makes a night of 19 hours."""
+    if not instrument.scale.components:
+        return
+    for rest in rests(instrument.scale, read_answers(instrument.scale, sheet.answers)):
+        if rest.is_implausible:
+            told = {"hours": round(float(rest.in_bed), 1), "asleep": round(float(rest.asleep), 1)}
+            message = _(
+                "By your times you are in bed for %(hours)s hours and asleep for %(asleep)s. "
+                "Please look at them again: half past eleven at night is 23:30. If they are right, hand in once more."
+            )
+            raise Refused(message % told, code=IMPLAUSIBLE)
 
 
 def _keep(paper: Paper, sheet: Sheet, instrument: Instrument, *, by: User, at: datetime) -> bool:

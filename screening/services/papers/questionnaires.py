@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from screening.services.papers.answering import Message
 from screening.services.scales.instruments import instrument_of
 
 PAGE_SIZE = 5
+PAGE = re.compile("[0-9]{1,4}")
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Questionnaire:
     def __init__(self, paper: Paper, page: str | None = None) -> None:
         self.paper = paper
         self.instrument = instrument_of(paper.scale_id)
-        self.wanted = int(page) if page and page.isdecimal() else None
+        self.wanted = int(page) if page and PAGE.fullmatch(page) else None
         self.typed: Mapping[str, Any] = {}
         self.reread()
 
