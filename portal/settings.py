@@ -57,7 +57,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.saml",
     "network.signin.cas",
     "csp",
-    "django_filters",
     "django_htmx",
     "django_vite",
     "guardian",

@@ -1,5 +1,4 @@
 import base64
-import hashlib
 import os
 import secrets
 import subprocess
@@ -15,27 +14,20 @@ from tests.services import ROOT
 # What a deployment does not bring along: keys in the open, and what the tests with a browser set for themselves.
 OPEN = ("SECRET_KEY", "FIELD_KEYS", "DJANGO_ALLOW_ASYNC_UNSAFE")
 SECRET_KEY = "a-secret-key-that-is-long-enough-for-django-and-for-this-test"
-DERIVED = {
-    "its-beginning": SECRET_KEY.encode()[:32],
-    "its-end": SECRET_KEY.encode()[-32:],
-    "sha256": hashlib.sha256(SECRET_KEY.encode()).digest(),
-    "sha512": hashlib.sha512(SECRET_KEY.encode()).digest()[:32],
-    "md5": hashlib.md5(SECRET_KEY.encode()).hexdigest().encode(),
-    "pbkdf2": hashlib.pbkdf2_hmac("sha256", SECRET_KEY.encode(), b"salt", 100_000),
-}
+PARTS = {"its-beginning": SECRET_KEY.encode()[:32], "its-end": SECRET_KEY.encode()[-32:]}
 
 
 def entry(key: bytes, key_id: str = "k1") -> str:
     return f"{key_id}:{base64.b64encode(key).decode()}"
 
 
-@pytest.mark.parametrize("way", DERIVED)
-def test_a_key_that_comes_from_the_secret_key_is_refused_and_not_quoted(way: str, settings: Any) -> None:
+@pytest.mark.parametrize("way", PARTS)
+def test_a_key_that_is_part_of_the_secret_key_is_refused_and_not_quoted(way: str, settings: Any) -> None:
     settings.SECRET_KEY = SECRET_KEY
-    settings.FIELD_KEYS = [entry(secrets.token_bytes(32), "k2"), entry(DERIVED[way])]
+    settings.FIELD_KEYS = [entry(secrets.token_bytes(32), "k2"), entry(PARTS[way])]
     (error,) = checks.keys_stand_alone()
     assert (error.id, "“k1”" in error.msg) == ("kernel.E003", True)
-    assert base64.b64encode(DERIVED[way]).decode() not in str(error)
+    assert base64.b64encode(PARTS[way]).decode() not in str(error)
 
 
 def test_one_random_text_is_not_used_for_both(settings: Any) -> None:
