@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from network.access import AccessDecision, AccessKind, RouteAccess, access_of
 from network.forms.filters import FilterForm, search_field
 from network.models.labels import ABILITY_LABELS, LEVEL_LABELS, ROLE_LABELS
-from network.rules import GRANTS, LEVELS, ROLE_LEVEL, Role
+from network.rules import GRANTS, LEVELS, ROLE_LEVEL, Ability, Role
 
 ANY = ("GET", "POST")
 BY_LEVEL = sorted(Role, key=lambda role: LEVELS.index(ROLE_LEVEL[role]))
@@ -99,6 +99,40 @@ class AccessFilter(FilterForm):
     def apply(self, rows: Sequence[Row]) -> list[Row]:
         role, words = self.asked.get("role"), self.asked.get("q", "")
         return [row for row in rows if words in row.route.path and (not role or row.answer(Role(role)) != "no")]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What an ability lets its holders do: the roles that hold it, and the routes that it opens."""
+
+    ability: Ability
+    roles: frozenset[Role]
+    rows: list[Row]
+
+    @property
+    def label(self) -> str:
+        return str(ABILITY_LABELS[self.ability])
+
+    @property
+    def roles_by_level(self) -> str:
+        return _roles(role for role in BY_LEVEL if role in self.roles)
+
+    @property
+    def cells(self) -> list[tuple[str, bool]]:
+        """For each role, from the school down, whether it may do this."""
+        return [(str(ROLE_LABELS[role]), role in self.roles) for role in BY_LEVEL]
+
+
+def tasks_behind(rows: Iterable[Row], role: str = "") -> list[Task]:
+    """The tasks that these entries ask for, of one role if one is named; routes without an ability belong to none."""
+    routes_of: dict[Ability, list[Row]] = {}
+    for row in rows:
+        if row.access is not None and row.access.door is AccessKind.ABILITY:
+            for ability in row.access.opening(row.methods[0]):
+                routes_of.setdefault(ability, []).append(row)
+    holders = {ability: frozenset(other for other in Role if ability in GRANTS[other]) for ability in routes_of}
+    wanted = [ability for ability in Ability if ability in routes_of and (not role or Role(role) in holders[ability])]
+    return [Task(ability, holders[ability], routes_of[ability]) for ability in wanted]
 
 
 def table() -> list[Row]:

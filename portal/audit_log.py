@@ -1,10 +1,11 @@
 """The audit log as an auditor of one school may read it: the filter, the events in sight, the export."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import CharField, Q
 from django.db.models.functions import Cast
 from django.utils.timezone import localtime, make_aware
@@ -39,14 +40,21 @@ def _purpose_choices() -> list[tuple[str, Any]]:
     return [("", _("All")), *audit_labels.purposes().items()]
 
 
+def _day_field(label: Any) -> forms.DateField:
+    """A day that also has a neighbour and a moment in every time zone."""
+    bounds = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
+    widget = forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    return forms.DateField(label=label, required=False, validators=bounds, widget=widget)
+
+
 class AuditFilter(forms.Form):
     actor = forms.CharField(label=_("Who"), required=False, max_length=40)
     action = forms.ChoiceField(label=_("Action"), required=False, choices=_action_choices)
     about = forms.CharField(label=_("Object or unit"), required=False, max_length=80)
     student = forms.CharField(label=_("Student number"), required=False, max_length=30)
     purpose = forms.ChoiceField(label=_("Purpose"), required=False, choices=_purpose_choices)
-    since = forms.DateField(label=_("From day"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    until = forms.DateField(label=_("To day"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    since = _day_field(_("From day"))
+    until = _day_field(_("To day"))
 
     @property
     def asked(self) -> dict[str, Any]:

@@ -35,6 +35,8 @@ class Found:
     students: list[Student] | None
     # Whether students' numbers and classes may stand beside their names.
     full: bool = False
+    # Whether the words are too short to look for more than pages.
+    is_short: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -45,7 +47,7 @@ def search(user: Any, words: str) -> Found:
     """Look for pages, units and students in the scope of this user. Latin words of one letter find pages only."""
     pages = [link for link in links_of(user) if _fits(str(link.label), words)]
     if words.isascii() and len(words) < FEWEST_LETTERS:
-        return Found(pages, [], None)
+        return Found(pages, [], None, is_short=True)
     abilities = Scope.of(user).abilities
     full = Ability.VIEW_ROSTER in abilities
     sees_students = full or Ability.VIEW_NAMES in abilities

@@ -80,6 +80,16 @@ def test_the_page_narrows_to_a_role_and_an_address(world: World, login: Login) -
     assert "No address found" in browser.get(url, {"q": "nowhere"}).content.decode()
 
 
+def test_the_page_shows_tasks_by_role_with_the_routes_behind_them(world: World, login: Login) -> None:
+    page = login(world.holder(Role.AUDITOR)).get(reverse("access-table"))
+    task = next(task for task in page.context["tasks"] if task.ability is Ability.VIEW_AUDIT)
+    assert task.roles == {Role.AUDITOR}
+    assert {"audit-list", "audit-export"} <= {row.route.name for row in task.rows}
+    assert dict(task.cells)[str(ROLE_LABELS[Role.AUDITOR])] is True
+    heads = login(world.holder(Role.AUDITOR)).get(reverse("access-table"), {"role": "dorm_head"})
+    assert {task.ability for task in heads.context["tasks"]} <= {Ability.VIEW_NAMES, Ability.FILE_DORM_REPORT}
+
+
 def bare(request: HttpRequest) -> HttpResponse:
     return HttpResponse("bare")
 

@@ -176,6 +176,8 @@ def test_where_there_is_one_school_its_auditor_sees_all(world: World, at: dateti
         ({"since": "2026-11-10", "until": "2026-11-10"}, 1),
         ({"since": "2026-11-11", "actor": "审计对象"}, 1),
         ({"since": "someday", "actor": "审计对象"}, 2),
+        ({"since": "0001-01-01", "actor": "审计对象"}, 2),
+        ({"until": "9999-12-31", "actor": "审计对象"}, 2),
     ],
 )
 def test_the_audit_log_is_filtered(world: World, at: datetime, login: Login, asked: dict[str, str], found: int) -> None:
