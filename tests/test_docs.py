@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from django.core.management import get_commands
 
 from tests.named import exists
 from tests.services import ROOT
@@ -93,3 +94,15 @@ def test_every_section_and_requirement_of_the_domain_that_is_cited_exists() -> N
     }
     assert len(named) > 4
     assert sorted((path, name) for path, name in named if name not in requirements) == []
+
+
+def test_each_command_in_the_documents_exists_and_needs_no_tool_on_the_path() -> None:
+    documents = {path: path.read_text() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]}
+    commands = get_commands()
+    for path, text in documents.items():
+        assert "uv run" not in text, path.name
+        assert [name for name in re.findall(r"manage\.py ([a-z_]+)", text) if name not in commands] == [], path.name
+    for path in (ROOT / "docs" / "guides").glob("*.md"):
+        assert re.findall(r"(?<!\.venv/bin/python )manage\.py", documents[path]) == [], path.name
+    # The operator's handbook says once how each of its short forms is run.
+    assert "`.venv/bin/python manage.py …`" in documents[ROOT / "docs" / "operations.md"]
