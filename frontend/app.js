@@ -8,6 +8,7 @@ import { passkeys } from "./js/passkeys.js";
 import { papers } from "./js/paper.js";
 import { quickExit } from "./js/quick_exit.js";
 import { searchShortcuts } from "./js/search.js";
+import { sessionEnd } from "./js/session_end.js";
 
 window.htmx = htmx;
 document.documentElement.classList.add("js");
@@ -39,6 +40,7 @@ function enhanceAll(root) {
 menus();
 searchShortcuts();
 quickExit();
+sessionEnd();
 enhanceAll(document.body);
 // Fragments that arrive later are enhanced like what came with the page.
 document.addEventListener("htmx:load", (event) => {

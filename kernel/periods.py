@@ -15,6 +15,8 @@ import holidays
 TZ = ZoneInfo("Asia/Shanghai")
 LAST_SECOND = time(23, 59, 59)
 ACADEMIC_YEAR_STARTS_IN = 9
+# Days outside were mistyped; next to the years 1 and 9999 arithmetic with days fails.
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -30,9 +32,9 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> Month:
-        """Read "2026-11"; anything else is a ValueError."""
-        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}", text):
-            raise ValueError(f"not a month: {text!r}")
+        """Read "2026-11"; anything else, and a year that nobody can mean, is a ValueError."""
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}", text) or not EARLIEST.year <= int(text[:4]) <= LATEST.year:
+            raise ValueError(f"not a month: {text[:20]!r}")
         return cls(int(text[:4]), int(text[5:]))
 
     @classmethod

@@ -1,29 +1,57 @@
 import { enhance } from "./enhance.js";
 import { withStorage } from "./storage.js";
 
+// What is typed into a form with free text is kept in this tab until the form is sent. It may be about somebody's
+// health, so it is encrypted with a key that the pages of a signed-in user carry and that is stored nowhere.
 const PREFIX = "draft:";
-const PENDING = "draft-sent";
+const SENT = "draft-sent";
 const PAUSE_MS = 400;
-const PENDING_MS = 120_000;
+const SENT_MS = 120_000;
+const IV_BYTES = 12;
+const UNKEPT = ["hidden", "password", "file", "submit", "button"];
 
-const keyOf = (form) => `${PREFIX}${document.body.dataset.user ?? ""}:${form.dataset.draft}`;
+const inTab = (act) => withStorage(act, "sessionStorage");
+const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+const textOf = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 
-function fieldsOf(form) {
-  return [...form.elements].filter(
-    (field) =>
-      field.name &&
-      !field.closest("[data-private]") &&
-      !["hidden", "password", "file", "submit", "button"].includes(field.type),
-  );
+function keyOf(form) {
+  const user = document.body.dataset.user ?? "";
+  return `${PREFIX}${user}:${window.location.pathname}:${form.getAttribute("action") ?? ""}`;
 }
+
+// Null on pages without a signed-in user, and where the browser does not encrypt: over plain http.
+async function cipherKey() {
+  const text = document.body.dataset.draftKey;
+  if (!text || !globalThis.crypto?.subtle) return null;
+  return crypto.subtle.importKey("raw", bytesOf(text), "AES-GCM", false, ["encrypt", "decrypt"]);
+}
+
+async function seal(key, values) {
+  const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
+  const text = new TextEncoder().encode(JSON.stringify(values));
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, text);
+  return textOf([...iv, ...new Uint8Array(sealed)]);
+}
+
+async function unseal(key, text) {
+  try {
+    const bytes = bytesOf(text);
+    const [iv, sealed] = [bytes.slice(0, IV_BYTES), bytes.slice(IV_BYTES)];
+    const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, sealed);
+    return JSON.parse(new TextDecoder().decode(plain));
+  } catch {
+    return null;
+  }
+}
+
+const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !UNKEPT.includes(field.type));
+const isChoice = (field) => ["radio", "checkbox"].includes(field.type);
 
 function read(form) {
   const values = {};
   for (const field of fieldsOf(form)) {
-    if (["radio", "checkbox"].includes(field.type)) {
-      values[field.name] ??= [];
-      if (field.checked) values[field.name].push(field.value);
-    } else values[field.name] = [field.value];
+    values[field.name] ??= [];
+    if (!isChoice(field) || field.checked) values[field.name].push(field.value);
   }
   return values;
 }
@@ -32,36 +60,33 @@ function write(form, values) {
   for (const field of fieldsOf(form)) {
     const value = values[field.name];
     if (!value) continue;
-    if (["radio", "checkbox"].includes(field.type)) field.checked = value.includes(field.value);
+    if (isChoice(field)) field.checked = value.includes(field.value);
     else field.value = value[0] ?? "";
     field.dispatchEvent(new Event("change", { bubbles: true }));
   }
 }
 
 function offerUndo(form, key, before) {
-  const line = document.querySelector(form.dataset.draftWord ?? "[data-draft-word]");
+  const line = document.querySelector("template[data-draft-line]")?.content.firstElementChild.cloneNode(true);
   if (!line) return;
-  line.hidden = false;
-  line.querySelector("button")?.addEventListener("click", () => {
-    withStorage((storage) => storage.removeItem(key));
+  form.before(line);
+  line.querySelector("button").addEventListener("click", () => {
+    inTab((storage) => storage.removeItem(key));
     write(form, before);
-    line.hidden = true;
+    line.remove();
   });
 }
 
-function keep(form) {
+async function keep(form) {
+  const cipher = await cipherKey();
+  if (!cipher) return;
   const key = keyOf(form);
   const before = read(form);
-  // After an error the values that the server sent back are newer than the draft.
-  const saved = form.querySelector("[data-error-summary]")
-    ? null
-    : withStorage((storage) => JSON.parse(storage.getItem(key)));
-  if (saved && JSON.stringify(saved) !== JSON.stringify(before)) {
-    write(form, saved);
-    offerUndo(form, key, before);
-  }
   let timer;
-  const save = () => withStorage((storage) => storage.setItem(key, JSON.stringify(read(form))));
+  const save = async () => {
+    const sealed = await seal(cipher, read(form));
+    inTab((storage) => storage.setItem(key, sealed));
+  };
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE_MS);
@@ -69,25 +94,31 @@ function keep(form) {
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     save();
-    withStorage((storage) =>
-      storage.setItem(PENDING, JSON.stringify({ key, from: window.location.href, at: Date.now() })),
-    );
+    const sent = { key, from: window.location.href, at: Date.now() };
+    inTab((storage) => storage.setItem(SENT, JSON.stringify(sent)));
   });
+  // After an error the values that the server sent back are newer than the draft.
+  const stored = form.querySelector("[data-error-summary]") ? null : inTab((storage) => storage.getItem(key));
+  const draft = stored && (await unseal(cipher, stored));
+  if (draft && JSON.stringify(draft) !== JSON.stringify(before)) {
+    write(form, draft);
+    offerUndo(form, key, before);
+  }
 }
 
-// A sent draft is removed when an ordinary page follows: not the same form, not an error, not the sign-in.
+// A draft goes when the form has arrived: an ordinary page follows, not an error, a refusal or the sign-in.
 function settle() {
-  const pending = withStorage((storage) => JSON.parse(storage.getItem(PENDING)));
-  if (!pending) return;
-  withStorage((storage) => storage.removeItem(PENDING));
-  const here = [...document.querySelectorAll("form[data-draft]")].some((form) => keyOf(form) === pending.key);
-  const followed = document.referrer === pending.from && Date.now() - pending.at < PENDING_MS;
+  const sent = inTab((storage) => JSON.parse(storage.getItem(SENT)));
+  if (!sent) return;
+  inTab((storage) => storage.removeItem(SENT));
+  const followed = document.referrer === sent.from && Date.now() - sent.at < SENT_MS;
   const ordinary = document.body.classList.contains("has-shell") && !document.body.classList.contains("is-error");
-  if (followed && ordinary && !here) withStorage((storage) => storage.removeItem(pending.key));
+  const refused = document.querySelector("[data-error-summary], .note-error, [data-unsent]");
+  if (followed && ordinary && !refused) inTab((storage) => storage.removeItem(sent.key));
 }
 
 function forgetAll() {
-  withStorage((storage) => {
+  inTab((storage) => {
     for (const key of Object.keys(storage)) if (key.startsWith(PREFIX)) storage.removeItem(key);
   });
 }
@@ -95,12 +126,7 @@ function forgetAll() {
 settle();
 
 export function drafts(root) {
-  enhance(root, "[data-draft-done]", (mark) => {
-    withStorage((storage) =>
-      storage.removeItem(`${PREFIX}${document.body.dataset.user ?? ""}:${mark.dataset.draftDone}`),
-    );
-  });
-  enhance(root, "form[data-draft]", keep);
-  // A phone may be shared, so signing out removes every draft.
+  enhance(root, 'form[method="post"]', (form) => form.querySelector("textarea") && keep(form));
+  // Nothing that was typed stays in the tab of somebody who has signed out.
   enhance(root, "form[data-sign-out]", (form) => form.addEventListener("submit", forgetAll));
 }

@@ -1,7 +1,7 @@
 // Some browsers inside apps forbid storage. Then nothing is kept, and everything else works as before.
-export function withStorage(act) {
+export function withStorage(act, kind = "localStorage") {
   try {
-    return act(window.localStorage);
+    return act(window[kind]);
   } catch {
     return null;
   }

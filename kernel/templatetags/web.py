@@ -1,9 +1,12 @@
 """Template filters of kernel/formatting.py, icons and charts. Built into every template."""
 
+import base64
 from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template import Context
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext, pgettext
 from lucide.templatetags.lucide import lucide as draw
 
@@ -27,6 +30,15 @@ for name in (
     "within",
 ):
     register.filter(name, getattr(formatting, name))
+
+
+@register.simple_tag(takes_context=True)
+def draft_key(context: Context) -> str:
+    """The key of the signed-in user for drafts in the browser (frontend/js/drafts.js); empty for anybody else."""
+    user = context.get("user")
+    if user is None or not user.is_authenticated:
+        return ""
+    return base64.b64encode(salted_hmac("kernel.drafts", str(user.pk), algorithm="sha256").digest()).decode()
 
 
 @register.simple_tag

@@ -466,4 +466,14 @@ DEFENCES = (
             Change("kernel/bots.py", "sender.add(bot)", "sender.add(message.url)"),
         ),
     ),
+    Defence(
+        "characters that no database keeps are taken out at the door",
+        ("tests/attacks/test_fuzz.py::test_what_cannot_be_stored_is_cleaned_or_refused",),
+        (Change("portal/settings.py", '    "kernel.clean_input.CleanInputMiddleware",\n', ""),),
+    ),
+    Defence(
+        "months and days have bounds",
+        ("tests/attacks/test_fuzz.py::test_an_address_at_the_edge_has_a_page",),
+        (Change("kernel/periods.py", "EARLIEST.year <= int(text[:4]) <= LATEST.year", "int(text[:4]) >= 0"),),
+    ),
 )
