@@ -9,12 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from kernel import xlsx
+from kernel import pdf, xlsx
 from kernel.models import AuditEvent
 from network.models import Student, User
 from network.rules import Role
 from screening.models import Campaign, Scale
-from screening.services.figures.printing import compose
+from screening.services.figures.printing import compose, print_campaign
 from screening.services.figures.publication import publish_campaign
 from screening.services.figures.tables import figures_of, scale_figures
 from screening.services.imports import apply_results, map_columns, upload_results
@@ -264,6 +264,21 @@ def test_the_report_is_a_pdf_on_record(world: World, login: Login, filled: Campa
     assert answer.content.startswith(b"%PDF")
     assert answer["Cache-Control"] == "no-store"
     assert AuditEvent.objects.get(action="campaign.print").object_id == str(filled.pk)
+
+
+def test_no_lock_is_held_while_the_report_is_rendered(
+    world: World, filled: Campaign, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    depth = len(connection.savepoint_ids)
+    seen: list[int] = []
+
+    def render(html: str, *, css: str) -> bytes:
+        seen.append(len(connection.savepoint_ids))
+        return b"%PDF"
+
+    monkeypatch.setattr(pdf, "render", render)
+    print_campaign(campaign=filled, by=world.holder(Role.CENTER_DIRECTOR), at=at)
+    assert seen == [depth]
 
 
 def test_the_report_is_marked_with_who_and_when_and_hides_what_the_page_hides(

@@ -20,15 +20,16 @@ from screening.services.figures import charts
 from screening.services.figures.tables import figures_of, scale_figures
 
 
-@transaction.atomic
 def print_campaign(*, campaign: Campaign, by: User, at: datetime) -> bytes:
     """The report of those students whose statistics the reader has, as a tagged PDF in the active language."""
     if not policies.may_print(by):
         raise Refused(_("You may not print this report."), code="may-not-print")
     if campaign.opened_at is None:
         raise Refused(_("This screening has not begun: there are no figures yet."), code="not-opened")
-    html, css = compose(campaign=campaign, by=by, at=at)
-    audit.record(action="campaign.print", by=by, at=at, obj=campaign, unit=campaign.school.code)
+    # Rendering takes seconds: no lock is held meanwhile.
+    with transaction.atomic():
+        html, css = compose(campaign=campaign, by=by, at=at)
+        audit.record(action="campaign.print", by=by, at=at, obj=campaign, unit=campaign.school.code)
     return pdf.render(html, css=css)
 
 
