@@ -115,7 +115,7 @@ class Task:
 
     @property
     def roles_by_level(self) -> str:
-        return _roles(role for role in BY_LEVEL if role in self.roles)
+        return _roles([role for role in BY_LEVEL if role in self.roles])
 
     @property
     def cells(self) -> list[tuple[str, bool]]:
@@ -153,7 +153,7 @@ def _rows(route: Route) -> list[Row]:
     return [Row(route, tuple(methods), access) for (access, _opening), methods in found.items()]
 
 
-def _roles(roles: Iterable[Role]) -> str:
+def _roles(roles: Sequence[Role]) -> str:
     by_level = [(level, [str(ROLE_LABELS[role]) for role in roles if ROLE_LEVEL[role] is level]) for level in LEVELS]
     return "; ".join(f"{LEVEL_LABELS[level]} – {_(', ').join(names)}" for level, names in by_level if names)
 

@@ -118,7 +118,7 @@ NAMERS: Mapping[str, Callable[[set[str]], dict[str, str]]] = {
     "reporting.report": _reports,
     "screening.campaign": _campaigns,
 }
-STUDENT, UNIT_CODE = "network.student", "unit code"
+STUDENT, USER, UNIT_CODE = "network.student", "network.user", "unit code"
 
 
 def _names(events: list[AuditEvent]) -> Names:
@@ -133,7 +133,8 @@ def _names(events: list[AuditEvent]) -> Names:
 
 def _objects(event: AuditEvent, names: Names) -> list[str]:
     """What was acted on, then whom it is about."""
-    acted_on = names.get(event.object_type, {}).get(event.object_id, "")
+    is_own_account = event.object_type == USER and event.object_id == event.actor_id
+    acted_on = "" if is_own_account else names.get(event.object_type, {}).get(event.object_id, "")
     subject = names.get(STUDENT, {}).get(event.subject, "")
     return list(dict.fromkeys(word for word in (acted_on, subject) if word))
 

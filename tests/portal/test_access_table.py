@@ -85,6 +85,8 @@ def test_the_page_shows_tasks_by_role_with_the_routes_behind_them(world: World, 
     task = next(task for task in page.context["tasks"] if task.ability is Ability.VIEW_AUDIT)
     assert task.roles == {Role.AUDITOR}
     assert {"audit-list", "audit-export"} <= {row.route.name for row in task.rows}
+    names = next(task for task in page.context["tasks"] if task.ability is Ability.VIEW_NAMES)
+    assert names.roles_by_level == "Class – Class psychology committee member; Dorm – Dorm head"
     assert dict(task.cells)[str(ROLE_LABELS[Role.AUDITOR])] is True
     heads = login(world.holder(Role.AUDITOR)).get(reverse("access-table"), {"role": "dorm_head"})
     assert {task.ability for task in heads.context["tasks"]} <= {Ability.VIEW_NAMES, Ability.FILE_DORM_REPORT}

@@ -41,6 +41,12 @@ def test_a_person_is_named_by_number_and_a_flag_by_yes_or_no(world: World, at: d
     assert sentence.raw == [("x", 1)]
 
 
+def test_whoever_signs_in_is_named_once(world: World, at: datetime) -> None:
+    auditor = world.holder(Role.AUDITOR)
+    audit.record(action="user.sign_in", by=auditor, at=at, obj=auditor)
+    assert newest("user.sign_in").objects == []
+
+
 def test_what_is_gone_or_unknown_does_not_break_the_log(world: World, at: datetime, login: Login) -> None:
     audit.record(action="x.y", by=None, at=at, subject="nobody", role="ghost", unit="MD-nowhere", detail={"month": "?"})
     assert newest("x.y").objects == []
