@@ -27,7 +27,7 @@ def event(
 ) -> AuditEvent:
     """An event not written yet, for record_many. `subject`: id of the person whose data it is; `role` and `purpose`: of
     the reader, in one word each. `detail` never holds clinical text."""
-    said: dict[str, Any] = {
+    values: dict[str, Any] = {
         "at": at,
         "actor_id": "" if by is None else str(by.pk),
         "actor": "" if by is None else f"{by} ({by.get_username()})"[:120],
@@ -38,10 +38,10 @@ def event(
         "subject": subject,
         "role": role,
         "purpose": purpose,
-        # As it will come back from the database, so that the digest can be found again.
+        # As the database will return it, so that the digest can be computed again.
         "detail": json.loads(json.dumps(detail, cls=DjangoJSONEncoder)) if detail else {},
     }
-    return AuditEvent(**said, digest=digests.digest(**said))
+    return AuditEvent(**values, digest=digests.digest(**values))
 
 
 def record(
@@ -57,9 +57,8 @@ def record(
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Write one event; if it cannot be written, the act fails with it."""
-    told = {"subject": subject, "role": role, "purpose": purpose}
-    said = event(action=action, by=by, at=at, obj=obj, unit=unit, detail=detail, **told)
-    chain.append([said])
+    reading = {"subject": subject, "role": role, "purpose": purpose}
+    chain.append([event(action=action, by=by, at=at, obj=obj, unit=unit, detail=detail, **reading)])
 
 
 def record_many(events: Iterable[AuditEvent]) -> None:

@@ -49,11 +49,11 @@ def head() -> Head:
 
 
 def verify(*, known: Iterable[Head] = ()) -> Fault | None:
-    """Walk the chain from its beginning; None when it holds. `known`: heads of earlier days, as anchors tell them."""
+    """Walk the chain from its beginning; None when it holds. `known`: heads of earlier days, from the anchors."""
     end = head()
     anchored: dict[int, set[str]] = defaultdict(set)
-    for one in known:
-        anchored[one.sequence].add(one.hash)
+    for anchor in known:
+        anchored[anchor.sequence].add(anchor.hash)
     fault = _walk(end, anchored)
     if fault is not None:
         return fault
@@ -68,24 +68,24 @@ def _link(events: Iterable[AuditEvent]) -> None:
     last, links = head(), []
     for event in events:
         sequence = last.sequence + 1
-        said = digests.link(sequence=sequence, event_id=event.pk, previous=last.hash, digest=event.digest)
-        last = Head(sequence, said)
-        links.append(AuditLink(sequence=sequence, event=event, hash=said))
+        hash_value = digests.link(sequence=sequence, event_id=event.pk, previous=last.hash, digest=event.digest)
+        last = Head(sequence, hash_value)
+        links.append(AuditLink(sequence=sequence, event=event, hash=hash_value))
     AuditLink.objects.bulk_create(links, batch_size=BATCH)
 
 
 def _walk(end: Head, anchored: Mapping[int, set[str]]) -> Fault | None:
     previous, expected = digests.FIRST, 1
-    for sequence, said, event_id, stored, values in _links(end):
+    for sequence, hash_value, event_id, stored, values in _links(end):
         if sequence != expected:
             return Fault("gone", expected)
         if digests.digest(**values) != stored:
             return Fault("edited", sequence)
-        if digests.link(sequence=sequence, event_id=event_id, previous=previous, digest=stored) != said:
+        if digests.link(sequence=sequence, event_id=event_id, previous=previous, digest=stored) != hash_value:
             return Fault("edited", sequence)
-        if anchored.get(sequence, {said}) != {said}:
+        if anchored.get(sequence, {hash_value}) != {hash_value}:
             return Fault("rewritten", sequence)
-        previous, expected = said, sequence + 1
+        previous, expected = hash_value, sequence + 1
     return Fault("gone", expected) if expected <= end.sequence else None
 
 
@@ -93,5 +93,5 @@ def _links(end: Head) -> Iterator[tuple[int, str, int, str, dict[str, Any]]]:
     """Links with their events up to the head; a link whose event is gone is left out, and so breaks the count."""
     columns = ("sequence", "hash", "event_id", "event__digest", *(f"event__{name}" for name in SAID))
     rows = AuditLink.objects.filter(sequence__lte=end.sequence).order_by("sequence").values_list(*columns)
-    for sequence, said, event_id, stored, *values in rows.iterator(chunk_size=AT_A_TIME):
-        yield sequence, said, event_id, stored, dict(zip(SAID, values, strict=True))
+    for sequence, hash_value, event_id, stored, *values in rows.iterator(chunk_size=AT_A_TIME):
+        yield sequence, hash_value, event_id, stored, dict(zip(SAID, values, strict=True))

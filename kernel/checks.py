@@ -1,4 +1,4 @@
-"""What `check --deploy` says of the keys. No message ever quotes one."""
+"""Checks of the keys for `check --deploy`. No message quotes a key."""
 
 import base64
 import stat

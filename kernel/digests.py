@@ -23,10 +23,10 @@ def digest(
     unit: str,
     detail: Mapping[str, Any],
 ) -> str:
-    """SHA-256 of all that an event says, as 64 hex digits. `detail` as it comes back from the database."""
+    """SHA-256 of all parts of an event, as 64 hex digits. `detail` as the database returns it."""
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    said = [moment, actor_id, actor, action, object_type, object_id, subject, role, purpose, unit, detail]
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    parts = [moment, actor_id, actor, action, object_type, object_id, subject, role, purpose, unit, detail]
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

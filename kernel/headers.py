@@ -1,11 +1,11 @@
-"""What every answer tells the browser about keeping and lending it."""
+"""Headers of every response: what browsers may cache, which other sites may use it, which devices pages may use."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import has_vary_header, patch_vary_headers
 
-# No page uses what a browser can lend; a page that comes to need the camera or the place has to say so here.
+# No page uses these features of a browser; a page that needs the camera or the location must take it off this list.
 UNUSED = (
     "accelerometer",
     "browsing-topics",
@@ -32,7 +32,7 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
-        # SECURITY: no other site builds our pictures, scripts and answers into its own pages.
+        # SECURITY: no other site may load our pictures, scripts and responses into its own pages.
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if is_personal(response):
             keep_nowhere(response)
@@ -40,13 +40,13 @@ class HeadersMiddleware:
 
 
 def is_personal(response: HttpResponse) -> bool:
-    """Whatever depends on who asks, and whatever does not say itself how long it may be kept."""
+    """Whether a response depends on the user, or does not say how long it may be cached."""
     return has_vary_header(response, "Cookie") or not response.has_header("Cache-Control")
 
 
 def keep_nowhere(response: HttpResponse) -> None:
-    # SECURITY: on a shared computer the next person would read it by going back.
+    # SECURITY: on a shared computer the next person could read the page with the back button.
     if "no-store" not in response.get("Cache-Control", ""):
         response["Cache-Control"] = "no-store"
-    # A part and a whole page may answer one address.
+    # One address may return a whole page or, to htmx, a part of it.
     patch_vary_headers(response, ["HX-Request", "Cookie"])

@@ -1,4 +1,4 @@
-"""A server that does not answer is left alone for a while: one act waits for it, not every one."""
+"""Remembers that a server does not answer, so that one request waits for it and the next ones do not."""
 
 import time
 from collections.abc import Callable

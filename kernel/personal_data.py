@@ -119,5 +119,5 @@ def with_text(rows: QuerySet[Any], fields: Iterable[str]) -> QuerySet[Any]:
     filled = Q()
     for name in sizes:
         filled |= Q(**{f"{name}__gt": 0})
-    found: QuerySet[Any] = rows.alias(**sizes).filter(filled)
-    return found
+    held: QuerySet[Any] = rows.alias(**sizes).filter(filled)
+    return held

@@ -114,8 +114,8 @@ DEFENCES = (
         (
             Change(
                 "kernel/audit.py",
-                "    chain.append([said], changes)",
-                "    assert said",
+                "    chain.append([event(action=action, by=by, at=at, obj=obj, unit=unit, detail=detail, **reading)])",
+                "    assert reading",
             ),
         ),
     ),
@@ -376,7 +376,7 @@ DEFENCES = (
     Defence(
         "an anchor tells that the log was written anew",
         ("tests/kernel/test_chain.py::test_a_log_that_was_written_anew_is_seen_with_an_anchor_alone",),
-        (Change("kernel/chain.py", "if anchored.get(sequence, {said}) != {said}:", "if not said:"),),
+        (Change("kernel/chain.py", "if anchored.get(sequence, {hash_value}) != {hash_value}:", "if not hash_value:"),),
     ),
     Defence(
         "whoever breaks a glass says why",

@@ -56,13 +56,13 @@ class Command(BaseCommand):
             raise CommandError("Some rows cannot be read with any key of FIELD_KEYS: keep the old keys, and see above.")
 
     def _progress(self) -> Callable[[Count], None]:
-        """Tells how far a long column has come, now and then."""
-        told = time.monotonic()
+        """Reports now and then how far a long column has come."""
+        reported_at = time.monotonic()
 
         def tell(count: Count) -> None:
-            nonlocal told
-            if time.monotonic() - told >= SECONDS_BETWEEN_REPORTS:
-                told = time.monotonic()
+            nonlocal reported_at
+            if time.monotonic() - reported_at >= SECONDS_BETWEEN_REPORTS:
+                reported_at = time.monotonic()
                 self.stdout.write(f"{count} …")
                 self.stdout.flush()
 
