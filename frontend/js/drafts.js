@@ -94,7 +94,8 @@ async function keep(form) {
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     save();
-    const sent = { key, from: window.location.href, at: Date.now() };
+    // A referrer never carries the part after "#".
+    const sent = { key, from: window.location.href.split("#")[0], at: Date.now() };
     inTab((storage) => storage.setItem(SENT, JSON.stringify(sent)));
   });
   // After an error the values that the server sent back are newer than the draft.

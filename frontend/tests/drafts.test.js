@@ -58,6 +58,7 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
   for (const name of ["importKey", "encrypt", "decrypt"]) counted(name);
   document.body.dataset.user = "7";
+  window.location.hash = "";
   sessionStorage.clear();
   localStorage.clear();
 });
@@ -142,6 +143,13 @@ test.each([
 ])("a sent draft goes when %s follows", async (_name, html) => {
   const referrer = await send();
   await page(html, { referrer });
+  expect(stored()).toBeNull();
+});
+
+test("a sent draft goes also when the address of its page named a place on it", async () => {
+  window.location.hash = "#note";
+  const referrer = (await send()).split("#")[0];
+  await page("<h1>Thank you</h1>", { referrer });
   expect(stored()).toBeNull();
 });
 
