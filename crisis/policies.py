@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crisis.models import Alarm, Case, Referral
+from crisis.models import Alarm, Case, Referral, Return
 from crisis.rules import AlertLevel
 from network.models import Student, Unit
 from network.rules import Ability
@@ -75,11 +75,38 @@ def may_approve_referral(user: Any, case: Case) -> bool:
     return Case.objects.visible_to(user, Ability.MANAGE_CASES).filter(pk=case.pk).exists()
 
 
-def may_decide_return(user: Any, case: Case) -> bool:
+def may_work_on_return(user: Any, student_return: Return) -> bool:
+    """As on the case; without one, center and college for their students."""
+    if student_return.case is not None:
+        return may_manage(user, student_return.case)
+    return _reaches(user, student_return.student, Ability.MANAGE_CASES)
+
+
+def may_interview(user: Any, student_return: Return) -> bool:
+    """The interview is a counselor's."""
+    if student_return.case is not None:
+        return may_request_lowering(user, student_return.case)
+    return _reaches(user, student_return.student, Ability.ASSESS_RISK)
+
+
+def may_decide_return(user: Any, student_return: Return) -> bool:
     """Users who may be the second person in a lowering; the service checks that it is not the interviewer."""
-    if is_about(user, case.student):
+    if student_return.case is None:
+        return _reaches(user, student_return.student, Ability.APPROVE_LOWERING)
+    if is_about(user, student_return.student):
         return False
-    return Case.objects.visible_to(user, Ability.APPROVE_LOWERING).filter(pk=case.pk).exists()
+    return Case.objects.visible_to(user, Ability.APPROVE_LOWERING).filter(pk=student_return.case.pk).exists()
+
+
+def may_start_leave(user: Any, student: Student) -> bool:
+    """Write down the leave of a student who has no case: center and college."""
+    return _reaches(user, student, Ability.MANAGE_CASES)
+
+
+def _reaches(user: Any, student: Student, ability: Ability) -> bool:
+    if is_about(user, student):
+        return False
+    return Student.objects.visible_to(user, ability).filter(pk=student.pk).exists()
 
 
 # Who goes to counseling.

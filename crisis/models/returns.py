@@ -1,5 +1,7 @@
 """Leave of absence and return to school, and the year of follow-ups after it."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +12,11 @@ from crisis.models.base import CaseRow, PersonRow, days_within_bounds, moments_w
 from crisis.models.cases import Case, PersonRowQuerySet
 from crisis.models.files import CaseFile
 from kernel.fields import EncryptedTextField
+
+
+class ReturnQuerySet(PersonRowQuerySet):
+    def without_case(self) -> Self:
+        return self.filter(case=None)
 
 
 class Return(PersonRow):
@@ -40,7 +47,7 @@ class Return(PersonRow):
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
 
-    objects = PersonRowQuerySet.as_manager()
+    objects = ReturnQuerySet.as_manager()
 
     class Meta:
         ordering = ["-opened_at", "pk"]

@@ -5,7 +5,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crisis.models import Alarm, Case
+from crisis import policies
+from crisis.models import Alarm, Case, Return
 from crisis.services.center.dashboard import board_of, students_for, summary_of
 from crisis.views.shared import CASE_JOINED, READING, require
 from kernel import audit
@@ -49,6 +50,9 @@ def student_section(request: Request, pk: UUID) -> HttpResponse:
     cases = Case.objects.visible_to(request.user).filter(student=student).select_related(*CASE_JOINED)
     alarms = Alarm.objects.visible_to(request.user, Ability.HANDLE_ALARM).filter(student=student)
     record_look(action="case.read", student=student, by=request.user, at=at, purpose=stated_purpose(request.session))
-    context = {"student": student, "cases": cases, "alarms": alarms[:5], "at": at}
+    returns = Return.objects.without_case().visible_to(request.user, Ability.VIEW_CASES).filter(student=student)
+    has_open_case = any(case.is_open for case in cases)
+    context = {"student": student, "cases": cases, "alarms": alarms[:5], "at": at, "student_returns": returns}
+    context["may_leave"] = not has_open_case and policies.may_start_leave(request.user, student)
     context |= {"title": _("Watchlist"), "part": STUDENT_PART}
     return render(request, STUDENT_PART if request.headers.get("HX-Request") else STUDENT_SECTION, context)

@@ -16,7 +16,7 @@ from crisis.forms.returns import (
     InterviewForm,
     StartLeaveForm,
 )
-from crisis.models import Case, Return, ReturnFollowUp
+from crisis.models import Case, Return
 from crisis.services.care.returns import (
     PARTS,
     UNDER_WAY,
@@ -45,6 +45,12 @@ WORDS: dict[str, tuple[Any, str, Any]] = {
     "interview": (_("Center's interview"), "message-circle", _("Write down")),
     "commit": (_("Family's commitment"), "handshake", _("Write down")),
     "decide": (_("Decide as the second person"), "scale", _("Decide")),
+}
+FORMS: dict[str, Any] = {
+    "apply": ApplicationForm,
+    "interview": InterviewForm,
+    "commit": CommitmentForm,
+    "decide": DecideReturnForm,
 }
 
 
@@ -130,7 +136,7 @@ def _act(request: Request, pk: UUID, student_return: UUID, key: str, form: Any, 
     def show(status: int, sent: Panel | None) -> HttpResponse:
         return _page(request, case, _fetch(request, case, student_return), status, sent)
 
-    panel = _panel(key, form, case, row)
+    panel = panel_of(key, form, row)
     return act_on(request, panel, lambda: act(row), done=_("Written down."), to=_address(case, row), show=show)
 
 
@@ -139,49 +145,68 @@ def _page(request: Request, case: Case, student_return: Return, status: int, sen
     record_look(
         action="return.read", student=case.student, by=request.user, at=at, purpose="crisis", obj=student_return
     )
-    may_manage = policies.may_manage(request.user, case)
-    looks = list(student_return.follow_ups.all())
-    open_follow_ups = [follow_up for follow_up in looks if follow_up.done_at is None]
-    panels = _panels(request, case, student_return, open_follow_ups) if may_manage else []
-    context = {
-        "case": case,
-        "student_return": student_return,
-        "at": at,
-        "looks": looks,
-        "missing": [PARTS[follow_up] for follow_up in still_missing(student_return)],
-        "panels": opened(panels, sent),
-    }
+    may_manage = policies.may_work_on_return(request.user, student_return)
+    panels = panels_of(request, student_return) if may_manage else []
+    context = {"case": case, **return_context(student_return), "at": at, "panels": opened(panels, sent)}
     return render(request, "crisis/return_detail.html", context, status=status)
 
 
-def _panels(request: Request, case: Case, student_return: Return, undone: list[ReturnFollowUp]) -> list[Panel]:
+def return_context(student_return: Return) -> dict[str, Any]:
+    """What the page of a return shows, with a case and without one."""
+    return {
+        "student_return": student_return,
+        "looks": list(student_return.follow_ups.all()),
+        "missing": [PARTS[part] for part in still_missing(student_return)],
+    }
+
+
+def panels_of(request: Request, student_return: Return) -> list[Panel]:
+    """What may be done with a return now."""
     if student_return.state not in UNDER_WAY:
         # The oldest that is owed, and the next: looks may be written down in any order.
-        return [
-            _panel(f"look-{number}", FollowUpForm(auto_id=f"look-{number}-%s"), case, student_return)
-            for number in [follow_up.number for follow_up in undone[:2]]
-        ]
-    applied = {
-        "applied_on": student_return.applied_on or timezone.localdate(),
-        "opinion": student_return.hospital_opinion,
+        undone = [follow_up.number for follow_up in student_return.follow_ups.all() if follow_up.done_at is None]
+        return [panel_of(f"look-{number}", form_of(f"look-{number}"), student_return) for number in undone[:2]]
+    keys = ["apply"]
+    keys += ["interview"] if policies.may_interview(request.user, student_return) else []
+    keys.append("commit")
+    is_interviewer = student_return.interviewed_by_id == request.user.pk
+    keys += ["decide"] if policies.may_decide_return(request.user, student_return) and not is_interviewer else []
+    return [panel_of(key, form_of(key, initial=_initial(key, student_return)), student_return) for key in keys]
+
+
+def form_of(key: str, *sent: Any, initial: dict[str, Any] | None = None) -> Any:
+    """The form of an act, with what was sent."""
+    return FORMS.get(key, FollowUpForm)(*sent, initial=initial, auto_id=f"{key}-%s")
+
+
+def _initial(key: str, student_return: Return) -> dict[str, Any]:
+    first: dict[str, dict[str, Any]] = {
+        "apply": {
+            "applied_on": student_return.applied_on or timezone.localdate(),
+            "opinion": student_return.hospital_opinion,
+        },
+        "interview": {"interview": student_return.interview},
+        "commit": {"commitment": student_return.commitment},
     }
-    forms: dict[str, Any] = {"apply": ApplicationForm(initial=applied, auto_id="apply-%s")}
-    if policies.may_request_lowering(request.user, case):
-        forms["interview"] = InterviewForm(initial={"interview": student_return.interview}, auto_id="interview-%s")
-    forms["commit"] = CommitmentForm(initial={"commitment": student_return.commitment}, auto_id="commit-%s")
-    if policies.may_decide_return(request.user, case) and student_return.interviewed_by_id != request.user.pk:
-        forms["decide"] = DecideReturnForm(auto_id="decide-%s")
-    return [_panel(key, form, case, student_return) for key, form in forms.items()]
+    return first.get(key, {})
 
 
-def _panel(key: str, form: Any, case: Case, student_return: Return) -> Panel:
+def panel_of(key: str, form: Any, student_return: Return) -> Panel:
+    label, icon, action = WORDS.get(key) or (
+        _("Follow-up %(n)s: how the student is") % {"n": key.removeprefix("look-")},
+        "calendar-check",
+        _("Write down"),
+    )
+    return Panel(key, label, icon, action, form, _url(key, student_return))
+
+
+def _url(key: str, student_return: Return) -> str:
+    if student_return.case_id is None:
+        return reverse("crisis:return-act", args=[student_return.pk, key])
+    place: list[Any] = [student_return.case_id, student_return.pk]
     if key in WORDS:
-        label, icon, action = WORDS[key]
-        return Panel(key, label, icon, action, form, reverse(f"crisis:return-{key}", args=[case.pk, student_return.pk]))
-    number = int(key.removeprefix("look-"))
-    url = reverse("crisis:return-follow-up", args=[case.pk, student_return.pk, number])
-    label = _("Follow-up %(n)s: how the student is") % {"n": number}
-    return Panel(key, label, "calendar-check", _("Write down"), form, url)
+        return reverse(f"crisis:return-{key}", args=place)
+    return reverse("crisis:return-follow-up", args=[*place, int(key.removeprefix("look-"))])
 
 
 def _fetch(request: Request, case: Case, pk: UUID) -> Return:

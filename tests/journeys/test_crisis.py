@@ -172,7 +172,10 @@ def take_on(cast: Cast) -> None:
     cast.picture(page, "03-home")
     follow(page, ".alarm-card .rows a")
     cast.picture(page, "04-alarm")
-    send(page.locator("main form").first, {"action_taken": "已打电话给辅导员，我正赶往宿舍。"})
+    expect(page.locator("main a[href='tel:120']")).to_be_in_viewport()
+    with page.expect_navigation():
+        page.click(".alarm-card form button")
+    send(page.locator("#action form"), {"action_taken": "已打电话给辅导员，我正赶往宿舍。"})
     assert Alarm.objects.get().acknowledged_by == cast.world.holder(Role.FULL_TIME_COUNSELOR)
     cast.picture(page, "05-taken-on")
 

@@ -194,9 +194,11 @@ def acknowledge(page: Page, picture: Callable[[Page, str], None]) -> None:
     page.goto("/")
     page.click(".alarm-card .rows a")
     picture(page, "screening-5-alarm")
-    page.fill("textarea", "已联系本人，今天下午来中心。")
     with page.expect_navigation():
-        page.click("main form button[type=submit]")
+        page.click(".alarm-card form button")
+    page.fill("#action textarea", "已联系本人，今天下午来中心。")
+    with page.expect_navigation():
+        page.click("#action form button[type=submit]")
     assert Alarm.objects.get().acknowledged_at is not None
 
 

@@ -449,6 +449,38 @@ DEFENCES = (
         (Change("crisis/services/cases/lowering.py", "if by.pk == request.requested_by_id:", "if not by.pk:"),),
     ),
     Defence(
+        "nobody handles an alarm about themselves",
+        ("tests/crisis/test_alarm_pages.py::test_nobody_handles_an_alarm_about_themselves",),
+        (
+            Change(
+                "crisis/policies.py",
+                "    return student is not None and bool(student.user_id == user.pk)",
+                "    return student is not None and not user",
+            ),
+        ),
+    ),
+    Defence(
+        "a flood of reports calls each person once in five minutes",
+        ("tests/crisis/test_alarm_flood.py::test_forty_requests_for_help_call_each_person_once_and_keep_every_word",),
+        (Change("crisis/rules/ringing.py", "QUIET = timedelta(minutes=5)", "QUIET = timedelta(0)"),),
+    ),
+    Defence(
+        "a date of crisis work has bounds in the service, whatever the form lets through",
+        ("tests/crisis/test_dates.py::test_the_services_refuse_what_no_form_has_checked",),
+        (
+            Change(
+                "crisis/services/dates.py",
+                "    if value is None or reach.covers(value, at):",
+                "    if value is None or reach is not None:",
+            ),
+        ),
+    ),
+    Defence(
+        "one row that fails does not stop the scheduled work of the others",
+        ("tests/crisis/test_scheduled.py::test_a_case_that_fails_does_not_stop_the_next",),
+        (Change("crisis/services/scheduled.py", "        except Exception:", "        except KeyboardInterrupt:"),),
+    ),
+    Defence(
         "a level stays for its time",
         ("tests/crisis/test_lowering.py::test_what_the_rules_forbid_is_refused_in_words",),
         (Change("crisis/rules/levels.py", "    if at < earliest_lowering(level, since):", "    if at < since:"),),

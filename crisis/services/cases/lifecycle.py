@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from crisis import policies
-from crisis.models import Alarm, Case, CaseEvent, CaseMember, LevelChange, LoweringRequest
+from crisis.models import Alarm, Case, CaseEvent, CaseMember, LevelChange, LoweringRequest, Return
 from crisis.models.base import keys_of
 from crisis.rules import CLOSED, AlertLevel, Audience, first_report, to_tell
 from crisis.rules.recipients import POSTS, Task
@@ -65,6 +65,8 @@ def open_case(*, student: Student, opening: Opening, by: User, at: datetime, ala
     case.next_due_at = at
     case.save(force_insert=True)
     _change(case, CLOSED, opening.level, reason=opening.situation, by=by, at=at)
+    # A return that began without a case goes on with it.
+    Return.objects.without_case().filter(student=student).update(case=case)
     if alarm is not None:
         _take_in(case, alarm, by=by, at=at)
     tell_people(case=case, by=by, at=at)

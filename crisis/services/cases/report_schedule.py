@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_noop
 
-from crisis.models import Case, CrisisReport, SpecialPeriod
+from crisis.models import Case, CrisisReport, Return, SpecialPeriod
 from crisis.rules import Due, Kind
 from crisis.services.cases.recipients import ANSWERING
 from network.models import Post, User
@@ -74,7 +74,7 @@ def write_report_duty(*, case: Case, report: CrisisReport) -> None:
     )
 
 
-def answering_post(*, user: User, case: Case, at: datetime) -> Post | None:
+def answering_post(*, user: User, case: Case | Return, at: datetime) -> Post | None:
     """The post by which somebody can answer for a case today, the nearest to the student; None for an outsider."""
     places = [pk for pk in (case.school_class_id, case.college_id, case.school_id) if pk]
     posts = user.posts.active(localdate(at)).filter(unit__in=places, role__in=ANSWERING)

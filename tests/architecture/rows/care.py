@@ -1,6 +1,7 @@
 """Around the person: family, watch, referral, return, talk, scan; plans' steps, hospitals, incidents."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -110,6 +111,22 @@ def _return(town: Town, case: Case) -> Return:
 @kind("return")
 def return_rows(town: Town, me: User | None) -> Iterator[Row]:
     return _of_cases(town, "return", lambda town, case: {"student_return": _return(town, case).pk})
+
+
+@kind("return without a case")
+def return_without_case_rows(town: Town, me: User | None) -> Iterator[Row]:
+    for student in town.students():
+        director = Post.objects.get(unit=student.school, role=Role.CENTER_DIRECTOR).holder
+        opened = {"opened_by": director, "opened_at": town.at, "left_on": town.at.date()}
+        values = {**keys(student), **opened, "state": Return.State.ON_LEAVE}
+        row, _is_new = Return.objects.get_or_create(student=student, case=None, defaults=values)
+        yield Row(str(student), {"student_return": row.pk}, units=above(row))
+
+
+@kind("act on a return without a case")
+def return_act_rows(town: Town, me: User | None) -> Iterator[Row]:
+    for row in return_without_case_rows(town, me):
+        yield replace(row, kwargs=row.kwargs | {"key": "commit"})
 
 
 @kind("look after a return")
