@@ -7,7 +7,8 @@ from rest_framework.viewsets import GenericViewSet
 
 from network.access import own, requires
 from network.models import Duty, Unit
-from network.querysets import DutyQuerySet, UnitQuerySet
+from network.models.duties import DutyQuerySet
+from network.models.units import UnitQuerySet
 from network.rules import TREE
 
 

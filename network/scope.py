@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Q
 from django.utils.timezone import localdate
 
 from network.rules import GRANTS, Ability, Level, Role
-
-if TYPE_CHECKING:
-    from network.models import Unit
 
 Granted = dict[Level, frozenset[int]]
 
@@ -95,7 +92,7 @@ class Scope:
         }
         return any_of({f"{prefix}{key}": ids for key, ids in found.items() if ids})
 
-    def covers(self, ability: Ability, unit: Unit) -> bool:
+    def covers(self, ability: Ability, unit: Any) -> bool:
         """Whether the ability is held on the unit itself or on a unit above it."""
         granted = self.units([ability])
         above = {

@@ -15,7 +15,7 @@ from crisis.models.labels import STEP_LABELS
 from kernel.choices import choices_of
 from kernel.fields import EncryptedTextField
 from network.models import Student, Unit
-from network.querysets import ScopedQuerySet
+from network.models.base import ScopedQuerySet
 
 
 class AlarmQuerySet(ScopedQuerySet):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crisis.models.base import PersonRow, moments_within_bounds
 from crisis.models.cases import Case
 from kernel.fields import EncryptedTextField
-from network.querysets import ScopedQuerySet
+from network.models.base import ScopedQuerySet
 
 
 class TaskQuerySet(ScopedQuerySet):

@@ -15,7 +15,7 @@ from crisis.rules import AlertLevel, criteria_of
 from kernel.choices import choices_of
 from kernel.fields import EncryptedTextField
 from network.models import Post
-from network.querysets import ScopedQuerySet
+from network.models.base import ScopedQuerySet
 from network.rules import Ability
 from network.scope import Scope
 

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from network.forms.filters import FilterForm, search_field
 from network.models import Student, Unit, User
 from network.models.labels import ROLE_LABELS
-from network.querysets import PostQuerySet
+from network.models.units import PostQuerySet
 from network.rules import PEER_ROLES, ROLE_LEVEL, Ability, Level, Role
 from network.rules.cells import NUMBER
 from network.scope import Scope

@@ -6,7 +6,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from network.querysets import UnitQuerySet
+from network.models.units import UnitQuerySet
 
 MEBI = 1024 * 1024
 LARGEST = 20 * MEBI

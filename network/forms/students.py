@@ -8,7 +8,8 @@ from django.utils.translation import pgettext_lazy
 from network.forms.filters import FilterForm, search_field
 from network.models import Unit
 from network.models.labels import STATUS_LABELS
-from network.querysets import StudentQuerySet, UnitQuerySet
+from network.models.people import StudentQuerySet
+from network.models.units import UnitQuerySet
 from network.rules import EnrollmentStatus, Level
 
 # A longer list of classes is no help: choose the college first.

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network.forms.filters import FilterForm, search_field
 from network.models.labels import LEVEL_LABELS
-from network.querysets import UnitQuerySet
+from network.models.units import UnitQuerySet
 
 
 class UnitFilter(FilterForm):

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from network.forms.filters import FilterForm, search_field
-from network.querysets import UnitQuerySet
+from network.models.units import UnitQuerySet
 from network.rules import Role
 
 TAB_LABELS = {

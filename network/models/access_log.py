@@ -1,4 +1,6 @@
 import uuid
+from datetime import datetime
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -7,21 +9,38 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.choices import choices_of
 from kernel.fields import EncryptedTextField
+from network.models.base import ScopedQuerySet, UnitKeys
 from network.models.labels import SEALED_LABELS
 from network.models.people import Student
-from network.models.units import Unit
-from network.querysets import BreakGlassQuerySet, DisclosureDelayQuerySet
+from network.scope import Scope
 
 
-class DisclosureDelay(models.Model):
+class DisclosureDelayQuerySet(ScopedQuerySet):
+    def newest_of(self, student: Any) -> Any:
+        """The delay that counts for a student, whether its end has come or not; None without one."""
+        return self.filter(student=student).order_by("-set_at", "pk").first()
+
+
+class BreakGlassQuerySet(ScopedQuerySet):
+    def active(self, at: datetime) -> Self:
+        return self.filter(opened_at__lte=at, ends_at__gt=at)
+
+    def unreviewed(self) -> Self:
+        return self.filter(reviewed_at=None)
+
+    def to_be_judged_by(self, user: Any) -> Self:
+        """Openings that the user reviews by role and school; never the user's own."""
+        judged = Q(pk=None)
+        for unit_id, roles in Scope.of(user).roles.items():
+            judged |= Q(school=unit_id, review_role__in=roles)
+        return self.filter(judged).exclude(opened_by=user)
+
+
+class DisclosureDelay(UnitKeys):
     """A clinician keeps looks at a crisis from the student's eyes until a day. The newest row of a student counts."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     student = models.ForeignKey(Student, models.PROTECT, related_name="look_delays")
-    school = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    college = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
-    school_class = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    dorm = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     # Looks after this moment are held back; those before it have been told already.
     since = models.DateTimeField()
     ends_on = models.DateField(_("to"))
@@ -43,15 +62,11 @@ class DisclosureDelay(models.Model):
         return f"{self.student_id} {self.ends_on}"
 
 
-class BreakGlass(models.Model):
+class BreakGlass(UnitKeys):
     """One kind of one student's sealed data, opened by one person for an hour, and what a reviewer said of it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     student = models.ForeignKey(Student, models.PROTECT, related_name="+")
-    school = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    college = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
-    school_class = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    dorm = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=20, choices=choices_of(SEALED_LABELS))
     reason = EncryptedTextField(_("Why must you read this?"), max_length=500)
     is_emergency = models.BooleanField(default=False)

@@ -1,3 +1,6 @@
+from datetime import datetime
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -5,11 +8,34 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kernel.choices import choices_of
+from network.models.base import ScopedQuerySet, UnitKeys
 from network.models.labels import PURPOSE_LABELS
 from network.models.people import Student
 from network.models.units import Unit
-from network.querysets import ConsentQuerySet, ConsentTextQuerySet
-from network.rules.consents import Wording
+from network.rules import Ability, Level
+from network.rules.consents import Purpose, Wording
+from network.scope import Scope
+
+
+class ConsentTextQuerySet(models.QuerySet[Any]):
+    """Texts are published and read, nothing else; the database refuses the rest as well."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Texts of the schools whose texts the user writes."""
+        return self.filter(school__in=Scope.of(user).units([Ability.MANAGE_CONSENT_TEXTS]).get(Level.SCHOOL, ()))
+
+    def published(self, school_id: int, purpose: Purpose, at: datetime) -> Self:
+        """All versions of one purpose that were out by then, newest first."""
+        return self.filter(school=school_id, purpose=purpose, published_at__lte=at).order_by("-version")
+
+
+class ConsentQuerySet(ScopedQuerySet):
+    def newest_first(self) -> Self:
+        return self.order_by("-at", "-pk")
+
+    def by(self, at: datetime) -> Self:
+        """What had been said by then."""
+        return self.filter(at__lte=at)
 
 
 class ConsentText(models.Model):
@@ -57,7 +83,7 @@ class ConsentText(models.Model):
         return self.body_en if get_language() == "en" else self.body_zh
 
 
-class Consent(models.Model):
+class Consent(UnitKeys):
     """A student said yes to a version of a text, or took the yes back. Rows are only ever added; the last one counts.
     The keys are those of the day."""
 
@@ -66,10 +92,6 @@ class Consent(models.Model):
         BEFOREHAND = "beforehand", _("asked before it began")
 
     student = models.ForeignKey(Student, models.PROTECT, related_name="consents")
-    school = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    college = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
-    school_class = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    dorm = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     text = models.ForeignKey(ConsentText, models.PROTECT, related_name="consents")
     purpose = models.CharField(max_length=20, choices=choices_of(PURPOSE_LABELS))
     act = models.CharField(max_length=10, choices=[("given", _("agreed")), ("withdrawn", _("taken back"))])

@@ -1,12 +1,41 @@
+from datetime import date, datetime
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from kernel.choices import choices_of
 from network.models.labels import ROLE_LABELS
 from network.models.units import Post, Unit
-from network.querysets import DutyQuerySet
+
+
+def orphaned(on: date) -> Q:
+    """Duties that nobody in person owes on that day: the role at the unit does. A post that has ended, or whose holder
+    is gone, takes its duties along at that very moment, whether or not any task has run."""
+    lasting = Q(post__starts_on__lte=on) & (Q(post__ends_on=None) | Q(post__ends_on__gt=on))
+    return Q(owner=None) | (~Q(role="") & (~lasting | Q(post=None) | Q(owner__is_active=False)))
+
+
+class DutyQuerySet(models.QuerySet[Any]):
+    def unsettled(self) -> Self:
+        return self.filter(settled_at=None)
+
+    def overdue(self, at: datetime) -> Self:
+        return self.unsettled().filter(due_at__lt=at)
+
+    def owed_by(self, user: Any, on: date) -> Self:
+        """Duties of the user, and of the posts the user holds on that day."""
+        posts = user.posts.active(on).values_list("role", "unit_id")
+        mine = Q(owner=user) & ~orphaned(on)
+        by_role: dict[str, list[int]] = {}
+        for role, unit_id in posts.order_by("pk"):
+            by_role.setdefault(role, []).append(unit_id)
+        for role, unit_ids in by_role.items():
+            mine |= orphaned(on) & Q(role=role, unit_id__in=unit_ids)
+        return self.filter(mine)
 
 
 class Duty(models.Model):

@@ -1,5 +1,6 @@
 import uuid
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -8,13 +9,37 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.choices import choices_of
 from kernel.fields import EncryptedTextField
+from network.models.base import ScopedQuerySet, UnitKeys
 from network.models.labels import SEX_LABELS, STATUS_LABELS
 from network.models.units import Unit
-from network.querysets import PlacementQuerySet, StudentQuerySet
-from network.rules import EnrollmentStatus
+from network.rules import PRESENT, EnrollmentStatus
+from network.scope import Scope
 
-if TYPE_CHECKING:
-    from network.scope import Scope
+
+class StudentQuerySet(ScopedQuerySet):
+    def for_user(self, user: Any) -> Self:
+        """The student that the user is, if any."""
+        return self.filter(user=user.pk)
+
+    def present(self) -> Self:
+        """Students who are at school: studying or returned."""
+        return self.filter(enrollment_status__in=PRESENT)
+
+    def matching(self, words: str) -> Self:
+        """Search by number (from its start) or by a part of the name."""
+        return self.filter(Q(number__startswith=words) | Q(name__icontains=words)) if words else self
+
+
+class PlacementQuerySet(ScopedQuerySet):
+    def on(self, day: date) -> Self:
+        """Placements in force on that day."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day)
+
+    def present(self) -> Self:
+        return self.filter(enrollment_status__in=PRESENT)
+
+    def open(self) -> Self:
+        return self.filter(ends_on=None)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -37,7 +62,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     joined_at = models.DateTimeField(null=True, blank=True)
 
     # Set for the length of a request alone: what the user may see is then read once.
-    request_scope: "Scope | None"
+    request_scope: Scope | None
 
     objects = UserManager()
 
@@ -56,7 +81,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
 
-class Student(models.Model):
+class Student(UnitKeys):
     """A student as the roster knows them today; the history is in Placement."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -77,10 +102,6 @@ class Student(models.Model):
         choices=choices_of(STATUS_LABELS),
         default=EnrollmentStatus.STUDYING.value,
     )
-    school = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    college = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
-    school_class = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    dorm = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     bed = models.CharField(_("bed"), max_length=10, blank=True)
 
     objects = StudentQuerySet.as_manager()
@@ -99,14 +120,10 @@ class Student(models.Model):
         return self.name
 
 
-class Placement(models.Model):
+class Placement(UnitKeys):
     """Where a student belonged and lived on starts_on ≤ day < ends_on. What was reported then stays there."""
 
     student = models.ForeignKey(Student, models.CASCADE, related_name="placements")
-    school = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    college = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
-    school_class = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    dorm = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     enrollment_status = models.CharField(max_length=10, choices=choices_of(STATUS_LABELS))
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"), null=True, blank=True)

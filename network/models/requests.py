@@ -1,4 +1,6 @@
 import uuid
+from datetime import date
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -7,12 +9,24 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kernel.fields import EncryptedTextField
+from network.models.base import ScopedQuerySet, UnitKeys
 from network.models.people import Student
-from network.models.units import Unit
-from network.querysets import DataRequestQuerySet
 
 
-class DataRequest(models.Model):
+class DataRequestQuerySet(ScopedQuerySet):
+    def for_user(self, user: Any) -> Self:
+        """What the user asked for about their own data."""
+        return self.filter(student__user=user.pk)
+
+    def open(self) -> Self:
+        return self.filter(decided_at=None)
+
+    def to_erase(self, on: date) -> Self:
+        """Granted erasures whose day has come."""
+        return self.filter(state="granted", erase_on__lte=on)
+
+
+class DataRequest(UnitKeys):
     """What somebody asks about a student's data: to put it right, or to erase it. The keys are those of the day."""
 
     class Kind(models.TextChoices):
@@ -28,10 +42,6 @@ class DataRequest(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     student = models.ForeignKey(Student, models.PROTECT, related_name="data_requests")
-    school = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    college = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
-    school_class = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    dorm = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind)
     words = EncryptedTextField(max_length=1000, default="", blank=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

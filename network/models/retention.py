@@ -1,14 +1,31 @@
 import uuid
+from datetime import datetime
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from kernel.fields import EncryptedTextField
+from network.models.base import ScopedQuerySet, UnitKeys
 from network.models.people import Student
 from network.models.units import Unit
-from network.querysets import LegalHoldQuerySet, RetentionRunQuerySet
+from network.rules import Ability, Level
+from network.scope import Scope
+
+
+class LegalHoldQuerySet(ScopedQuerySet):
+    def in_force(self, at: datetime) -> Self:
+        """Holds that nobody has lifted and whose last day is not over."""
+        return self.filter(lifted_at=None, ends_on__gte=localdate(at), placed_at__lte=at)
+
+
+class RetentionRunQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """Runs of the schools where the user decides how long data is kept."""
+        return self.filter(school__in=Scope.of(user).units([Ability.MANAGE_RETENTION]).get(Level.SCHOOL, ()))
 
 
 class RetentionPeriod(models.Model):
@@ -58,16 +75,12 @@ class RetentionRun(models.Model):
         return sum(self.counts.values())
 
 
-class LegalHold(models.Model):
+class LegalHold(UnitKeys):
     """Nothing of this student may be deleted until the hold ends: a complaint, an inquiry, a court. The keys are those
     of the day."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     student = models.ForeignKey(Student, models.PROTECT, related_name="legal_holds")
-    school = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    college = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
-    school_class = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    dorm = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     case_number = models.CharField(_("file number of the case"), max_length=40, blank=True)
     reason = EncryptedTextField(_("reason"), max_length=500)
     placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

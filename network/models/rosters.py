@@ -1,13 +1,28 @@
 import uuid
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kernel.fields import EncryptedTextField
 from network.models.units import Unit
-from network.querysets import RosterImportQuerySet
+from network.rules import Ability, Level
+from network.scope import Scope
+
+
+class RosterImportQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """Imports of the schools at which the user may import rosters."""
+        return self.filter(school__in=Scope.of(user).units([Ability.IMPORT_ROSTER]).get(Level.SCHOOL, frozenset()))
+
+    def newest_applied(self, school: Any) -> Any:
+        """The import of the school that can be undone, if any; its way back is not kept for ever."""
+        applied = self.filter(school=school, state="applied").annotate(way_back=Length("undo"))
+        newest = applied.order_by("-applied_at", "-uploaded_at").first()
+        return newest if newest is not None and newest.way_back else None
 
 
 class RosterImport(models.Model):

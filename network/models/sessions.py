@@ -1,10 +1,21 @@
 import uuid
+from datetime import datetime
+from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kernel.fields import EncryptedTextField
-from network.querysets import UserSessionQuerySet
+
+
+class UserSessionQuerySet(models.QuerySet[Any]):
+    def for_user(self, user: Any) -> Self:
+        """The user's own sessions."""
+        return self.filter(user=user.pk)
+
+    def left_before(self, at: datetime) -> Self:
+        """Sessions that nobody has used since."""
+        return self.filter(seen_at__lt=at)
 
 
 class UserSession(models.Model):

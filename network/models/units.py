@@ -1,4 +1,5 @@
-from typing import ClassVar
+from datetime import date
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -7,8 +8,57 @@ from guardian.models import UserObjectPermissionBase
 
 from kernel.choices import choices_of
 from network.models.labels import LEVEL_LABELS, ROLE_LABELS
-from network.querysets import PostQuerySet, UnitQuerySet
 from network.rules import Ability, Level, Role
+from network.scope import Scope
+
+
+class UnitQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        """Units on which the user holds any of the abilities, with all that lies below them; none named: any."""
+        scope = Scope.of(user)
+        condition = scope.below(abilities or scope.abilities)
+        return self.none() if condition is None else self.filter(condition)
+
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def schools(self) -> Self:
+        return self.filter(level=Level.SCHOOL)
+
+    def colleges(self) -> Self:
+        return self.filter(level=Level.COLLEGE)
+
+    def classes(self) -> Self:
+        return self.filter(level=Level.CLASS)
+
+    def dorms(self) -> Self:
+        return self.filter(level=Level.DORM)
+
+    def of_school(self, school: Any) -> Self:
+        return self.filter(Q(pk=school.pk) | Q(school=school))
+
+    def within(self, unit: Any) -> Self:
+        """The unit and all that lies below it."""
+        keys = {Level.SCHOOL: "school", Level.COLLEGE: "college", Level.CLASS: "parent", Level.DORM: "pk"}
+        return self.filter(Q(pk=unit.pk) | Q(**{keys[Level(unit.level)]: unit.pk}))
+
+    def vacant(self, role: Role, on: date) -> Self:
+        """Units that nobody holds the role at on that day."""
+        held = Post.objects.active(on).filter(unit=models.OuterRef("pk"), role=role)
+        return self.filter(~models.Exists(held))
+
+
+class PostQuerySet(models.QuerySet[Any]):
+    def active(self, on: date) -> Self:
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=on), starts_on__lte=on)
+
+    def over(self, on: date) -> Self:
+        return self.filter(ends_on__lte=on)
+
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        scope = Scope.of(user)
+        condition = scope.below(abilities or scope.abilities, "unit__")
+        return self.none() if condition is None else self.filter(condition)
 
 
 class Unit(models.Model):

@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 
 from kernel import audit
 from network.models import Placement, Post, Student, Unit, User
+from network.models.base import keys_of
 from network.rules import PEER_ROLES, PRESENT, ROLE_LEVEL, EnrollmentStatus, Level, Role, home_class
 from network.services.posts import relieve_many
 
@@ -61,10 +62,7 @@ def place(*, students: Iterable[Student], on: date) -> None:
         (
             Placement(
                 student_id=student.pk,
-                school_id=student.school_id,
-                college_id=student.college_id,
-                school_class_id=student.school_class_id,
-                dorm_id=student.dorm_id,
+                **keys_of(student),
                 enrollment_status=student.enrollment_status,
                 starts_on=on,
             )

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_noop
 
 from network.models import Duty, Student, Unit, User
-from network.querysets import UnitQuerySet
+from network.models.units import UnitQuerySet
 from network.rules import ROLE_LEVEL, Ability, Level, Role, bed_order
 from network.services.duties import Owed, owe, settle, vacancy_key, withdraw
 from network.services.posts import appoint_many

@@ -2,9 +2,7 @@ from http import HTTPStatus
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
-from allauth.account.internal.stagekit import unstash_login
-from allauth.account.internal.userkit import get_user_by_username
+from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -22,6 +20,7 @@ from network.models import User
 from network.policies import needs_second_factor
 from network.services import has_second_factor, open_secret, record_failed_sign_in, record_sign_in, seal_secret
 from network.signin import attempts
+from network.signin.allauth_internals import get_user_by_username, unstash_login
 from network.signin.devices import remember_device
 
 

@@ -4,12 +4,12 @@ import time
 from dataclasses import dataclass
 from hashlib import sha256
 
-from allauth.core.internal import ratelimit
 from django.core.cache import cache
 from django.http import HttpRequest
 
 from network.models import User
 from network.rules.signin import ACCOUNT_LIMITS, ADDRESS_LIMIT, DEVICE_LIMITS, WHOLE_LIMIT, Limit
+from network.signin.allauth_internals import ratelimit
 from network.signin.devices import known_device
 
 

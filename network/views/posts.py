@@ -62,9 +62,9 @@ def colleague_admit(request: Request, pk: int) -> HttpResponse:
     form = AdmitForm(request.POST or None)
     if form.is_valid() and (slip := _admitted(request.user, school, form)):
         post = Post.objects.visible_to(request.user, *APPOINTING).select_related("unit").get(holder__number=slip.number)
-        return render(request, "network/slip_show.html", {"slip": slip, "post": post})
+        return render(request, "network/signin/first_password.html", {"slip": slip, "post": post})
     context = {"school": school, "form": form}
-    return render(request, "network/colleague_admit.html", context, status=422 if form.is_bound else 200)
+    return render(request, "network/signin/colleague_admit.html", context, status=422 if form.is_bound else 200)
 
 
 @requires(*APPOINTING, seen_by=[Ability.VIEW_ROSTER])

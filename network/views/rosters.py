@@ -15,7 +15,7 @@ from kernel.web import Request, page_of, require_GET, require_http_methods, requ
 from network.access import requires
 from network.forms.rosters import XLSX, ConfirmForm, UploadForm
 from network.models import RosterImport, Unit
-from network.querysets import UnitQuerySet
+from network.models.units import UnitQuerySet
 from network.rules import Ability
 from network.services.rosters import (
     ask_undo,
@@ -50,7 +50,9 @@ def import_list(request: Request) -> HttpResponse:
         return redirect(uploaded)
     imports = RosterImport.objects.visible_to(request.user).defer("content", "difference", "undo")
     page = page_of(request, imports.select_related("uploaded_by", "school"), A_PAGE)
-    return render(request, "network/import_list.html", {"form": form, "page": page}, status=422 if form.errors else 200)
+    return render(
+        request, "network/rosters/import_list.html", {"form": form, "page": page}, status=422 if form.errors else 200
+    )
 
 
 @requires(Ability.IMPORT_ROSTER)
@@ -74,7 +76,7 @@ def import_detail(request: Request, pk: UUID) -> HttpResponse:
     context = {"roster": roster, "job": mine, "is_at_work": is_at_work, "may_undo": newest == roster}
     if roster.state == RosterImport.State.COMPARED and not is_at_work:
         context |= _difference(request, roster)
-    return render(request, "network/import_detail.html", context)
+    return render(request, "network/rosters/import_detail.html", context)
 
 
 @requires(Ability.IMPORT_ROSTER)

@@ -11,7 +11,7 @@ from kernel.web import Request, page_of, require_GET, require_http_methods
 from network.access import requires
 from network.forms.vacancies import VacancyFilter
 from network.models import Student, Unit
-from network.querysets import UnitQuerySet
+from network.models.units import UnitQuerySet
 from network.rules import APPOINTING, Ability, Level, Role, bed_order
 from network.scope import Scope
 from network.services import dorms_to_fill, fill_vacancies, propose_heads, vacant_units

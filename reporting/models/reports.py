@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from kernel.choices import choices_of
 from kernel.fields import EncryptedTextField
 from network.models import Student, Unit
+from network.models.base import ScopedQuerySet
 from network.models.labels import LEVEL_LABELS
-from network.querysets import ScopedQuerySet
 from network.rules import Ability
 from network.scope import Scope
 from reporting.models.cycles import Cycle

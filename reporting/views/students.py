@@ -44,7 +44,7 @@ def student_lines(request: Request, pk: UUID) -> HttpResponse:
         "student": student,
         "months": months,
         "glass": glass,
-        "glass_url": reverse("network:student-glass", args=[pk, sealed.value]) if sealed_from else "",
+        "glass_url": reverse("network:student-break-glass", args=[pk, sealed.value]) if sealed_from else "",
         "title": _("Monthly reports"),
         "part": PART,
     }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.fields import EncryptedTextField
 from network.models import Student, Unit
-from network.querysets import ScopedQuerySet
+from network.models.base import ScopedQuerySet
 from network.rules import Ability, Level
 from network.scope import ROW_KEYS, Scope
 from screening.models.scales import Scale

@@ -12,7 +12,7 @@ from crisis.models import Referral
 from kernel.choices import choices_of
 from kernel.fields import EncryptedTextField
 from network.models import Student, Unit
-from network.querysets import ScopedQuerySet
+from network.models.base import ScopedQuerySet
 from network.rules import Ability
 from network.scope import Scope
 from screening.models.campaigns import Campaign, Participation

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from kernel.fields import EncryptedTextField
 from network.models import Student, Unit
-from network.querysets import ScopedQuerySet
+from network.models.base import ScopedQuerySet
 from screening.models.campaigns import Campaign, Participation
 from screening.models.scales import Scale
 

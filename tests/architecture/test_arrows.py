@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Field, ForeignKey, Model
 
 from network.models import Student
-from network.querysets import ScopedQuerySet
+from network.models.base import ScopedQuerySet
 
 ROOT = Path(settings.BASE_DIR)
 # From the floor up: a model may point at its own storey or below.

@@ -65,7 +65,7 @@ def lines(student: Student) -> str:
 
 
 def glass(student: Student) -> str:
-    return reverse("network:student-glass", args=[student.pk, "dorm_lines"])
+    return reverse("network:student-break-glass", args=[student.pk, "dorm_lines"])
 
 
 def sign_in_again(browser: Client, on: str) -> Any:
@@ -190,7 +190,7 @@ def test_a_short_reason_is_kept_and_refused_unless_a_life_is_at_risk(
 
 
 def test_an_unknown_kind_is_not_there(student: Student, director: User, login: Login) -> None:
-    url = reverse("network:student-glass", args=[student.pk, "diaries"])
+    url = reverse("network:student-break-glass", args=[student.pk, "diaries"])
     assert login(director).get(url).status_code == 404
 
 
@@ -254,8 +254,8 @@ def test_the_reviewer_sees_who_why_and_when_and_neither_name_nor_words(
     glass = opened(student, director, at)
     login(director).get(lines(student))
     browser = login(world.holder(Role.SCHOOL_LEADER))
-    url = reverse("network:glass-review", args=[glass.pk])
-    assert url in browser.get(reverse("network:glass-list")).content.decode()
+    url = reverse("network:break-glass-review", args=[glass.pk])
+    assert url in browser.get(reverse("network:break-glass-list")).content.decode()
     page = browser.get(url)
     body = page.content.decode()
     assert director.name in body
@@ -265,7 +265,7 @@ def test_the_reviewer_sees_who_why_and_when_and_neither_name_nor_words(
         assert hidden not in body
     assert browser.post(url, {"note": "情况紧急，确有必要"}).status_code == 422
     assert browser.post(url, {"verdict": "yes", "note": "好"}).status_code == 422
-    assert browser.post(url, {"verdict": "no", "note": "可以先问辅导员"}).url == reverse("network:glass-list")
+    assert browser.post(url, {"verdict": "no", "note": "可以先问辅导员"}).url == reverse("network:break-glass-list")
     glass.refresh_from_db()
     assert glass.was_justified is False
     done = browser.get(url).content.decode()
@@ -279,8 +279,8 @@ def test_the_queue_is_empty_for_all_others(world: World, student: Student, direc
     for role in set(Role) - {Role.SCHOOL_LEADER}:
         browser = Client()
         browser.force_login(world.holder(role))
-        assert "No openings" in browser.get(reverse("network:glass-list")).content.decode(), role
-        assert browser.get(reverse("network:glass-review", args=[glass.pk])).status_code == 404, role
+        assert "No openings" in browser.get(reverse("network:break-glass-list")).content.decode(), role
+        assert browser.get(reverse("network:break-glass-review", args=[glass.pk])).status_code == 404, role
 
 
 @pytest.mark.parametrize("changes", [{"was_justified": True}, {"ends_at": datetime(2026, 1, 1).astimezone()}])

@@ -195,7 +195,7 @@ def test_a_post_out_of_sight_is_not_there(world: World, login: Login) -> None:
 def test_slips_are_downloaded_once_and_noted(world: World, login: Login) -> None:
     head = world.holder(Role.DORM_HEAD)
     User.objects.filter(pk=head.pk).update(must_change_password=True)
-    answer = login(world.holder(Role.FUDAOYUAN)).post(reverse("network:slip-issue", args=[world.it1.pk]))
+    answer = login(world.holder(Role.FUDAOYUAN)).post(reverse("network:first-password-issue", args=[world.it1.pk]))
     rows = list(load_workbook(BytesIO(answer.content)).worksheets[0].values)
     assert rows[1][0] == head.number
     assert User.objects.get(pk=head.pk).check_password(str(rows[1][4]))
@@ -204,7 +204,9 @@ def test_slips_are_downloaded_once_and_noted(world: World, login: Login) -> None
 
 
 def test_without_anybody_waiting_no_slips_are_made(world: World, login: Login) -> None:
-    answer = login(world.holder(Role.FUDAOYUAN)).post(reverse("network:slip-issue", args=[world.it1.pk]), follow=True)
+    answer = login(world.holder(Role.FUDAOYUAN)).post(
+        reverse("network:first-password-issue", args=[world.it1.pk]), follow=True
+    )
     assert "no slip is needed" in answer.content.decode()
 
 

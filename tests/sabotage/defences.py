@@ -44,7 +44,7 @@ DEFENCES = (
         ("tests/network/test_scope.py::test_without_a_post_nothing_is_seen",),
         (
             Change(
-                "network/querysets.py",
+                "network/models/base.py",
                 "        condition = Scope.of(user).rows(abilities)\n"
                 "        return self.none() if condition is None else self.filter(condition)",
                 "        return self.all()",
@@ -56,7 +56,7 @@ DEFENCES = (
         ("tests/network/test_scope.py::test_posts_are_seen_from_the_post_downwards",),
         (
             Change(
-                "network/querysets.py",
+                "network/models/units.py",
                 '        condition = scope.below(abilities or scope.abilities, "unit__")\n'
                 "        return self.none() if condition is None else self.filter(condition)",
                 "        return self.all()",

@@ -48,7 +48,7 @@ def transfer_case(*, case: Case, owner: User, deputy: User | None, version: int,
 def keep_cases(*, at: datetime) -> int:
     """Follow posts and students: a case whose owner has left goes to the deputy or the next in line, one whose student
     has moved gets their new units. Returns how many were changed. Until it has run the director owes what is due, see
-    `network.querysets.orphaned`; so nothing is ever nobody's."""
+    `network.models.duties.orphaned`; so nothing is ever nobody's."""
     return for_each(_astray(at), lambda pk: _keep(pk, at), task="keep_cases", at=at)
 
 

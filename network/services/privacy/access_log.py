@@ -14,6 +14,7 @@ from kernel.errors import Refused
 from kernel.models import AuditEvent, AuditEventQuerySet
 from network import policies
 from network.models import DisclosureDelay, Student, User
+from network.models.base import keys_of
 from network.rules import access_log as rules
 from network.rules.access_log import DEFAULT_PURPOSE, SHORTEST_DELAY_REASON, TOLD_AFTER, LookPurpose
 from network.scope import Scope
@@ -86,10 +87,7 @@ def delay_disclosure(*, student: Student, ends_on: date, reason: str, by: User, 
         raise Refused(_("Please give the reason in a few more words."), code="short-reason")
     delay: DisclosureDelay = DisclosureDelay.objects.create(
         student=student,
-        school_id=student.school_id,
-        college_id=student.college_id,
-        school_class_id=student.school_class_id,
-        dorm_id=student.dorm_id,
+        **keys_of(student),
         since=delayed_since(student=student, at=at) or at - TOLD_AFTER,
         ends_on=ends_on,
         reason=reason.strip(),

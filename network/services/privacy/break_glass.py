@@ -14,6 +14,7 @@ from kernel.errors import Refused
 from kernel.models import AuditEvent, AuditEventQuerySet
 from network import policies
 from network.models import BreakGlass, Post, Student, Unit, User
+from network.models.base import keys_of
 from network.rules import Role
 from network.rules import access_log as rules
 from network.rules.access_log import BREAK_GLASS, OPEN_FOR, REVIEW_WITHIN, SHORTEST_REVIEW_NOTE, Sealed
@@ -43,10 +44,7 @@ def break_glass(
     role = rules.review_role(frozenset(Scope.of(by).roles_over(student)))
     glass: BreakGlass = BreakGlass.objects.create(
         student=student,
-        school_id=student.school_id,
-        college_id=student.college_id,
-        school_class_id=student.school_class_id,
-        dorm_id=student.dorm_id,
+        **keys_of(student),
         kind=kind,
         reason=reason.strip(),
         is_emergency=is_emergency,
@@ -102,7 +100,7 @@ def _key(glass: BreakGlass) -> str:
 
 
 def _link(glass: BreakGlass) -> str:
-    return reverse("network:glass-review", args=[glass.pk])
+    return reverse("network:break-glass-review", args=[glass.pk])
 
 
 def _owe_review(glass: BreakGlass, school: Unit) -> None:

@@ -11,6 +11,7 @@ from kernel import audit
 from kernel.errors import Refused
 from network import policies
 from network.models import Consent, ConsentText, Student, Unit, User
+from network.models.base import keys_of
 from network.rules.consents import Act, Purpose, Wording, binding_version, stands, tidy
 from network.scope import ROW_KEYS
 
@@ -126,10 +127,7 @@ def _last(student: Student, purpose: Purpose) -> Consent | None:
 def _write(student: Student, text: ConsentText, act: Act, *, how: Consent.How, by: User, at: datetime) -> Consent:
     consent = Consent.objects.create(
         student=student,
-        school_id=student.school_id,
-        college_id=student.college_id,
-        school_class_id=student.school_class_id,
-        dorm_id=student.dorm_id,
+        **keys_of(student),
         text=text,
         purpose=text.purpose,
         act=act,

@@ -16,6 +16,7 @@ from kernel.errors import Refused
 from kernel.periods import LAST_SECOND, TZ
 from network import policies
 from network.models import DataRequest, Student, Tombstone, Unit, User
+from network.models.base import keys_of
 from network.rules import PRESENT, EnrollmentStatus, Role
 from network.services.duties import Owed, owe, settle
 from network.services.privacy.retention import held_students
@@ -40,10 +41,7 @@ def make_request(*, student: Student, kind: DataRequest.Kind, words: str, by: Us
     due_at = datetime.combine(localdate(at) + ANSWER_WITHIN, LAST_SECOND, TZ)
     request = DataRequest.objects.create(
         student=student,
-        school_id=student.school_id,
-        college_id=student.college_id,
-        school_class_id=student.school_class_id,
-        dorm_id=student.dorm_id,
+        **keys_of(student),
         kind=kind,
         words=words,
         asked_by=by,

@@ -16,6 +16,7 @@ from kernel.errors import Refused
 from kernel.personal_data import DataCategory
 from network import policies
 from network.models import LegalHold, RetentionPeriod, RetentionRun, Student, Unit, User
+from network.models.base import keys_of
 from network.rules.retention import in_force, months_before
 
 BATCH = 500
@@ -204,10 +205,7 @@ def place_hold(
         raise Refused(_("This day is not ahead. Choose a later one."), code="day-not-ahead")
     held = LegalHold.objects.create(
         student=student,
-        school_id=student.school_id,
-        college_id=student.college_id,
-        school_class_id=student.school_class_id,
-        dorm_id=student.dorm_id,
+        **keys_of(student),
         case_number=case_number,
         reason=reason,
         ends_on=ends_on,

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Q
 
 from network.models import Post, User
-from network.querysets import PostQuerySet
+from network.models.units import PostQuerySet
 from network.rules import ROLE_LEVEL, Level, Role
 from network.rules.cells import Code, quoted
 from network.rules.roster import STAFF_ROLES, STAFF_SHEET, Fault, StaffRow, is_too_small

@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 
 from kernel import audit
 from network.models import Student, User, UserSession
-from network.querysets import UserSessionQuerySet
+from network.models.sessions import UserSessionQuerySet
 from network.rules import PEER_ROLES, Role
 from network.rules.signin import HAND_IDLE, idle_limit
 

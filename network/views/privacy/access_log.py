@@ -18,7 +18,7 @@ from network.policies import may_delay_disclosure
 from network.rules import Ability
 from network.services import delay_disclosure, record_look, stated_purpose
 
-PART = "network/looks/student_delay.html"
+PART = "network/privacy/student_delay.html"
 SECTION = "network/student_section.html"
 
 

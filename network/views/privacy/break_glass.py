@@ -18,9 +18,9 @@ from kernel.web import Request, page_of, require_GET, require_http_methods
 from network.access import own, requires
 from network.forms.access_log import BreakGlassForm, BreakGlassReviewForm
 from network.models import BreakGlass, Student
+from network.models.access_log import BreakGlassQuerySet
 from network.models.labels import SEALED_LABELS
 from network.policies import may_break_glass, may_review_break_glass
-from network.querysets import BreakGlassQuerySet
 from network.rules import Ability
 from network.rules.access_log import LookPurpose, Sealed
 from network.services import break_glass, record_look, review_break_glass
@@ -47,7 +47,7 @@ def student_break_glass(request: Request, pk: UUID, kind: str) -> HttpResponse:
     if form.is_valid() and _broken(request, student, sealed, form):
         return redirect(READ_AT[sealed], pk=pk)
     context = {"student": student, "form": form, "kind": SEALED_LABELS[sealed], "again": again}
-    return render(request, "network/looks/student_glass.html", context, status=422 if form.is_bound else 200)
+    return render(request, "network/privacy/student_break_glass.html", context, status=422 if form.is_bound else 200)
 
 
 @own
@@ -57,7 +57,7 @@ def break_glass_list(request: Request) -> HttpResponse:
     openings = _mine(request).order_by("reviewed_at", "review_due_at", "pk")
     page = page_of(request, openings)
     context = {"page": page, "waiting": _mine(request).unreviewed().count(), "at": now()}
-    return render(request, "network/looks/glass_list.html", context)
+    return render(request, "network/privacy/break_glass_list.html", context)
 
 
 @own
@@ -68,7 +68,7 @@ def break_glass_review(request: Request, pk: UUID) -> HttpResponse:
     form = BreakGlassReviewForm(request.POST or None)
     if form.is_valid() and _reviewed(request, glass, form):
         messages.success(request, _("Thank you. Your review has been kept."))
-        return redirect("network:glass-list")
+        return redirect("network:break-glass-list")
     look: dict[str, Any] = {"student": glass.student, "by": request.user, "at": now(), "obj": glass}
     record_look(action="glass.read", purpose=LookPurpose.REVIEW.value, **look)
     context = {
@@ -77,7 +77,7 @@ def break_glass_review(request: Request, pk: UUID) -> HttpResponse:
         "readings": readings_through(glass),
         "may_review": may_review_break_glass(request.user, glass),
     }
-    return render(request, "network/looks/glass_review.html", context, status=422 if form.is_bound else 200)
+    return render(request, "network/privacy/break_glass_review.html", context, status=422 if form.is_bound else 200)
 
 
 def _sealed(kind: str) -> Sealed:

@@ -32,7 +32,9 @@ def device_list(request: Request) -> HttpResponse:
         for one in sessions
     ]
     rows.sort(key=lambda row: not row["here"])
-    return render(request, "network/device_list.html", {"rows": rows, "others": any(not row["here"] for row in rows)})
+    return render(
+        request, "network/signin/device_list.html", {"rows": rows, "others": any(not row["here"] for row in rows)}
+    )
 
 
 @own

@@ -1,9 +1,7 @@
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
-from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.flows import generate_recovery_codes
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.contrib import messages
@@ -22,6 +20,7 @@ from network.access import own
 from network.policies import needs_second_factor
 from network.services import drop_factor, drop_totp, factors_of, has_second_factor, welcome_factor
 from network.services.signin.factors import MAIN_FACTORS
+from network.signin.allauth_internals import generate_recovery_codes, record_authentication
 
 Kind = Authenticator.Type
 # Recovery codes are shown in the session that made them, until they have been put away.

@@ -44,4 +44,4 @@ def password_reset(request: Request, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused.message))
         return redirect("network:unit-detail", pk=post.unit_id)
-    return render(request, "network/slip_show.html", {"slip": slip, "post": post})
+    return render(request, "network/signin/first_password.html", {"slip": slip, "post": post})

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from network.models import Student, Unit
-from network.querysets import StudentQuerySet
+from network.models.people import StudentQuerySet
 
 FILTERS: Mapping[str, str] = {
     "grades": "school_class__grade__in",
