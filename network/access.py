@@ -89,6 +89,18 @@ def requires(
     return _declare(RouteAccess(AccessKind.ABILITY, frozenset(abilities), frozenset(acting), frozenset(seen_by)))
 
 
+def sealed(view: View) -> View:
+    """Shut after staff have reset the password, until the session shows by another way who its user is: sealed data,
+    one's own answers, and decisions about what others may do."""
+    view.needs_proof = True  # type: ignore[attr-defined]
+    return view
+
+
+def needs_proof(view: Any) -> bool:
+    kind = getattr(view, "cls", None) or getattr(view, "view_class", None) or view
+    return bool(vars(view).get("needs_proof") or vars(kind).get("needs_proof"))
+
+
 def third_party(view: Callable[..., Any], mark: Mark) -> Any:
     """A view of a third party with a door of ours; the view itself stays as it is for whoever else uses it."""
 
@@ -102,12 +114,16 @@ def third_party(view: Callable[..., Any], mark: Mark) -> Any:
 
 def declared(module: str, doors: Mapping[str, Mark]) -> list[URLPattern]:
     """The named routes of a third party's urls module, each with its door; routes without one are not offered."""
-    found = {pattern.name: pattern for pattern in import_module(module).urlpatterns if isinstance(pattern, URLPattern)}
-    missing = sorted(set(doors) - set(map(str, found)))
+    patterns = {
+        pattern.name: pattern for pattern in import_module(module).urlpatterns if isinstance(pattern, URLPattern)
+    }
+    missing = sorted(set(doors) - set(map(str, patterns)))
     if missing:
         raise ImproperlyConfigured(f"{module} has no route called {', '.join(missing)}")
     return [
-        URLPattern(found[name].pattern, third_party(found[name].callback, mark), found[name].default_args, name)
+        URLPattern(
+            patterns[name].pattern, third_party(patterns[name].callback, mark), patterns[name].default_args, name
+        )
         for name, mark in doors.items()
     ]
 

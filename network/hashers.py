@@ -24,7 +24,12 @@ class FirstCode(BasePasswordHasher):
 
     def verify(self, password: str, encoded: str) -> bool:
         _algorithm, salt, _digest = encoded.split("$", 2)
-        return hmac.compare_digest(encoded, self.encode(password, salt))
+        if hmac.compare_digest(encoded, self.encode(password, salt)):
+            # Django replaces the code's hash now, by the slow one.
+            return True
+        # SECURITY: a wrong guess costs as much as with any account, so its time does not tell who never signed in.
+        Argon2Floor().encode(password, salt)
+        return False
 
     def must_update(self, encoded: str) -> bool:
         return False

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -10,21 +11,24 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import urlencode
 from django.utils.timezone import now
 
-from network.access import AccessDecision, AccessKind, RouteAccess, access_of
+from network.access import AccessDecision, AccessKind, RouteAccess, access_of, needs_proof
 from network.policies import needs_second_factor
-from network.rules.signin import Stay, stay
+from network.rules.signin import LONGEST_SESSION, SEEN_EVERY, Stay, stay
 from network.scope import Scope
 from network.services import close_session, has_second_factor, open_session, see_session, session_limit
+from network.services.signin.identity import is_proved
 
 OPEN_ROUTES = frozenset({"account_change_password", "account_logout", "set_language", "healthz", "healthz_alarms"})
 # What somebody needs who has to show a second factor, and who has none yet.
 SHOWING = OPEN_ROUTES | {"account_login", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
 SETTING_UP = frozenset({"mfa_activate_totp", "mfa_add_webauthn"})
 SITTING = "sitting"
+# A page that asks by itself every few seconds says so: nobody sits there because of that.
+POLLING = "X-Polling"
 
 
 class SessionActivityMiddleware:
@@ -49,13 +53,14 @@ class SessionActivityMiddleware:
 
 def _arrive(request: HttpRequest, sitting: dict[str, Any], *, at: datetime) -> None:
     alone = at - datetime.fromisoformat(sitting["seen"])
-    found = stay(alone=alone, limit=timedelta(seconds=sitting["limit"]))
-    if found == Stay.FRESH:
-        return
-    if found == Stay.LEFT:
+    age = at - datetime.fromisoformat(sitting["began"])
+    state = stay(alone=alone, limit=timedelta(seconds=sitting["limit"]), age=age)
+    if state in (Stay.LEFT, Stay.OVER):
         logout(request)
         # The sign-in page tells why it is shown.
-        request.session["was_away"] = True
+        request.session["was_away" if state == Stay.LEFT else "was_long"] = True
+    elif state == Stay.FRESH or POLLING in request.headers:
+        return
     elif not see_session(pk=sitting["pk"], key=sitting["key"], address=_address(request), at=at):
         logout(request)
     else:
@@ -75,7 +80,10 @@ def _settle(request: HttpRequest, *, at: datetime) -> None:
     agent = request.META.get("HTTP_USER_AGENT", "")
     session = open_session(user=user, key=key, address=_address(request), agent=agent, at=at)
     limit = int(session_limit(user=user, at=at).total_seconds())
-    request.session[SITTING] = {"pk": str(session.pk), "key": key, "seen": at.isoformat(), "limit": limit}
+    moment = at.isoformat()
+    request.session[SITTING] = {"pk": str(session.pk), "key": key, "seen": moment, "began": moment, "limit": limit}
+    # SECURITY: the row ends too, whatever the middleware would say. A little later, so that the page can tell why.
+    request.session.set_expiry(at + LONGEST_SESSION + SEEN_EVERY)
 
 
 def _address(request: HttpRequest) -> str:
@@ -143,6 +151,9 @@ class RouteAccessMiddleware:
             return None if hasattr(view, "cls") else redirect_to_login(request.get_full_path())
         if access.door is AccessKind.ABILITY:
             enforce(access, request, names_row=bool(kwargs))
+        # SECURITY: whoever has reset the password knows it, so it alone does not show who signs in.
+        if needs_proof(view) and not _proves_identity(request):
+            return render(request, "network/signin/identity_unproved.html", status=HTTPStatus.FORBIDDEN)
         return None
 
 
@@ -162,6 +173,11 @@ def _to_factor(request: HttpRequest, route: str) -> HttpResponseBase | None:
     has_app = is_mfa_enabled(user, [Authenticator.Type.TOTP])
     show = resolve_url("mfa_reauthenticate" if has_app else "mfa_reauthenticate_webauthn")
     return redirect(f"{show}?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else show)
+
+
+def _proves_identity(request: HttpRequest) -> bool:
+    user: Any = request.user
+    return is_proved(user, get_authentication_records(request, user))
 
 
 def _signed_in_by(request: HttpRequest, method: str) -> bool:

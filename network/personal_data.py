@@ -137,16 +137,24 @@ def _own_consents(student: Student) -> list[Record]:
 def _own_notices(student: Student) -> list[Record]:
     notices = Notice.objects.filter(recipient=student.user_id).order_by("-created_at", "pk")
     return [
-        [("text", _("notice"), one.sentence()), ("at", _("time"), one.created_at), ("read_at", _("read"), one.read_at)]
-        for one in notices
+        [
+            ("text", _("notice"), notice.sentence()),
+            ("at", _("time"), notice.created_at),
+            ("read_at", _("read"), notice.read_at),
+        ]
+        for notice in notices
     ]
 
 
 def _own_duties(student: Student) -> list[Record]:
     duties = Duty.objects.filter(owner=student.user_id).order_by("-due_at", "pk")
     return [
-        [("text", _("duty"), one.text()), ("due_at", _("due"), one.due_at), ("settled_at", _("done"), one.settled_at)]
-        for one in duties
+        [
+            ("text", _("duty"), duty.text()),
+            ("due_at", _("due"), duty.due_at),
+            ("settled_at", _("done"), duty.settled_at),
+        ]
+        for duty in duties
     ]
 
 

@@ -1,13 +1,16 @@
 """Who may do what. One condition per line."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils.timezone import localdate
 
-from network.models import BreakGlass, Post, Student, Unit, User
+from network.models import AccessRequest, BreakGlass, Post, Student, Unit, User
 from network.rules import ADMINISTRATORS, PEER_ROLES, Ability, Level, Role
 from network.rules.access_log import BREAKERS, CLINICIANS, Sealed
+from network.rules.appointments import SETTLING, reviewers_of
 from network.rules.signin import demands_second_factor
 from network.scope import Scope
 
@@ -36,6 +39,65 @@ def may_manage_access(user: Any, school: Unit) -> bool:
 def may_issue_first_password(user: Any, posts: Sequence[Post]) -> bool:
     """`posts`: all that the person holds today."""
     return bool(posts) and all(may_appoint(user, post.unit, Role(post.role)) for post in posts)
+
+
+def may_help_student(user: Any, student: Student) -> bool:
+    """Give a first password to a student who holds no post: whoever knows the roster and appoints peers there."""
+    scope = Scope.of(user)
+    if not scope.reaches([Ability.VIEW_ROSTER], student):
+        return False
+    return scope.reaches([Ability.APPOINT_PEER, Ability.APPOINT_STAFF], student)
+
+
+def may_print_first_passwords(user: Any, unit: Unit) -> bool:
+    """For the students of a unit: whoever knows the roster there and appoints peers or staff."""
+    scope = Scope.of(user)
+    if not scope.covers(Ability.VIEW_ROSTER, unit):
+        return False
+    return scope.covers(Ability.APPOINT_PEER, unit) or scope.covers(Ability.APPOINT_STAFF, unit)
+
+
+def may_reset_sign_in(user: Any, person: User, student: Student | None, posts: Sequence[Post]) -> bool:
+    """`posts`: all that the person holds today."""
+    if user == person:
+        return False
+    if posts:
+        return may_issue_first_password(user, posts)
+    return student is not None and may_help_student(user, student)
+
+
+def appointed_lately(by: Collection[int], person: User, at: datetime) -> bool:
+    """Whether one of these people (their ids) has appointed the person in the last two weeks."""
+    since = localdate(at) - SETTLING
+    return Post.objects.filter(holder=person, appointed_by__in=by, starts_on__gt=since).exists()
+
+
+def is_own_reviewer(user: Any, posts: Sequence[Post]) -> bool:
+    """Whether the holder of these posts reviews what the user opens."""
+    own_roles = [role for roles in Scope.of(user).roles.values() for role in roles]
+    return any(Role(post.role) in reviewers_of(own_roles) for post in posts)
+
+
+def may_confirm_identity(user: Any, person: User, student: Student | None, posts: Sequence[Post], at: datetime) -> bool:
+    if user == person:
+        return False
+    if user.pk == person.reset_by_id:
+        return False
+    # SECURITY: nobody makes a witness for a reset of their own, and a witness is known by more than a reset.
+    if user.reset_at is not None:
+        return False
+    if person.reset_by_id is not None and appointed_lately([person.reset_by_id], user, at):
+        return False
+    if student is not None and Scope.of(user).reaches([Ability.VIEW_ROSTER], student):
+        return True
+    return may_issue_first_password(user, posts)
+
+
+def may_decide_access_request(user: Any, request: AccessRequest, at: datetime) -> bool:
+    if not AccessRequest.objects.to_decide_by(user).filter(pk=request.pk).exists():
+        return False
+    # SECURITY: nobody makes a second person for a request of their own.
+    return not appointed_lately([request.asked_by_id, request.holder_id], user, at)
 
 
 def may_import_roster(user: Any, school: Unit) -> bool:

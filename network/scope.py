@@ -45,7 +45,7 @@ class Scope:
 
     @classmethod
     def load(cls, user: Any) -> Scope:
-        found: dict[Ability, dict[Level, set[int]]] = defaultdict(lambda: defaultdict(set))
+        granted: dict[Ability, dict[Level, set[int]]] = defaultdict(lambda: defaultdict(set))
         roles: dict[int, set[Role]] = defaultdict(set)
         today = localdate()
         grants = user.unitgrant_set.filter(
@@ -57,10 +57,10 @@ class Scope:
         for codename, unit_id, level, role in rows.order_by("pk"):
             # SECURITY: a grant that is not, or no longer, of the post's role opens nothing.
             if codename in GRANTS[Role(role)]:
-                found[Ability(codename)][Level(level)].add(unit_id)
+                granted[Ability(codename)][Level(level)].add(unit_id)
                 roles[unit_id].add(Role(role))
         return cls(
-            {ability: {level: frozenset(ids) for level, ids in by.items()} for ability, by in found.items()},
+            {ability: {level: frozenset(ids) for level, ids in by.items()} for ability, by in granted.items()},
             {unit_id: frozenset(held) for unit_id, held in roles.items()},
         )
 
@@ -84,13 +84,13 @@ class Scope:
         """A filter for units on which any of the abilities is held and all below them; `prefix` leads to the unit.
         None when nothing is granted."""
         granted = self.units(abilities)
-        found: dict[str, frozenset[int]] = {
+        keys: dict[str, frozenset[int]] = {
             "pk": frozenset().union(*granted.values()),
             "school": granted.get(Level.SCHOOL, frozenset()),
             "college": granted.get(Level.COLLEGE, frozenset()),
             "parent": granted.get(Level.CLASS, frozenset()),
         }
-        return any_of({f"{prefix}{key}": ids for key, ids in found.items() if ids})
+        return any_of({f"{prefix}{key}": ids for key, ids in keys.items() if ids})
 
     def covers(self, ability: Ability, unit: Any) -> bool:
         """Whether the ability is held on the unit itself or on a unit above it."""

@@ -1,14 +1,18 @@
 from collections.abc import Callable
+from typing import Any, cast
 
 from celery import shared_task
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from kernel import jobs
 from kernel.models import Job
 from network import services
-from network.models import Unit
+from network.models import Unit, User
 from network.services import rosters
 from network.services.rosters import imports
+from network.services.signin import password_sheets
 
 Progress = Callable[[int, int], None]
 
@@ -42,6 +46,7 @@ def apply_retention(school_id: str) -> None:
 @shared_task(name="network.forget_sessions")
 def forget_sessions() -> None:
     services.forget_sessions(at=timezone.now())
+    services.forget_sheets(at=timezone.now())
 
 
 @jobs.job(imports.COMPARE)
@@ -59,3 +64,14 @@ def apply_roster(job: Job, progress: Progress) -> str:
 def undo_roster(job: Job, progress: Progress) -> str:
     done = rosters.undo_import(pk=job.argument, by=job.by, at=timezone.now(), progress=progress)
     return done.get_absolute_url()
+
+
+@jobs.job(password_sheets.JOB)
+def print_first_passwords(job: Job, progress: Progress) -> str:
+    asked = cast("dict[str, Any]", job.argument)
+    unit = Unit.objects.get(pk=asked["unit"])
+    progress(1, 2)
+    with override(asked["language"] or None):
+        sheet = services.print_sheet(unit=unit, grade=asked["grade"], by=cast("User", job.by), at=timezone.now())
+    progress(2, 2)
+    return reverse("network:password-sheet", args=[sheet.pk])

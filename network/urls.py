@@ -1,8 +1,8 @@
 from django.urls import path
 
-from network.views import people, posts, rosters, school, students, units, vacancies
+from network.views import access_requests, people, posts, rosters, school, students, units, vacancies
 from network.views.privacy import access_log, break_glass, consents, own, requests, retention, texts
-from network.views.signin import first_passwords
+from network.views.signin import first_passwords, password_sheets
 
 app_name = "network"
 urlpatterns = [
@@ -11,9 +11,17 @@ urlpatterns = [
     path("units/<int:pk>/appoint/", posts.post_appoint, name="post-appoint"),
     path("units/<int:pk>/admit/", posts.colleague_admit, name="colleague-admit"),
     path("units/<int:pk>/slips/", first_passwords.first_password_issue, name="first-password-issue"),
+    path("units/<int:pk>/student-slips/", password_sheets.password_sheet_print, name="password-sheet-print"),
+    path("first-passwords/<uuid:pk>/", password_sheets.password_sheet_detail, name="password-sheet"),
+    path(
+        "first-passwords/<uuid:pk>/<str:kind>/",
+        password_sheets.password_sheet_download,
+        name="password-sheet-download",
+    ),
     path("people/<int:pk>/password/", first_passwords.password_reset, name="password-reset"),
     path("people/<int:pk>/disable/", people.account_disable, name="account-disable"),
     path("people/<int:pk>/enable/", people.account_enable, name="account-enable"),
+    path("people/<int:pk>/identity/", people.identity_confirm, name="identity-confirm"),
     path("people/<int:pk>/second-step/", people.factor_reset, name="person-factor-reset"),
     path("students/", students.student_list, name="student-list"),
     path("students/<uuid:pk>/", students.student_detail, name="student-detail"),
@@ -24,6 +32,8 @@ urlpatterns = [
     path("glass/<uuid:pk>/", break_glass.break_glass_review, name="break-glass-review"),
     path("posts/", posts.post_list, name="post-list"),
     path("posts/<int:pk>/relieve/", posts.post_relieve, name="post-relieve"),
+    path("posts/waiting/", access_requests.access_request_list, name="access-request-list"),
+    path("posts/waiting/<uuid:pk>/", access_requests.access_request_decide, name="access-request-decide"),
     path("vacancies/", vacancies.vacancy_list, name="vacancy-list"),
     path("vacancies/fill/", vacancies.vacancy_fill, name="vacancy-fill"),
     path("imports/", rosters.import_list, name="import-list"),

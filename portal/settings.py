@@ -283,7 +283,8 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001", "models.W040"]
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 # The longest that a session can be left alone is shorter: network.rules.signin.
-SESSION_COOKIE_AGE = 24 * 3600
+# A session ends this long after the sign-in; network.rules.signin.LONGEST_SESSION says so for each request.
+SESSION_COOKIE_AGE = 12 * 3600
 # In the database, so that a session can be ended.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_SAVE_EVERY_REQUEST = False

@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from network.forms.days import DayField
 from network.models.labels import LOOK_PURPOSE_LABELS
 from network.rules.access_log import DEFAULT_PURPOSE
 
@@ -17,10 +18,9 @@ class PurposeForm(forms.Form):
 
 
 class DelayForm(forms.Form):
-    ends_on = forms.DateField(
+    ends_on = DayField(
         label=_("Not before"),
         help_text=_("Until this day the student does not see who looked at what belongs to a crisis. Today ends it."),
-        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )
     reason = forms.CharField(
         label=_("Why should the student not be told yet?"),
@@ -52,7 +52,7 @@ class BreakGlassReviewForm(forms.Form):
     verdict = forms.TypedChoiceField(
         label=_("Was it justified?"),
         choices=[("yes", _("Yes, it was needed")), ("no", _("No, it should not have happened"))],
-        coerce=lambda said: said == "yes",
+        coerce=lambda answer: answer == "yes",
         widget=forms.RadioSelect,
     )
     note = forms.CharField(

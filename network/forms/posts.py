@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from network.forms.days import DayField
 from network.forms.filters import FilterForm, search_field
 from network.models import Student, Unit, User
 from network.models.labels import ROLE_LABELS
@@ -71,10 +72,9 @@ class AppointForm(forms.Form):
     holder = forms.ModelChoiceField(
         label=_("Person"), queryset=User.objects.none(), widget=forms.RadioSelect, empty_label=None
     )
-    ends_on = forms.DateField(
+    ends_on = DayField(
         label=_("Until"),
         required=False,
-        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
         help_text=_("The first day on which the post is over. Leave it empty if no end is known."),
     )
 
@@ -92,9 +92,9 @@ class AppointForm(forms.Form):
         self.fields["role"].choices = [(role.value, role.value) for role in search.roles]  # type: ignore[attr-defined]
         people = candidates(by=by, unit=unit, role=search.chosen, words=search.asked.get("q", ""))
         self.fields["holder"].queryset = people  # type: ignore[attr-defined]
-        self.found = list(people[: MOST_CANDIDATES + 1])
+        self.offered = list(people[: MOST_CANDIDATES + 1])
         self.fields["holder"].choices = [  # type: ignore[attr-defined]
-            (person.pk, f"{person.name} {person.number}") for person in self.found[:MOST_CANDIDATES]
+            (person.pk, f"{person.name} {person.number}") for person in self.offered[:MOST_CANDIDATES]
         ]
 
     def clean_ends_on(self) -> date | None:
@@ -105,7 +105,7 @@ class AppointForm(forms.Form):
 
     @property
     def has_more(self) -> bool:
-        return len(self.found) > MOST_CANDIDATES
+        return len(self.offered) > MOST_CANDIDATES
 
 
 class AdmitForm(forms.Form):

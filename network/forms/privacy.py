@@ -3,11 +3,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from network.forms.days import DayField
 from network.models import DataRequest, Student, User
 from network.rules import Ability
 
 LONG = {"rows": 4, "data-private": True}
-DAY = forms.DateInput({"type": "date"}, "%Y-%m-%d")
 
 
 class PeriodForm(forms.Form):
@@ -58,9 +58,7 @@ class EnteredRequestForm(StudentForm):
 
 class HoldForm(StudentForm):
     case_number = forms.CharField(label=_("File number of the case"), max_length=40, required=False)
-    ends_on = forms.DateField(
-        label=_("In force until"), widget=DAY, help_text=_("The last day on which nothing is deleted.")
-    )
+    ends_on = DayField(label=_("In force until"), help_text=_("The last day on which nothing is deleted."))
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs=LONG))
 
 
@@ -79,9 +77,8 @@ class DecisionForm(forms.Form):
         choices=[("yes", _("Erase what may be erased")), ("no", _("Do not erase"))],
         widget=forms.RadioSelect,
     )
-    erase_on = forms.DateField(
+    erase_on = DayField(
         label=_("From which day"),
-        widget=DAY,
         required=False,
         help_text=_("Today erases at once. What is erased does not come back, not even from a backup."),
     )
@@ -93,7 +90,7 @@ class DecisionForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        given = self.cleaned_data
-        if given.get("grant") == "yes" and not given.get("erase_on") and "erase_on" not in self.errors:
+        entered = self.cleaned_data
+        if entered.get("grant") == "yes" and not entered.get("erase_on") and "erase_on" not in self.errors:
             self.add_error("erase_on", _("Choose the day on which it is erased."))
-        return given
+        return entered

@@ -1,4 +1,6 @@
+import datetime
 import django.db.models.deletion
+import django.db.models.functions.text
 import kernel.fields
 import uuid
 from django.conf import settings
@@ -54,7 +56,9 @@ class Migration(migrations.Migration):
                 ('must_change_password', models.BooleanField(default=True)),
                 ('is_active', models.BooleanField(default=True)),
                 ('joined_at', models.DateTimeField(blank=True, null=True)),
+                ('reset_at', models.DateTimeField(blank=True, null=True)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
+                ('reset_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
             options={
@@ -185,6 +189,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('leading_group', 'Leading group'), ('school_leader', 'School leader'), ('center_director', 'Center director'), ('full_time_counselor', 'Full-time counselor'), ('part_time_counselor', 'Part-time counselor'), ('deputy_secretary', 'College deputy secretary'), ('college_coordinator', 'College coordinator'), ('fudaoyuan', 'Fudaoyuan (student affairs advisor)'), ('class_adviser', 'Class adviser'), ('class_committee_member', 'Class psychology committee member'), ('dorm_head', 'Dorm head'), ('student_union_officer', 'Student union officer'), ('auditor', 'Auditor'), ('system_administrator', 'System administrator'), ('security_administrator', 'Security administrator')], max_length=30, verbose_name='role')),
                 ('starts_on', models.DateField(verbose_name='from')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='to')),
+                ('appointed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='network.unit')),
             ],
@@ -212,6 +217,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='PasswordSheet',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('grade', models.PositiveSmallIntegerField(null=True)),
+                ('count', models.PositiveIntegerField()),
+                ('made_at', models.DateTimeField()),
+                ('pdf', kernel.fields.EncryptedTextField()),
+                ('workbook', kernel.fields.EncryptedTextField()),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='network.unit')),
+            ],
+            options={
+                'ordering': ['-made_at', 'pk'],
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='LegalHold',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -223,8 +245,8 @@ class Migration(migrations.Migration):
                 ('lifted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('placed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='legal_holds', to='network.student')),
-                ('college', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
-                ('dorm', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
+                ('college', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
+                ('dorm', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
                 ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
                 ('school_class', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
             ],
@@ -265,8 +287,8 @@ class Migration(migrations.Migration):
                 ('set_at', models.DateTimeField()),
                 ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='look_delays', to='network.student')),
-                ('college', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
-                ('dorm', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
+                ('college', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
+                ('dorm', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
                 ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
                 ('school_class', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
             ],
@@ -291,8 +313,8 @@ class Migration(migrations.Migration):
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='data_requests', to='network.student')),
-                ('college', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
-                ('dorm', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
+                ('college', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
+                ('dorm', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
                 ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
                 ('school_class', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
             ],
@@ -333,8 +355,8 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('text', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='network.consenttext')),
                 ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='network.student')),
-                ('college', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
-                ('dorm', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
+                ('college', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
+                ('dorm', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
                 ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
                 ('school_class', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
             ],
@@ -360,13 +382,35 @@ class Migration(migrations.Migration):
                 ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('reviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.student')),
-                ('college', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
-                ('dorm', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
+                ('college', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
+                ('dorm', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
                 ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
                 ('school_class', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
             ],
             options={
                 'ordering': ['-opened_at', 'pk'],
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='AccessRequest',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('post', 'a post'), ('password', 'a new password'), ('factors', 'a new second step')], max_length=10)),
+                ('role', models.CharField(blank=True, choices=[('leading_group', 'Leading group'), ('school_leader', 'School leader'), ('center_director', 'Center director'), ('full_time_counselor', 'Full-time counselor'), ('part_time_counselor', 'Part-time counselor'), ('deputy_secretary', 'College deputy secretary'), ('college_coordinator', 'College coordinator'), ('fudaoyuan', 'Fudaoyuan (student affairs advisor)'), ('class_adviser', 'Class adviser'), ('class_committee_member', 'Class psychology committee member'), ('dorm_head', 'Dorm head'), ('student_union_officer', 'Student union officer'), ('auditor', 'Auditor'), ('system_administrator', 'System administrator'), ('security_administrator', 'Security administrator')], max_length=30)),
+                ('ends_on', models.DateField(null=True)),
+                ('asked_by_administrator', models.BooleanField()),
+                ('asked_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('is_granted', models.BooleanField(null=True)),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
+                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.unit')),
+            ],
+            options={
+                'ordering': ['asked_at', 'pk'],
                 'default_permissions': (),
             },
         ),
@@ -441,12 +485,28 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['dorm', 'number'], name='student_dorm_number'),
         ),
         migrations.AddConstraint(
+            model_name='student',
+            constraint=models.CheckConstraint(condition=models.Q(('born_on', None), models.Q(('born_on__gte', datetime.date(1930, 1, 1)), ('born_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='student_born_in_reach'),
+        ),
+        migrations.AddConstraint(
             model_name='retentionrun',
             constraint=models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('school',), name='retention_one_open_run'),
         ),
         migrations.AddConstraint(
             model_name='retentionperiod',
+            constraint=models.CheckConstraint(condition=models.Q(('months__gte', 1), ('months__lte', 600)), name='retention_months_in_reach'),
+        ),
+        migrations.AddConstraint(
+            model_name='retentionperiod',
             constraint=models.UniqueConstraint(fields=('school', 'kind'), name='retention_period_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='post',
+            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), models.Q(('starts_on__gte', datetime.date(2000, 1, 1)), ('starts_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='post_start_in_reach'),
+        ),
+        migrations.AddConstraint(
+            model_name='post',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), models.Q(('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='post_end_in_reach'),
         ),
         migrations.AddConstraint(
             model_name='post',
@@ -470,11 +530,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='placement',
+            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), models.Q(('starts_on__gte', datetime.date(2000, 1, 1)), ('starts_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='placement_start_in_reach'),
+        ),
+        migrations.AddConstraint(
+            model_name='placement',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), models.Q(('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='placement_end_in_reach'),
+        ),
+        migrations.AddConstraint(
+            model_name='placement',
             constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='placement_ends_after_its_start'),
         ),
         migrations.AddConstraint(
             model_name='placement',
             constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('student',), name='placement_one_open'),
+        ),
+        migrations.AddIndex(
+            model_name='passwordsheet',
+            index=models.Index(fields=['made_by', '-made_at'], name='password_sheet_by_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='legalhold',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), models.Q(('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='legal_hold_end_in_reach'),
         ),
         migrations.AddConstraint(
             model_name='legalhold',
@@ -490,6 +566,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='duty',
+            constraint=models.CheckConstraint(condition=models.Q(('due_at', None), models.Q(('due_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('due_at__lte', datetime.datetime(2099, 12, 31, 0, 0, tzinfo=datetime.UTC))), _connector='OR'), name='duty_due_in_reach'),
+        ),
+        migrations.AddConstraint(
+            model_name='duty',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', ''), _negated=True), ('owner__isnull', False), _connector='OR'), name='duty_has_somebody_who_owes_it'),
         ),
         migrations.AddIndex(
@@ -498,11 +578,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='disclosuredelay',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), models.Q(('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='look_delay_end_in_reach'),
+        ),
+        migrations.AddConstraint(
+            model_name='disclosuredelay',
             constraint=models.CheckConstraint(condition=models.Q(('since__lte', models.F('set_at'))), name='look_delay_begins_before_it_is_set'),
         ),
         migrations.AddIndex(
             model_name='datarequest',
             index=models.Index(fields=['school', 'state', 'due_at'], name='data_request_by_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='datarequest',
+            constraint=models.CheckConstraint(condition=models.Q(('erase_on', None), models.Q(('erase_on__gte', datetime.date(2000, 1, 1)), ('erase_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='data_request_erasure_in_reach'),
+        ),
+        migrations.AddConstraint(
+            model_name='datarequest',
+            constraint=models.CheckConstraint(condition=models.Q(('due_at', None), models.Q(('due_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('due_at__lte', datetime.datetime(2099, 12, 31, 0, 0, tzinfo=datetime.UTC))), _connector='OR'), name='data_request_due_in_reach'),
         ),
         migrations.AddConstraint(
             model_name='datarequest',
@@ -559,6 +651,38 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='breakglass',
             constraint=models.CheckConstraint(condition=models.Q(('reviewed_by', None), models.Q(('reviewed_by', models.F('opened_by')), _negated=True), _connector='OR'), name='glass_reviewed_by_another'),
+        ),
+        migrations.AddIndex(
+            model_name='accessrequest',
+            index=models.Index(condition=models.Q(('decided_at', None)), fields=['school'], name='access_request_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='accessrequest',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), models.Q(('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='access_request_end_in_reach'),
+        ),
+        migrations.AddConstraint(
+            model_name='accessrequest',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'post'), ('unit__isnull', False), models.Q(('role', ''), _negated=True)), models.Q(models.Q(('kind', 'post'), _negated=True), ('role', ''), ('unit', None)), _connector='OR'), name='access_request_names_its_post'),
+        ),
+        migrations.AddConstraint(
+            model_name='accessrequest',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('is_granted', None)), models.Q(('decided_at__isnull', False), ('is_granted__isnull', False)), _connector='OR'), name='access_request_decision_is_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='accessrequest',
+            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(models.Q(('decided_by', models.F('asked_by')), _negated=True), models.Q(('decided_by', models.F('holder')), _negated=True)), _connector='OR'), name='access_request_decided_by_another'),
+        ),
+        migrations.AddConstraint(
+            model_name='accessrequest',
+            constraint=models.UniqueConstraint(condition=models.Q(('decided_at', None), ('kind', 'post')), fields=('holder', 'unit', 'role'), name='access_request_one_open_per_post'),
+        ),
+        migrations.AddConstraint(
+            model_name='accessrequest',
+            constraint=models.UniqueConstraint(condition=models.Q(('decided_at', None), ('unit', None)), fields=('holder', 'kind'), name='access_request_one_open_per_reset'),
+        ),
+        migrations.AddConstraint(
+            model_name='user',
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('number'), name='user_number_once_in_any_case'),
         ),
         migrations.AddIndex(
             model_name='unitgrant',

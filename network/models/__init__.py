@@ -1,6 +1,8 @@
 from network.models.access_log import BreakGlass, DisclosureDelay
+from network.models.access_requests import AccessRequest
 from network.models.consents import Consent, ConsentText
 from network.models.duties import Duty
+from network.models.password_sheets import PasswordSheet
 from network.models.people import Placement, Student, User
 from network.models.requests import DataRequest, Tombstone
 from network.models.retention import LegalHold, RetentionPeriod, RetentionRun
@@ -9,6 +11,7 @@ from network.models.sessions import FactorSecret, UserSession
 from network.models.units import Post, Unit, UnitGrant
 
 __all__ = [
+    "AccessRequest",
     "BreakGlass",
     "Consent",
     "ConsentText",
@@ -17,6 +20,7 @@ __all__ = [
     "Duty",
     "FactorSecret",
     "LegalHold",
+    "PasswordSheet",
     "Placement",
     "Post",
     "RetentionPeriod",

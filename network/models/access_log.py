@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.choices import choices_of
 from kernel.fields import EncryptedTextField
 from network.models.base import ScopedQuerySet, UnitKeys
+from network.models.bounds import day_in_reach
 from network.models.labels import SEALED_LABELS
 from network.models.people import Student
 from network.scope import Scope
@@ -54,7 +55,8 @@ class DisclosureDelay(UnitKeys):
         ordering = ["student", "-set_at", "pk"]
         default_permissions = ()
         constraints = [
-            models.CheckConstraint(condition=Q(since__lte=F("set_at")), name="look_delay_begins_before_it_is_set")
+            day_in_reach("ends_on", name="look_delay_end_in_reach"),
+            models.CheckConstraint(condition=Q(since__lte=F("set_at")), name="look_delay_begins_before_it_is_set"),
         ]
         indexes = [models.Index(fields=["student", "-set_at"], name="look_delay_newest")]
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from kernel.choices import choices_of
+from network.models.bounds import moment_in_reach
 from network.models.labels import ROLE_LABELS
 from network.models.units import Post, Unit
 
@@ -61,6 +62,7 @@ class Duty(models.Model):
         ordering = ["due_at", "pk"]
         default_permissions = ()
         constraints = [
+            moment_in_reach("due_at", name="duty_due_in_reach"),
             models.CheckConstraint(
                 condition=~models.Q(role="") | models.Q(owner__isnull=False), name="duty_has_somebody_who_owes_it"
             ),

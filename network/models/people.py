@@ -5,14 +5,17 @@ from typing import Any, Self
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from kernel.choices import choices_of
 from kernel.fields import EncryptedTextField
 from network.models.base import ScopedQuerySet, UnitKeys
+from network.models.bounds import day_in_reach
 from network.models.labels import SEX_LABELS, STATUS_LABELS
 from network.models.units import Unit
 from network.rules import PRESENT, EnrollmentStatus
+from network.rules.cells import OLDEST_BIRTH
 from network.scope import Scope
 
 
@@ -60,6 +63,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     must_change_password = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(null=True, blank=True)
+    # SECURITY: staff have reset the password and the person has not yet shown who it is: services/signin/identity.py.
+    reset_at = models.DateTimeField(null=True, blank=True)
+    reset_by = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
 
     # Set for the length of a request alone: what the user may see is then read once.
     request_scope: Scope | None
@@ -73,6 +79,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         ordering = ["number"]
         default_permissions = ()
+        constraints = [
+            # SECURITY: people sign in by number in any spelling, so no two numbers differ by case alone.
+            models.UniqueConstraint(Lower("number"), name="user_number_once_in_any_case")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -109,6 +119,9 @@ class Student(UnitKeys):
     class Meta:
         ordering = ["number"]
         default_permissions = ()
+        constraints = [
+            day_in_reach("born_on", first=OLDEST_BIRTH, name="student_born_in_reach"),
+        ]
         indexes = [
             models.Index(fields=["school", "number"], include=["enrollment_status"], name="student_school_number"),
             models.Index(fields=["college", "number"], name="student_college_number"),
@@ -134,6 +147,8 @@ class Placement(UnitKeys):
         ordering = ["student", "starts_on", "pk"]
         default_permissions = ()
         constraints = [
+            day_in_reach("starts_on", name="placement_start_in_reach"),
+            day_in_reach("ends_on", name="placement_end_in_reach"),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gt=F("starts_on")), name="placement_ends_after_its_start"
             ),

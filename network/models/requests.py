@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.fields import EncryptedTextField
 from network.models.base import ScopedQuerySet, UnitKeys
+from network.models.bounds import day_in_reach, moment_in_reach
 from network.models.people import Student
 
 
@@ -60,6 +61,8 @@ class DataRequest(UnitKeys):
         ordering = ["-asked_at", "pk"]
         default_permissions = ()
         constraints = [
+            day_in_reach("erase_on", name="data_request_erasure_in_reach"),
+            moment_in_reach("due_at", name="data_request_due_in_reach"),
             models.UniqueConstraint(
                 fields=["student", "kind"], condition=Q(state="open"), name="data_request_one_open_per_kind"
             ),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.fields import EncryptedTextField
 from network.models.base import ScopedQuerySet, UnitKeys
+from network.models.bounds import day_in_reach
 from network.models.people import Student
 from network.models.units import Unit
 from network.rules import Ability, Level
@@ -42,7 +43,10 @@ class RetentionPeriod(models.Model):
     class Meta:
         ordering = ["school", "kind"]
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["school", "kind"], name="retention_period_once")]
+        constraints = [
+            models.CheckConstraint(condition=Q(months__gte=1, months__lte=600), name="retention_months_in_reach"),
+            models.UniqueConstraint(fields=["school", "kind"], name="retention_period_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.months}"
@@ -95,10 +99,11 @@ class LegalHold(UnitKeys):
         ordering = ["ends_on", "pk"]
         default_permissions = ()
         constraints = [
+            day_in_reach("ends_on", name="legal_hold_end_in_reach"),
             models.CheckConstraint(
                 condition=Q(lifted_at=None, lifted_by=None) | Q(lifted_at__isnull=False, lifted_by__isnull=False),
                 name="legal_hold_lifted_by_somebody",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

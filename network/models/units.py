@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
 from kernel.choices import choices_of
+from network.models.bounds import day_in_reach
 from network.models.labels import LEVEL_LABELS, ROLE_LABELS
 from network.rules import Ability, Level, Role
 from network.scope import Scope
@@ -121,6 +122,8 @@ class Post(models.Model):
     holder = models.ForeignKey("network.User", models.PROTECT, related_name="posts")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="posts")
     role = models.CharField(_("role"), max_length=30, choices=choices_of(ROLE_LABELS))
+    # None: the system, such as an import from the command line.
+    appointed_by = models.ForeignKey("network.User", models.SET_NULL, null=True, blank=True, related_name="+")
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"), null=True, blank=True)
 
@@ -130,6 +133,8 @@ class Post(models.Model):
         ordering = ["unit__code", "role", "starts_on", "pk"]
         default_permissions = ()
         constraints = [
+            day_in_reach("starts_on", name="post_start_in_reach"),
+            day_in_reach("ends_on", name="post_end_in_reach"),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="post_ends_after_its_start"
             ),

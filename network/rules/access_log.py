@@ -56,8 +56,8 @@ def delay_is_possible(*, ends_on: date, today: date) -> bool:
 
 def reason_is_enough(reason: str, *, is_emergency: bool) -> bool:
     """Where a life may be at risk a word is enough, help comes first; else a sentence that others can judge."""
-    said = len("".join(reason.split()))
-    return said >= (1 if is_emergency else SHORTEST_REASON)
+    length = len("".join(reason.split()))
+    return length >= (1 if is_emergency else SHORTEST_REASON)
 
 
 def review_role(opener: frozenset[Role]) -> Role:

@@ -10,6 +10,8 @@ from network.rules import PEER_ROLES, Ability, Role
 # A desk stands in an office where others pass by; a phone is in its owner's pocket.
 DESK_IDLE = timedelta(minutes=30)
 HAND_IDLE = timedelta(hours=12)
+# SECURITY: however much it is used, a session ends this long after the sign-in.
+LONGEST_SESSION = timedelta(hours=12)
 # How exact "last seen" is: one write a minute at most.
 SEEN_EVERY = timedelta(minutes=1)
 
@@ -28,15 +30,19 @@ def idle_limit(*, is_student: bool, roles: Iterable[Role]) -> timedelta:
 
 
 class Stay(StrEnum):
-    """What a request finds: a session just seen, one to be noted as seen, or one that was left alone for too long."""
+    """What a request finds: a session just seen, one to be noted as seen, one left alone for too long, or one
+    that began too long ago."""
 
     FRESH = "fresh"
     SEEN = "seen"
     LEFT = "left"
+    OVER = "over"
 
 
-def stay(*, alone: timedelta, limit: timedelta) -> Stay:
-    """`alone`: the time since the session was last seen."""
+def stay(*, alone: timedelta, limit: timedelta, age: timedelta) -> Stay:
+    """`alone`: the time since the session was last seen; `age`: since the sign-in."""
+    if age >= LONGEST_SESSION:
+        return Stay.OVER
     if alone >= limit:
         return Stay.LEFT
     return Stay.SEEN if alone >= SEEN_EVERY else Stay.FRESH
@@ -57,5 +63,8 @@ ACCOUNT_LIMITS = (Limit("account", 5, 5 * 60), Limit("account", 10, 12 * 3600))
 DEVICE_LIMITS = (Limit("device", 5, 5 * 60), Limit("device", 20, 12 * 3600))
 # A campus often has one address: the limit leaves room for a morning's mistyping of thousands.
 ADDRESS_LIMIT = Limit("address", 60, 60)
-# All failures of the portal together: a guess at every account from everywhere makes unknown devices wait.
+# All failures of the portal together: a guess at every account from everywhere makes unknown devices wait. Failures for
+# numbers that nobody has count apart, and make only such numbers wait.
 WHOLE_LIMIT = Limit("whole", 1200, 10 * 60)
+# What one address can add to the whole, so that a few addresses cannot make everybody wait.
+SHARE_LIMIT = Limit("share", 100, 10 * 60)

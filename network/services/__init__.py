@@ -1,4 +1,5 @@
-from network.services.duties import Owed, owe, remind, reopen, settle, withdraw
+from network.services.access_requests import ask_post, ask_reset, decide_access_request
+from network.services.duties import Owed, RemindersFailed, owe, remind, reminders_behind, reopen, settle, withdraw
 from network.services.posts import appoint, appoint_many, end_posts, relieve, renew_grants
 from network.services.privacy.access_log import delay_disclosure, looks_at, record_look, state_purpose, stated_purpose
 from network.services.privacy.break_glass import active_break_glass, break_glass, review_break_glass
@@ -34,8 +35,10 @@ from network.services.signin.first_passwords import (
     PostPassword,
     first_passwords_workbook,
     issue_post_passwords,
-    renew_password,
 )
+from network.services.signin.identity import confirm_identity, end_doubt, is_proved
+from network.services.signin.password_sheets import forget_sheets, print_sheet, start_printing
+from network.services.signin.resets import renew_factors, renew_password
 from network.services.signin.sessions import (
     close_session,
     end_session,
@@ -55,20 +58,25 @@ __all__ = [
     "FirstPassword",
     "Owed",
     "PostPassword",
+    "RemindersFailed",
     "active_break_glass",
     "add_unit",
     "answer_correction",
     "apply_retention",
     "appoint",
     "appoint_many",
+    "ask_post",
+    "ask_reset",
     "break_glass",
     "carry_out_erasures",
     "chase_vacancies",
     "close_session",
+    "confirm_identity",
     "confirm_plan",
     "consenting",
     "create_school",
     "current_version",
+    "decide_access_request",
     "decide_erasure",
     "delay_disclosure",
     "disable_account",
@@ -76,6 +84,7 @@ __all__ = [
     "drop_factor",
     "drop_totp",
     "enable_account",
+    "end_doubt",
     "end_posts",
     "end_session",
     "end_sessions",
@@ -84,9 +93,11 @@ __all__ = [
     "fill_vacancies",
     "first_passwords_workbook",
     "forget_sessions",
+    "forget_sheets",
     "give_consent",
     "has_consent",
     "has_second_factor",
+    "is_proved",
     "issue_first_passwords",
     "issue_post_passwords",
     "lift_hold",
@@ -98,6 +109,7 @@ __all__ = [
     "owe",
     "place",
     "place_hold",
+    "print_sheet",
     "propose_heads",
     "publish_text",
     "record_failed_sign_in",
@@ -105,7 +117,9 @@ __all__ = [
     "record_sign_in",
     "relieve",
     "remind",
+    "reminders_behind",
     "rename_school",
+    "renew_factors",
     "renew_grants",
     "renew_password",
     "reopen",
@@ -120,6 +134,7 @@ __all__ = [
     "set_period",
     "settle",
     "settle_home_classes",
+    "start_printing",
     "state_purpose",
     "stated_purpose",
     "vacant_units",

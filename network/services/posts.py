@@ -16,9 +16,11 @@ from kernel.errors import Refused
 from kernel.models import AuditEvent
 from network import policies
 from network.models import Post, Unit, UnitGrant, User
-from network.rules import ADMINISTRATORS, GRANTS, PEER_ROLES, ROLE_LEVEL, Role
+from network.rules import GRANTS, PEER_ROLES, ROLE_LEVEL, Role
+from network.rules.appointments import WIDE_ROLES, excluded_roles
 from network.services.duties import settle, vacancy_key
 from network.services.signin.sessions import end_sessions
+from network.services.wide_posts import tell_of_wide_posts
 
 Appointment = tuple[User, Unit, Role]
 BATCH = 500
@@ -29,12 +31,25 @@ def appoint(
     *, holder: User, unit: Unit, role: Role, by: User | None, at: datetime, ends_on: date | None = None
 ) -> Post:
     """Give `holder` the role at the unit from today. A peer post has one holder: the one before is relieved.
-    Refused when the role does not belong to the unit's level, `by` may not appoint there, would appoint themselves, or
-    somebody would hold two administrators' posts. `by=None`: the system."""
+    Refused when the role does not belong to the unit's level, `by` may not appoint there, would appoint themselves, the
+    post takes a second person, or somebody would hold two posts that exclude each other. `by=None`: the system."""
+    check_appointment(holder=holder, unit=unit, role=role, by=by, at=at)
+    # SECURITY: `ask_post` asks for such a post, and a second person confirms it.
+    if by is not None and role in WIDE_ROLES:
+        raise Refused(_("This post takes a second person, who confirms it."), code="takes-two")
+    return give_post(holder=holder, unit=unit, role=role, ends_on=ends_on, by=by, at=at)
+
+
+def check_appointment(*, holder: User, unit: Unit, role: Role, by: User | None, at: datetime) -> None:
+    """Refused as `appoint` is, but for the second person. Called inside the caller's transaction."""
     _check_level(unit, role)
     if by is not None and not policies.may_appoint(by, unit, role):
         raise Refused(_("You may not appoint anybody to this post."), code="may-not-appoint")
-    _check_holder(holder, role, by=by, at=at)
+    _check_holders([(holder, unit, role)], by=by, at=at)
+
+
+def give_post(*, holder: User, unit: Unit, role: Role, ends_on: date | None, by: User | None, at: datetime) -> Post:
+    """Give the post, which the caller has checked, and relieve the holder before where there is one at a time."""
     Unit.objects.select_for_update().get(pk=unit.pk)
     today = localdate(at)
     standing = Post.objects.active(today).filter(unit=unit, role=role)
@@ -57,9 +72,8 @@ def appoint_many(*, appointments: Iterable[Appointment], by: User | None, at: da
     units = {unit.pk for _holder, unit, _role in wanted}
     active = Post.objects.active(localdate(at)).filter(unit__in=units)
     held = set(active.values_list("holder_id", "unit_id", "role"))
-    fresh = [one for one in wanted if (one[0].pk, one[1].pk, one[2].value) not in held]
-    for holder, _unit, role in fresh:
-        _check_holder(holder, role, by=by, at=at)
+    fresh = [(holder, unit, role) for holder, unit, role in wanted if (holder.pk, unit.pk, role.value) not in held]
+    _check_holders(fresh, by=by, at=at)
     return _give(fresh, ends_on=None, by=by, at=at)
 
 
@@ -121,26 +135,39 @@ def renew_grants(*, at: datetime) -> int:
     return len(stale)
 
 
-def _check_holder(holder: User, role: Role, *, by: User | None, at: datetime) -> None:
-    """SECURITY: nobody raises themselves, and the three administrators watch each other, so nobody is two of them."""
-    if by is not None and holder.pk == by.pk:
+def _check_holders(appointments: Sequence[Appointment], *, by: User | None, at: datetime) -> None:
+    """SECURITY: nobody raises themselves, and administrators neither see data nor hold two of their posts."""
+    if by is not None and any(holder.pk == by.pk for holder, _unit, _role in appointments):
         raise Refused(
             _("Nobody appoints themselves. Ask the security administrator, or whoever appoints at your unit."),
             code="own-post",
         )
-    if role not in ADMINISTRATORS:
-        return
-    User.objects.select_for_update(of=("self",)).get(pk=holder.pk)
-    others = Post.objects.filter(Q(ends_on=None) | Q(ends_on__gt=localdate(at)), holder=holder)
-    if others.filter(role__in=ADMINISTRATORS - {role}).exists():
-        raise Refused(
-            _(
-                "%(name)s already holds another administrator's post. System, security and audit are kept apart: "
-                "choose somebody else, or end that post first."
+    held = _roles_held({holder.pk for holder, _unit, role in appointments if excluded_roles(role)}, at=at)
+    for holder, _unit, role in appointments:
+        if held[holder.pk] & excluded_roles(role):
+            raise Refused(
+                _(
+                    "%(name)s already holds a post that excludes this one. Administrators of system, security and "
+                    "audit are kept apart and see no data: choose somebody else, or end that post first."
+                )
+                % {"name": holder.name},
+                code="two-administrators",
             )
-            % {"name": holder.name},
-            code="two-administrators",
-        )
+        held[holder.pk].add(role)
+
+
+def _roles_held(holders: set[int], *, at: datetime) -> dict[int, set[Role]]:
+    """The roles that these people hold or will hold. Their rows are locked, so that two appointments at once see each
+    other."""
+    held: dict[int, set[Role]] = defaultdict(set)
+    keys = sorted(holders)
+    for start in range(0, len(keys), BATCH):
+        batch = keys[start : start + BATCH]
+        list(User.objects.select_for_update(of=("self",)).filter(pk__in=batch).order_by("pk").values_list("pk"))
+        posts = Post.objects.filter(Q(ends_on=None) | Q(ends_on__gt=localdate(at)), holder__in=batch)
+        for holder_id, role in posts.order_by("pk").values_list("holder_id", "role"):
+            held[holder_id].add(Role(role))
+    return held
 
 
 def _check_level(unit: Unit, role: Role) -> None:
@@ -150,13 +177,15 @@ def _check_level(unit: Unit, role: Role) -> None:
 
 def _give(appointments: Sequence[Appointment], *, ends_on: date | None, by: User | None, at: datetime) -> list[Post]:
     posts = Post.objects.bulk_create(
-        Post(holder=holder, unit=unit, role=role, starts_on=localdate(at), ends_on=ends_on)
+        Post(holder=holder, unit=unit, role=role, appointed_by=by, starts_on=localdate(at), ends_on=ends_on)
         for holder, unit, role in appointments
     )
     _grant(posts)
     settle(keys=[vacancy_key(unit.pk, role) for _holder, unit, role in appointments], at=at)
     audit.record_many(_giving(post, by=by, at=at) for post in posts)
     end_sessions(users=(post.holder for post in posts), by=by, at=at)
+    if by is not None:
+        tell_of_wide_posts(posts=posts, by=by, at=at)
     return posts
 
 

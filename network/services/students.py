@@ -11,6 +11,7 @@ from kernel import audit
 from network.models import Placement, Post, Student, Unit, User
 from network.models.base import keys_of
 from network.rules import PEER_ROLES, PRESENT, ROLE_LEVEL, EnrollmentStatus, Level, Role, home_class
+from network.services.placements import announce
 from network.services.posts import relieve_many
 
 
@@ -70,6 +71,7 @@ def place(*, students: Iterable[Student], on: date) -> None:
         ),
         batch_size=2000,
     )
+    announce(by_id.values(), since=on)
 
 
 def settle_home_classes(*, dorm_ids: Iterable[int]) -> int:

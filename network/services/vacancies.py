@@ -72,11 +72,11 @@ def dorms_to_fill(*, below: Unit | None, by: User, on: date) -> UnitQuerySet:
 def chase_vacancies(*, at: datetime) -> int:
     """Have every vacancy owed for a week by whoever appoints there, and drop what is filled or empty by now; returns
     how many came up. A vacancy that comes back is owed anew."""
-    found = {key: one for role in WANTED for key, one in _vacancies(role, at).items()}
+    vacancies = {key: vacancy for role in WANTED for key, vacancy in _vacancies(role, at).items()}
     standing: dict[str, Any] = dict(Duty.objects.filter(kind=KIND).values_list("key", "settled_at"))
-    settle(keys=[key for key, settled_at in standing.items() if settled_at is None and key not in found], at=at)
-    withdraw(keys=[key for key in found if standing.get(key) is not None])
-    fresh = [one for key, one in found.items() if standing.get(key) is not None or key not in standing]
+    settle(keys=[key for key, settled_at in standing.items() if settled_at is None and key not in vacancies], at=at)
+    withdraw(keys=[key for key in vacancies if standing.get(key) is not None])
+    fresh = [vacancy for key, vacancy in vacancies.items() if standing.get(key) is not None or key not in standing]
     owe(duties=fresh)
     return len(fresh)
 

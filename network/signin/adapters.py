@@ -12,6 +12,7 @@ from allauth.socialaccount.providers.base import AuthProcess
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        # The form is done; the same form once more would look as if nothing had been saved.
+        return reverse("home")
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         number = str(credentials.get("username") or "").strip()
@@ -126,8 +131,8 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         # SECURITY: configuration alone; a row in the database opens no further way in.
         apps = [
             SocialApp(provider=kind, **app)
-            for kind, given in settings.SOCIALACCOUNT_PROVIDERS.items()
-            for app in given["APPS"]
+            for kind, provider_settings in settings.SOCIALACCOUNT_PROVIDERS.items()
+            for app in provider_settings["APPS"]
         ]
         return [
             app

@@ -22,7 +22,7 @@ def known_device(request: HttpRequest, user_id: int) -> str:
 
 def remember_device(request: HttpRequest, response: HttpResponseBase, user_id: int) -> None:
     name, people = _read(request)
-    people = [*(one for one in people if one != user_id), user_id][-MOST_PEOPLE:]
+    people = [*(person for person in people if person != user_id), user_id][-MOST_PEOPLE:]
     value = signing.dumps({"name": name or get_random_string(22), "people": people}, salt=SALT)
     secure = bool(settings.SESSION_COOKIE_SECURE)
     response.set_cookie(COOKIE, value, max_age=AGE, secure=secure, httponly=True, samesite="Lax")

@@ -1,6 +1,7 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.core import context
@@ -12,7 +13,8 @@ from django.forms import Form
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from network.services import record_failed_sign_in, set_password
+from network.services import end_doubt, is_proved, record_failed_sign_in, set_password
+from network.signin import attempts
 
 
 class LoginForm(AllauthLoginForm):
@@ -27,9 +29,28 @@ class LoginForm(AllauthLoginForm):
 
 
 class ChangePasswordForm(AllauthChangePasswordForm):
+    def clean_oldpassword(self) -> Any:
+        """SECURITY: a guess here counts and is on record, as at the sign-in."""
+        adapter = get_adapter()
+        attempt = attempts.begin(context.request, number=self.user.number, user=self.user)
+        if attempt is None:
+            raise adapter.validation_error("too_many_login_attempts")
+        try:
+            password = super().clean_oldpassword()
+        except ValidationError:
+            attempt.fail()
+            address = str(adapter.get_client_ip(context.request))
+            record_failed_sign_in(user=self.user, by="password", address=address, at=now())
+            raise
+        attempt.succeed()
+        return password
+
     def save(self) -> None:
         here = context.request.session.session_key or ""
+        proved = is_proved(self.user, get_authentication_records(context.request, self.user))
         set_password(user=self.user, password=self.cleaned_data["password1"], at=now(), keep=here)
+        if proved:
+            end_doubt(user=self.user)
 
 
 def _as_code(form: Form) -> None:

@@ -3,9 +3,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import localdate, now
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from kernel import audit
@@ -13,12 +12,17 @@ from kernel.errors import Refused
 from kernel.web import Request, page_of, require_GET, require_http_methods, require_POST
 from network.access import requires
 from network.forms.posts import AdmitForm, AppointForm, PersonSearch, PostFilter
-from network.models import Post, Unit, User
+from network.models import AccessRequest, Post, Unit, User
 from network.models.labels import ROLE_LABELS
 from network.policies import may_appoint
 from network.rules import APPOINTING, ROLE_LEVEL, Ability, Role
-from network.services import FirstPassword, appoint, relieve
+from network.services import FirstPassword, appoint, ask_post, relieve
+from network.services.access_requests import takes_two
 from network.services.signin.administrators import admit_colleague
+from network.views.requests import safe_next
+
+APPOINTED = gettext_lazy("%(name)s is now: %(role)s, %(unit)s.")
+ASKED = gettext_lazy("%(name)s becomes %(role)s, %(unit)s, as soon as a second person has confirmed it.")
 
 
 @requires(Ability.VIEW_ROSTER, *APPOINTING)
@@ -44,10 +48,10 @@ def post_appoint(request: Request, pk: int) -> HttpResponse:
         raise PermissionDenied
     search = PersonSearch(request.POST or request.GET, roles=roles)
     form = AppointForm(request.POST or None, unit=unit, by=request.user, search=search, today=localdate())
-    if form.is_valid() and (post := _appointed(request.user, unit, form)):
-        words = {"name": post.holder.name, "role": post.label(), "unit": unit.name}
-        messages.success(request, _("%(name)s is now: %(role)s, %(unit)s.") % words)
-        return redirect(_next(request, unit))
+    if form.is_valid() and (done := _appointed(request.user, unit, form)):
+        words = {"name": done.holder.name, "role": done.label(), "unit": unit.name}
+        messages.success(request, (ASKED if isinstance(done, AccessRequest) else APPOINTED) % words)
+        return redirect(safe_next(request, reverse("network:unit-detail", args=[unit.pk])))
     audit.record(action="post.choose", by=request.user, at=now(), obj=unit, unit=unit.code)
     context = {"unit": unit, "form": form, "search": search, "role": ROLE_LABELS[search.chosen]}
     return render(request, "network/post_appoint.html", context, status=422 if form.is_bound else 200)
@@ -61,8 +65,9 @@ def colleague_admit(request: Request, pk: int) -> HttpResponse:
     school = get_object_or_404(schools, pk=pk)
     form = AdmitForm(request.POST or None)
     if form.is_valid() and (slip := _admitted(request.user, school, form)):
-        post = Post.objects.visible_to(request.user, *APPOINTING).select_related("unit").get(holder__number=slip.number)
-        return render(request, "network/signin/first_password.html", {"slip": slip, "post": post})
+        role = Role(form.cleaned_data["role"])
+        context = {"slip": slip, "label": ROLE_LABELS[role], "unit": school, "waits": takes_two(role)}
+        return render(request, "network/signin/first_password.html", context)
     context = {"school": school, "form": form}
     return render(request, "network/signin/colleague_admit.html", context, status=422 if form.is_bound else 200)
 
@@ -82,29 +87,23 @@ def post_relieve(request: Request, pk: int) -> HttpResponse:
     return redirect(f"{reverse('network:unit-detail', args=[post.unit_id])}?relieved={post.pk}")
 
 
-def _appointed(by: User, unit: Unit, form: AppointForm) -> Post | None:
+def _appointed(by: User, unit: Unit, form: AppointForm) -> Post | AccessRequest | None:
     chosen = form.cleaned_data
+    role = Role(chosen["role"])
+    give = ask_post if takes_two(role) else appoint
     try:
-        return appoint(
-            holder=chosen["holder"], unit=unit, role=Role(chosen["role"]), by=by, at=now(), ends_on=chosen["ends_on"]
-        )
+        return give(holder=chosen["holder"], unit=unit, role=role, by=by, at=now(), ends_on=chosen["ends_on"])
     except Refused as refused:
         form.add_error(None, str(refused.message))
         return None
 
 
 def _admitted(by: User, school: Unit, form: AdmitForm) -> FirstPassword | None:
-    given = form.cleaned_data
+    chosen = form.cleaned_data
     try:
         return admit_colleague(
-            school=school, number=given["number"], name=given["name"], role=Role(given["role"]), by=by, at=now()
+            school=school, number=chosen["number"], name=chosen["name"], role=Role(chosen["role"]), by=by, at=now()
         )
     except Refused as refused:
         form.add_error(None, str(refused.message))
         return None
-
-
-def _next(request: Request, unit: Unit) -> str:
-    wanted = request.POST.get("next", "")
-    inside = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if inside else reverse("network:unit-detail", args=[unit.pk])

@@ -127,20 +127,20 @@ def _schools(request: Request) -> UnitQuerySet:
 
 
 def _import(request: Request, pk: UUID) -> RosterImport:
-    found: RosterImport = get_object_or_404(
+    roster: RosterImport = get_object_or_404(
         RosterImport.objects.visible_to(request.user).select_related("school"), pk=pk
     )
-    return found
+    return roster
 
 
 def _uploaded(request: Request, form: UploadForm) -> RosterImport | None:
-    given = form.cleaned_data
+    entered = form.cleaned_data
     try:
         return upload_roster(
-            school=given["school"],
-            file_name=given["file"].name,
-            content=given["file"].read(),
-            is_partial=given["is_partial"],
+            school=entered["school"],
+            file_name=entered["file"].name,
+            content=entered["file"].read(),
+            is_partial=entered["is_partial"],
             by=request.user,
             at=now(),
         )

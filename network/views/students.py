@@ -12,6 +12,7 @@ from network.access import requires
 from network.forms.access_log import PurposeForm
 from network.forms.students import StudentFilter
 from network.models import Student, Unit
+from network.policies import may_reset_sign_in
 from network.rules import Ability
 from network.rules.access_log import LookPurpose
 from network.scope import Scope
@@ -45,11 +46,14 @@ def student_detail(request: Request, pk: UUID) -> HttpResponse:
     record_look(action="student.read", student=student, by=request.user, at=now(), purpose=purpose)
     # From here portal.navigation knows whose sections to offer.
     request.opened_file = student
+    posts = list(student.user.posts.active(localdate()).select_related("unit"))
     context = {
         "student": student,
         "full": full,
         "history": student.placements.select_related("school_class", "dorm").order_by("-starts_on") if full else [],
-        "posts": student.user.posts.active(localdate()).select_related("unit"),
+        "may_help": full and not posts and may_reset_sign_in(request.user, student.user, student, posts),
+        "needs_witness": full and student.user.reset_at is not None,
+        "posts": posts,
         "purpose_form": PurposeForm(initial={"purpose": purpose}),
         "purpose_is_stated": PURPOSE in request.session,
     }

@@ -13,7 +13,7 @@ from kernel.web import Request, page_of, require_GET
 from network.access import requires
 from network.forms.units import UnitFilter
 from network.models import Post, Student, Unit
-from network.policies import may_appoint, may_manage_access
+from network.policies import may_appoint, may_manage_access, may_print_first_passwords
 from network.rules import PEOPLE, ROLE_LEVEL, TREE, Ability, Level, Role, bed_order
 from network.scope import Scope
 from network.services.vacancies import STUDENT_KEY, WANTED, vacant_units
@@ -51,9 +51,18 @@ def unit_detail(request: Request, pk: int) -> HttpResponse:
         "page": page,
         "rows": _rows(page.object_list),
         "roles": roles,
+        **_printing(request, unit),
         "may_admit": unit.level == Level.SCHOOL and may_manage_access(request.user, unit),
     }
     return render(request, "network/unit_detail.html", {"unit": unit, **context})
+
+
+def _printing(request: Request, unit: Unit) -> dict[str, Any]:
+    """Whether the reader may print first passwords of students here, and of which grades."""
+    may_print = unit.level != Level.DORM and may_print_first_passwords(request.user, unit)
+    classes = Unit.objects.classes().active().within(unit).exclude(grade=None) if may_print else Unit.objects.none()
+    grades = classes.order_by("-grade").values_list("grade", flat=True).distinct()
+    return {"may_print": may_print, "grades": list(grades) if unit.level != Level.CLASS else []}
 
 
 def _figures(unit: Unit) -> dict[str, Any]:
@@ -96,7 +105,7 @@ def _record(request: Request, unit: Unit, named: int) -> None:
 
 def _above(request: Request, unit: Unit) -> list[Unit]:
     keys = [key for key in (unit.school_id, unit.college_id, unit.parent_id) if key]
-    above = {found.pk: found for found in Unit.objects.visible_to(request.user, *TREE).filter(pk__in=keys)}
+    above = {ancestor.pk: ancestor for ancestor in Unit.objects.visible_to(request.user, *TREE).filter(pk__in=keys)}
     return [above[key] for key in dict.fromkeys(keys) if key in above]
 
 
@@ -114,19 +123,19 @@ def _rows(units: Iterable[Unit]) -> list[dict[str, Any]]:
 
 def _students_of(level: Level, ids: Sequence[int]) -> dict[int, int]:
     key = STUDENT_KEY.get(level, "school")
-    found = Student.objects.present().filter(**{f"{key}__in": ids}).values_list(key)
-    return dict(found.annotate(n=Count("pk")).order_by(key))
+    rows = Student.objects.present().filter(**{f"{key}__in": ids}).values_list(key)
+    return dict(rows.annotate(n=Count("pk")).order_by(key))
 
 
 def _vacancies_of(level: Level, ids: Sequence[int], on: date) -> Counter[int]:
-    found: Counter[int] = Counter()
+    counts: Counter[int] = Counter()
     for role in WANTED:
         key = "pk" if ROLE_LEVEL[role] == level else BELOW.get(level, "school")
         if _depth(ROLE_LEVEL[role]) < _depth(level):
             continue
         rows = vacant_units(role=role, on=on).filter(**{f"{key}__in": ids}).values_list(key)
-        found.update(dict(rows.annotate(n=Count("pk")).order_by(key)))
-    return found
+        counts.update(dict(rows.annotate(n=Count("pk")).order_by(key)))
+    return counts
 
 
 def _depth(level: Level) -> int:

@@ -43,8 +43,8 @@ def vacancy_fill(request: Request) -> HttpResponse:
     below = _below(request)
     if request.method == "POST":
         n = fill_vacancies(below=below, by=request.user, at=now())
-        said = ngettext("%(n)d dorm has a head now.", "%(n)d dorms have a head now.", n)
-        messages.success(request, said % {"n": n})
+        words = ngettext("%(n)d dorm has a head now.", "%(n)d dorms have a head now.", n)
+        messages.success(request, words % {"n": n})
         return redirect("network:vacancy-list")
     dorms = dorms_to_fill(below=below, by=request.user, on=localdate()).select_related("parent")
     page = page_of(request, dorms)
@@ -74,7 +74,7 @@ def _rows(request: Request, units: list[Unit]) -> list[dict[str, Any]]:
     visible = Student.objects.visible_to(request.user, Ability.VIEW_ROSTER).present()
     living = visible.filter(dorm__in=[unit.pk for unit in units]).order_by("number")
     residents: dict[int, list[Student]] = {}
-    for student in sorted(living, key=lambda one: bed_order(one.bed)):
+    for student in sorted(living, key=lambda resident: bed_order(resident.bed)):
         residents.setdefault(student.dorm_id, []).append(student)
     return [{"unit": unit, "residents": residents.get(unit.pk, [])} for unit in units]
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from kernel.web import Request, require_GET
-from network.access import requires
+from network.access import requires, sealed
 from network.models import BreakGlass, Student
 from network.policies import may_break_glass
 from network.rules import Ability
@@ -25,6 +25,7 @@ SECTION = "network/student_section.html"
 
 
 @requires(*READING)
+@sealed
 @never_cache
 @require_GET
 def student_lines(request: Request, pk: UUID) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from kernel.errors import Refused
 from kernel.web import UNPROCESSABLE, Request, act, require_GET, require_http_methods, require_POST
-from network.access import own
+from network.access import own, sealed
 from screening.forms.answers import AgreeForm, message_of, page_answers
 from screening.models import Paper, Participation
 from screening.services import (
@@ -79,6 +79,7 @@ def participation_start(request: Request, pk: UUID) -> HttpResponse:
 
 
 @own
+@sealed
 @require_GET
 def participation_feedback(request: Request, pk: UUID) -> HttpResponse:
     row = fetch_own(request, pk)

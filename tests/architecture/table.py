@@ -27,24 +27,25 @@ security_administrator | posts         | -            | -            | -        
 auditor                | logs only     | -            | -            | -           | -          | -          | -          | -       | -          | -        | -
 """  # noqa: E501
 # What § 2 leaves to the mission (N1 to N4, M1 to M8) and to 等保 level 3. F file, C check, W write, R read.
+# slips: W first passwords for the students of a class or grade, S sees the unit alone.
 # Posts: W appoint and relieve, S nothing to give at this level, R read.
 MISSION = """
-role                   | units | dorm report | class report of the month | college report | export | posts of the school | posts of a college | posts of a class | posts of a dorm | import | settings | log | access
-leading_group          | R     | -           | -                         | -              | W      | -                   | -                  | -                | -               | -      | -        | -   | -
-school_leader          | R     | -           | -                         | -              | W      | -                   | -                  | -                | -               | -      | -        | -   | -
-center_director        | R     | R           | R                         | C              | W      | W                   | W                  | W                | W               | W      | W        | -   | -
-full_time_counselor    | R     | -           | R                         | R              | -      | R                   | R                  | R                | R               | -      | -        | -   | -
-part_time_counselor    | -     | -           | -                         | -              | -      | -                   | -                  | -                | -               | -      | -        | -   | -
-deputy_secretary       | R     | -           | R                         | R              | W      | -                   | R                  | R                | R               | -      | -        | -   | -
-college_coordinator    | R     | R           | C                         | F              | W      | -                   | S                  | W                | W               | -      | -        | -   | -
-fudaoyuan              | R     | C           | C                         | -              | W      | -                   | -                  | W                | W               | -      | -        | -   | -
-class_adviser          | R     | -           | R                         | -              | -      | -                   | -                  | R                | R               | -      | -        | -   | -
-class_committee_member | R     | C           | F                         | -              | -      | -                   | -                  | -                | -               | -      | -        | -   | -
-dorm_head              | R     | F           | -                         | -              | -      | -                   | -                  | -                | -               | -      | -        | -   | -
-student_union_officer  | -     | -           | -                         | -              | -      | -                   | -                  | -                | -               | -      | -        | -   | -
-system_administrator   | R     | -           | -                         | -              | -      | -                   | -                  | -                | -               | -      | W        | -   | -
-security_administrator | R     | -           | -                         | -              | -      | W                   | W                  | W                | W               | -      | -        | -   | W
-auditor                | -     | -           | -                         | -              | -      | -                   | -                  | -                | -               | -      | -        | R   | R
+role                   | units | dorm report | class report of the month | college report | export | posts of the school | posts of a college | posts of a class | posts of a dorm | import | settings | log | access | slips
+leading_group          | R     | -           | -                         | -              | W      | -                   | -                  | -                | -               | -      | -        | -   | -    | -
+school_leader          | R     | -           | -                         | -              | W      | -                   | -                  | -                | -               | -      | -        | -   | -    | -
+center_director        | R     | R           | R                         | C              | W      | W                   | W                  | W                | W               | W      | W        | -   | -    | W
+full_time_counselor    | R     | -           | R                         | R              | -      | R                   | R                  | R                | R               | -      | -        | -   | -    | -
+part_time_counselor    | -     | -           | -                         | -              | -      | -                   | -                  | -                | -               | -      | -        | -   | -    | -
+deputy_secretary       | R     | -           | R                         | R              | W      | -                   | R                  | R                | R               | -      | -        | -   | -    | -
+college_coordinator    | R     | R           | C                         | F              | W      | -                   | S                  | W                | W               | -      | -        | -   | -    | W
+fudaoyuan              | R     | C           | C                         | -              | W      | -                   | -                  | W                | W               | -      | -        | -   | -    | W
+class_adviser          | R     | -           | R                         | -              | -      | -                   | -                  | R                | R               | -      | -        | -   | -    | -
+class_committee_member | R     | C           | F                         | -              | -      | -                   | -                  | -                | -               | -      | -        | -   | -    | -
+dorm_head              | R     | F           | -                         | -              | -      | -                   | -                  | -                | -               | -      | -        | -   | -    | -
+student_union_officer  | -     | -           | -                         | -              | -      | -                   | -                  | -                | -               | -      | -        | -   | -    | -
+system_administrator   | R     | -           | -                         | -              | -      | -                   | -                  | -                | -               | -      | W        | -   | -    | -
+security_administrator | R     | -           | -                         | -              | -      | W                   | W                  | W                | W               | -      | -        | -   | W    | S
+auditor                | -     | -           | -                         | -              | -      | -                   | -                  | -                | -               | -      | -        | R   | R    | -
 """  # noqa: E501
 # What § 2 leaves to § 3, § 5 and the mission (C1, C2, S1 to S8, P3, P4). raising: an alarm about somebody. D decide:
 # reassessing (a counselor's), second person (who agrees to a lower level), delay (of what a student sees of looks).
@@ -178,6 +179,12 @@ RULES: dict[str, Rule] = {
     "network:colleague-admit": acts("access", "W", row="school"),
     "network:first-password-issue": acts(POSTS, "W", "S", row="unit to fill"),
     "network:password-reset": acts(POSTS, "W", row="holder", sees="S"),
+    "network:access-request-list": OWN,
+    "network:password-sheet-print": acts("slips", "W", row="class of students", sees="S"),
+    "network:password-sheet": Rule("own", row="password sheet"),
+    "network:password-sheet-download": Rule("own", row="password sheet file"),
+    "network:access-request-decide": Rule("own", row="access request"),
+    "network:identity-confirm": acts(POSTS, "R", "W", "S", row="holder"),
     "network:student-list": reads("roster", "R", "names", "room-mates"),
     "network:student-detail": reads("roster", "R", "names", "room-mates", row="student"),
     "network:post-list": reads(POSTS, "W", "S", "R"),

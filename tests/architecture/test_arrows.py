@@ -57,6 +57,8 @@ def test_views_ask_only_scoped_querysets(path: Path) -> None:
         "for_user",
         "started_by",
         "to_be_judged_by",
+        "to_decide_by",
+        "asked_by(request.user)",
         "summarised_for",
         "counseling_for",
     )

@@ -81,6 +81,6 @@ def session_of(user: User, at: datetime) -> str:
     key = str(store.session_key)
     listed = open_session(user=user, key=key, address="127.0.0.1", agent="bench", at=at)
     limit = HAND_IDLE.total_seconds()
-    store[SITTING] = {"pk": str(listed.pk), "key": key, "seen": at.isoformat(), "limit": limit}
+    store[SITTING] = {"pk": str(listed.pk), "key": key, "seen": at.isoformat(), "began": at.isoformat(), "limit": limit}
     store.save()
     return key

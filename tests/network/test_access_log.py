@@ -124,6 +124,24 @@ def test_looks_at_a_crisis_are_told_a_week_later(world: World, alarm: Alarm, stu
     assert len(told(student, at + TOLD_AFTER)) == 3
 
 
+def test_a_look_in_an_emergency_is_told_later_also_the_look_at_the_delay(
+    world: World, student: Student, at: datetime
+) -> None:
+    counselor = world.holder(Role.FULL_TIME_COUNSELOR)
+    emergency = LookPurpose.EMERGENCY.value
+    record_look(action="student.read", student=student, by=counselor, at=at, purpose=emergency)
+    record_look(action="lines.read", student=student, by=counselor, at=at, purpose=emergency)
+    record_look(action="look.read_delay", student=student, by=counselor, at=at)
+    record_look(action="glass.break", student=student, by=counselor, at=at, detail={"emergency": True})
+    record_look(action="student.read", student=student, by=counselor, at=at, purpose=LookPurpose.CARE.value)
+    assert [event.purpose for event in looks_at(student=student, at=at)] == ["care"]
+    assert len(told(student, at + TOLD_AFTER)) == 5
+    # A delay that is in force covers them as well.
+    end = at.date() + timedelta(days=20)
+    delay_disclosure(student=student, ends_on=end, reason=REASON, by=counselor, at=at)
+    assert told(student, at + TOLD_AFTER) == ["student.read"]
+
+
 def test_a_clinician_keeps_looks_back_until_a_day(world: World, student: Student, at: datetime) -> None:
     counselor = world.holder(Role.FULL_TIME_COUNSELOR)
     record_look(action="alarm.read", student=student, by=counselor, at=at - timedelta(days=30))

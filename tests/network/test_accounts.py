@@ -21,6 +21,7 @@ from network.services import (
     reset_password,
     set_password,
 )
+from network.services.signin.accounts import FirstPassword
 from network.signin.adapters import AccountAdapter
 from tests import factories
 from tests.conftest import World
@@ -70,7 +71,10 @@ def test_the_first_sign_in_leads_to_a_password_of_ones_own(client: Client, newco
     sign_in(client, newcomer.number)
     assert client.get(reverse("home"))["Location"] == reverse("account_change_password")
     fields = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
-    assert client.post(reverse("account_change_password"), fields).status_code == 302
+    # "Save and go on" goes on: not to the same empty form once more.
+    answer = client.post(reverse("account_change_password"), fields)
+    assert (answer.status_code, answer["Location"]) == (302, reverse("home"))
+    assert client.get(reverse("home")).status_code == 200
     assert client.get(reverse("notices")).status_code == 200
     newcomer.refresh_from_db()
     assert newcomer.joined_at is not None
@@ -134,7 +138,7 @@ def test_a_reset_ends_the_old_password_and_every_session(
         (Role.COLLEGE_COORDINATOR, Role.FUDAOYUAN, True),
         (Role.COLLEGE_COORDINATOR, Role.COLLEGE_COORDINATOR, False),
         (Role.CENTER_DIRECTOR, Role.COLLEGE_COORDINATOR, True),
-        (Role.SECURITY_ADMINISTRATOR, Role.CENTER_DIRECTOR, True),
+        (Role.SECURITY_ADMINISTRATOR, Role.FUDAOYUAN, True),
         (Role.CLASS_ADVISER, Role.DORM_HEAD, False),
     ],
 )
@@ -142,7 +146,9 @@ def test_a_password_is_reset_by_whoever_appoints_to_the_post(
     world: World, at: datetime, who: Role, whom: Role, allowed: bool
 ) -> None:
     if allowed:
-        assert renew_password(user=world.holder(whom), by=world.holder(who), at=at).number == world.holder(whom).number
+        slip = renew_password(user=world.holder(whom), by=world.holder(who), at=at)
+        assert isinstance(slip, FirstPassword)
+        assert slip.number == world.holder(whom).number
         return
     with pytest.raises(Refused) as refused:
         renew_password(user=world.holder(whom), by=world.holder(who), at=at)

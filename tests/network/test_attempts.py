@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from kernel.models import AuditEvent
 from network.hashers import Argon2Floor, FirstCode
 from network.models import User
-from network.rules.signin import ADDRESS_LIMIT, WHOLE_LIMIT
+from network.rules.signin import ADDRESS_LIMIT, SHARE_LIMIT, WHOLE_LIMIT
 from network.services import issue_first_passwords
 from tests import factories
 from tests.factories import PASSWORD
@@ -141,13 +144,86 @@ def test_when_the_whole_portal_is_guessed_at_known_devices_still_come_in(monkeyp
     user, stranger, known = factories.make_user("庚"), factories.make_user("辛"), Client()
     assert attempt(user.number, PASSWORD, "10.0.0.1", known)
     known.post(reverse("account_logout"))
+    guessed = [factories.make_user(f"众{n}") for n in range(12)]
     with time_machine.travel(START, tick=False) as clock:
         for turn in range(12):
-            attempt(f"N{turn}", "123456", f"198.51.100.{turn}")
+            attempt(guessed[turn].number, "123456", f"198.51.100.{turn}")
         assert not attempt(stranger.number, PASSWORD, "10.0.0.3")
         assert attempt(user.number, PASSWORD, "10.0.0.2", known)
         clock.shift(timedelta(seconds=600))
         assert attempt(stranger.number, PASSWORD, "10.0.0.3")
+
+
+def test_failures_for_numbers_that_nobody_has_make_only_such_numbers_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("network.signin.attempts.WHOLE_LIMIT", WHOLE_LIMIT.__class__("whole", 12, 600))
+    stranger = factories.make_user("辛")
+    with time_machine.travel(START, tick=False):
+        for turn in range(12):
+            attempt(f"N{turn}", "123456", f"198.51.100.{turn}")
+        assert attempt(stranger.number, PASSWORD, "10.0.0.3"), "a new device of somebody real still comes in"
+
+
+def test_two_addresses_cannot_make_all_new_devices_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("network.signin.attempts.WHOLE_LIMIT", WHOLE_LIMIT.__class__("whole", 12, 600))
+    monkeypatch.setattr("network.signin.attempts.SHARE_LIMIT", SHARE_LIMIT.__class__("share", 4, 600))
+    stranger = factories.make_user("辛")
+    guessed = [factories.make_user(f"众{n}") for n in range(30)]
+    with time_machine.travel(START, tick=False):
+        for turn, user in enumerate(guessed):
+            attempt(user.number, "123456", f"198.51.100.{turn % 2}")
+        assert attempt(stranger.number, PASSWORD, "10.0.0.3")
+
+
+def test_a_wrong_guess_costs_the_same_whatever_state_the_account_is_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow: list[str] = []
+    real = Argon2Floor.encode
+
+    def encode(self: Argon2Floor, password: str, salt: str) -> str:
+        slow.append("made")
+        return str(real(self, password, salt))
+
+    def verify(self: Argon2Floor, password: str, encoded: str) -> bool:
+        slow.append("checked")
+        return False
+
+    monkeypatch.setattr(Argon2Floor, "encode", encode)
+    monkeypatch.setattr(Argon2Floor, "verify", verify)
+    active, closed, fresh, empty = (factories.make_user(name) for name in ("在", "关", "新", "空"))
+    User.objects.filter(pk__in=[active.pk, closed.pk]).update(password=make_password("their-own-7", hasher="argon2"))
+    User.objects.filter(pk=closed.pk).update(is_active=False)
+    User.objects.filter(pk=empty.pk).update(password=make_password(None))
+    counts = {}
+    for number in (active.number, closed.number, fresh.number, empty.number, "nobody-7"):
+        slow.clear()
+        assert not attempt(number, "wrong-guess", "10.0.0.1")
+        counts[number] = len(slow)
+    assert set(counts.values()) == {1}, counts
+
+
+def test_guesses_on_the_page_of_the_own_password_count_and_are_on_record(checks: list[str]) -> None:
+    user, client = factories.make_user("壬"), Client()
+    assert attempt(user.number, PASSWORD, "10.0.0.1", client)
+    checks.clear()
+    fields = {"password1": "blue-harbour-7", "password2": "blue-harbour-7"}
+    with time_machine.travel(START, tick=False) as clock:
+        for turn in range(7):
+            # Slower than what allauth itself lets through in a minute.
+            clock.shift(timedelta(seconds=20))
+            guess = fields | {"oldpassword": f"guess-{turn}"}
+            page = client.post(reverse("account_change_password"), guess).content.decode()
+    assert len(checks) == 5
+    assert "Too many attempts" in page
+    assert AuditEvent.objects.filter(action="user.fail_sign_in", object_id=str(user.pk)).count() == 5
+    # The right one costs nothing.
+    cache.clear()
+    fields["oldpassword"] = PASSWORD
+    assert client.post(reverse("account_change_password"), fields).status_code == 302
+
+
+def test_no_two_numbers_differ_by_case_alone() -> None:
+    factories.make_user("甲", number="T77a")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factories.make_user("乙", number="t77A")
 
 
 def test_a_shared_machine_remembers_the_last_few_people() -> None:

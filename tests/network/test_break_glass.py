@@ -1,19 +1,16 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from importlib import import_module
 from typing import Any
 
 import pytest
 import time_machine
-from django.apps import apps
-from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
 from kernel.errors import Refused
 from kernel.models import AuditEvent, Notice
-from network.models import BreakGlass, Duty, Student, UnitGrant, User
+from network.models import BreakGlass, Duty, Student, User
 from network.rules import Role
 from network.rules.access_log import Sealed
 from network.services import active_break_glass, break_glass, relieve, review_break_glass, set_password
@@ -293,14 +290,3 @@ def test_the_database_keeps_an_opening_whole(
     with pytest.raises(IntegrityError), transaction.atomic():
         whole = {"reviewed_by": director, "reviewed_at": at, "was_justified": True}
         BreakGlass.objects.filter(pk=glass.pk).update(**whole)
-
-
-def test_posts_from_before_the_words_had_an_ability_of_their_own_keep_reading_them(world: World) -> None:
-    words = UnitGrant.objects.filter(permission__codename="view_line_words")
-    before = set(words.values_list("user_id", "content_object_id"))
-    assert before
-    words.delete()
-    Permission.objects.filter(codename="view_line_words").delete()
-    import_module("network.migrations.0006_looks_and_glass").grant_words(apps, None)
-    assert set(words.values_list("user_id", "content_object_id")) == before
-    assert not words.filter(user=world.holder(Role.CENTER_DIRECTOR)).exists()

@@ -1,13 +1,25 @@
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
+from kernel.errors import Refused
 from kernel.models import Notice
 from kernel.periods import TZ
-from network.models import Duty, Post, Unit, User
+from network.models import Duty, Placement, Post, Student, Unit, User
 from network.rules import Level, Role, Stage, chain_above
-from network.services import Owed, appoint, owe, relieve, remind, reopen, settle, withdraw
+from network.services import (
+    Owed,
+    RemindersFailed,
+    appoint,
+    owe,
+    relieve,
+    remind,
+    reminders_behind,
+    reopen,
+    settle,
+    withdraw,
+)
 from tests.conftest import World
 from tests.kernel.conftest import side_by_side
 
@@ -191,3 +203,49 @@ def test_what_is_owed_by_a_post_goes_to_the_role_when_the_account_is_closed(worl
     assert Duty.objects.owed_by(adviser, at.date()).count() == 1
     remind(at=DUE + timedelta(days=1))
     assert adviser.name in [name for name, _sentence in told()]
+
+
+def test_a_bad_row_stops_no_other_reminder(world: World, at: datetime) -> None:
+    owe(duties=[dorm_duty(world.own), dorm_duty(world.far, key="report:2")])
+    # Its words want more than the row gives: what used to stop the task for all schools.
+    Duty.objects.filter(key="report:1").update(title="%(missing)s")
+    with pytest.raises(RemindersFailed):
+        remind(at=morning(12))
+    assert set(Duty.objects.values_list("key", "reminded_stage")) == {("report:1", 0), ("report:2", Stage.DUE_DAY)}
+    assert len(told()) == 1
+    assert [duty.key for duty in reminders_behind(at=morning(15))] == ["report:1", "report:2"]
+    Duty.objects.filter(key="report:1").update(title="Dorm report")
+    remind(at=morning(15))
+    assert not reminders_behind(at=morning(15)).exists()
+
+
+def test_one_school_stops_no_other(world: World, at: datetime) -> None:
+    assert world.other is not None
+    elsewhere = Unit.objects.dorms().get(school=world.other)
+    owe(duties=[dorm_duty(world.own), dorm_duty(elsewhere, key="report:2")])
+    Duty.objects.filter(key="report:1").update(title="%(missing)s")
+    with pytest.raises(RemindersFailed):
+        remind(at=morning(12))
+    assert Duty.objects.get(key="report:2").reminded_stage == Stage.DUE_DAY
+
+
+@pytest.mark.parametrize("year", [1, 1999, 2100, 9999])
+def test_a_due_time_out_of_reach_is_refused_twice(world: World, year: int) -> None:
+    due_at = DUE.replace(year=year, month=6, tzinfo=UTC)
+    with pytest.raises(Refused) as refused:
+        owe(duties=[dorm_duty(world.own, due_at=due_at)])
+    assert refused.value.code == "out-of-reach"
+    owe(duties=[dorm_duty(world.own)])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Duty.objects.update(due_at=due_at)
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1929, 12, 31), date(2100, 1, 1)])
+def test_the_database_refuses_days_out_of_reach(world: World, day: date) -> None:
+    for rows, field in (
+        (Student.objects.all(), "born_on"),
+        (Placement.objects.all(), "starts_on"),
+        (Post.objects.all(), "ends_on"),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows.update(**{field: day})

@@ -22,7 +22,7 @@ from network.access import AccessKind
 from network.models import FactorSecret, User, UserSession
 from network.rules import GRANTS, Ability, Role
 from network.rules.signin import demands_second_factor
-from network.services import appoint, reset_factors
+from network.services import appoint, renew_factors
 from tests import factories
 from tests.architecture.walking import ALL_ROUTES
 from tests.conftest import World
@@ -324,11 +324,11 @@ def test_a_lost_phone_is_helped_by_whoever_appoints(world: World, at: datetime) 
     head = world.holder(Role.DORM_HEAD)
     client = sign_in(head)
     enrol(client)
-    reset_factors(user=head, by=world.holder(Role.FUDAOYUAN), at=at)
+    renew_factors(user=head, by=world.holder(Role.FUDAOYUAN), at=at)
     assert not UserSession.objects.filter(user=head).exists()
     assert not FactorSecret.objects.filter(user=head).exists()
     assert sign_in(head).get(reverse("home"))["Location"].startswith(reverse("mfa_activate_totp"))
-    assert Notice.objects.get(recipient=head).kind == "user.reset_factors"
+    assert Notice.objects.get(recipient=head).kind == "user.reset"
 
 
 @pytest.mark.parametrize(
@@ -343,7 +343,7 @@ def test_a_second_factor_is_reset_by_nobody_else_and_not_by_oneself(
     world: World, at: datetime, who: Role, whom: Role
 ) -> None:
     with pytest.raises(Refused) as refused:
-        reset_factors(user=world.holder(whom), by=world.holder(who), at=at)
+        renew_factors(user=world.holder(whom), by=world.holder(who), at=at)
     assert refused.value.code == "may-not-reset"
 
 

@@ -6,8 +6,9 @@ from kernel.errors import Refused
 from kernel.models import AuditEvent
 from network.models import Duty, Post, Unit, UnitGrant
 from network.rules import GRANTS, Ability, Role
+from network.rules.appointments import WIDE_ROLES
 from network.scope import Scope
-from network.services import appoint, appoint_many, end_posts, relieve
+from network.services import appoint, appoint_many, ask_post, end_posts, relieve
 from network.services.duties import vacancy_key
 from tests import factories
 from tests.conftest import World
@@ -110,7 +111,8 @@ def test_who_may_appoint_whom(world: World, at: datetime, who: Role, role: Role,
     holder = factories.make_user("被任命者", school=world.school)
     unit = getattr(world, where)
     if allowed:
-        assert appoint(holder=holder, unit=unit, role=role, by=world.holder(who), at=at).holder == holder
+        give = ask_post if role in WIDE_ROLES else appoint
+        assert give(holder=holder, unit=unit, role=role, by=world.holder(who), at=at).holder == holder
         return
     with pytest.raises(Refused) as refused:
         appoint(holder=holder, unit=unit, role=role, by=world.holder(who), at=at)

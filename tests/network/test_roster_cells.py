@@ -23,7 +23,7 @@ def read(name: str, cell: object, columns: dict[str, object] = STUDENT) -> tuple
 
 
 @pytest.mark.parametrize(
-    ("cell", "value", "mended"),
+    ("cell", "value", "normalized"),
     [
         (date(2006, 10, 23), date(2006, 10, 23), []),
         (datetime(2006, 10, 23, 8, 30), date(2006, 10, 23), []),  # noqa: DTZ001

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -15,7 +16,7 @@ from kernel.models import AuditEvent
 from network import tasks
 from network.models import User, UserSession
 from network.rules import Role
-from network.rules.signin import DESK_IDLE, HAND_IDLE, Stay, idle_limit, stay
+from network.rules.signin import DESK_IDLE, HAND_IDLE, LONGEST_SESSION, SEEN_EVERY, Stay, idle_limit, stay
 from network.services import (
     appoint,
     appoint_many,
@@ -83,8 +84,8 @@ def test_a_session_that_stood_before_sign_in_is_of_no_use_afterwards(world: Worl
     assert not is_in(planted)
 
 
-@pytest.mark.parametrize(("role", "minutes"), [(Role.FUDAOYUAN, 30), (Role.DORM_HEAD, 12 * 60)])
-def test_a_session_left_alone_ends_sooner_at_a_desk(world: World, role: Role, minutes: int) -> None:
+def test_a_session_left_alone_ends_at_a_desk(world: World) -> None:
+    role, minutes = Role.FUDAOYUAN, 30
     start = datetime.fromisoformat("2026-11-10T09:00:00+08:00")
     with time_machine.travel(start, tick=False) as clock:
         client = signed_in(world.holder(role))
@@ -98,6 +99,49 @@ def test_a_session_left_alone_ends_sooner_at_a_desk(world: World, role: Role, mi
         page = client.get(answer["Location"]).content.decode()
         assert "You were away for a while" in page
         assert not UserSession.objects.filter(user=world.holder(role)).exists()
+
+
+@pytest.mark.parametrize("role", [Role.FUDAOYUAN, Role.DORM_HEAD])
+def test_a_session_ends_twelve_hours_after_sign_in_however_much_it_is_used(world: World, role: Role) -> None:
+    start = datetime.fromisoformat("2026-11-10T09:00:00+08:00")
+    with time_machine.travel(start, tick=False) as clock:
+        client = signed_in(world.holder(role))
+        for _turn in range(35):
+            clock.shift(timedelta(minutes=20))
+            assert is_in(client)
+        clock.shift(timedelta(minutes=20))
+        answer = client.get(reverse("notices"))
+        assert answer["Location"].startswith(reverse("account_login"))
+        assert "signed in twelve hours ago" in client.get(answer["Location"]).content.decode()
+        assert not UserSession.objects.filter(user=world.holder(role)).exists()
+    assert timedelta(hours=12) == LONGEST_SESSION
+
+
+def test_the_row_of_a_session_ends_with_it_too(world: World) -> None:
+    start = datetime.fromisoformat("2026-11-10T09:00:00+08:00")
+    with time_machine.travel(start, tick=False) as clock:
+        client = signed_in(world.holder(Role.FUDAOYUAN))
+        clock.shift(timedelta(minutes=20))
+        assert is_in(client)
+        row = Session.objects.get(session_key=client.cookies["sessionid"].value)
+        assert row.expire_date == start + LONGEST_SESSION + SEEN_EVERY
+
+
+def test_a_page_that_asks_by_itself_is_no_use_of_the_session(world: World) -> None:
+    start = datetime.fromisoformat("2026-11-10T09:00:00+08:00")
+    with time_machine.travel(start, tick=False) as clock:
+        client = signed_in(world.holder(Role.FUDAOYUAN))
+        for _turn in range(5):
+            clock.shift(timedelta(minutes=5))
+            assert client.get(reverse("notices"), headers={"X-Polling": "1"}).status_code == 200
+        clock.shift(timedelta(minutes=5))
+        assert client.get(reverse("notices"), headers={"X-Polling": "1"}).status_code == 302
+
+
+def test_pages_that_ask_by_themselves_say_so() -> None:
+    polling = [path for path in Path("templates").rglob("*.html") if 'hx-trigger="every ' in path.read_text()]
+    assert len(polling) >= 2
+    assert [path for path in polling if '"X-Polling"' not in path.read_text()] == []
 
 
 def test_a_session_is_noted_as_seen_once_a_minute(world: World) -> None:
@@ -209,7 +253,7 @@ def test_my_devices_are_listed_with_this_one_first(world: World) -> None:
     signed_in(user, PHONE)
     here = signed_in(user)
     signed_in(world.holder(Role.AUDITOR))
-    page = here.get(reverse("device-list")).content.decode()
+    page = " ".join(here.get(reverse("device-list")).content.decode().split())
     assert page.index("Edge · Windows") < page.index("this device") < page.index("WeChat · Android")
     assert page.count("Sign out there") == 1
     assert "127.0.0.1" in page
@@ -294,4 +338,4 @@ def test_a_student_with_a_post_of_the_staff_sits_at_a_desk() -> None:
     ("seconds", "found"), [(0, Stay.FRESH), (59, Stay.FRESH), (60, Stay.SEEN), (1799, Stay.SEEN), (1800, Stay.LEFT)]
 )
 def test_a_minute_is_what_last_seen_is_exact_to(seconds: int, found: Stay) -> None:
-    assert stay(alone=timedelta(seconds=seconds), limit=DESK_IDLE) == found
+    assert stay(alone=timedelta(seconds=seconds), limit=DESK_IDLE, age=timedelta(hours=1)) == found

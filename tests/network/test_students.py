@@ -1,9 +1,11 @@
 from datetime import date, datetime, timedelta
 
+import pytest
+
 from kernel.models import AuditEvent
 from network.models import Placement, Student, Unit
 from network.rules import EnrollmentStatus
-from network.services import move_student, place, settle_home_classes
+from network.services import move_student, place, placements, settle_home_classes
 from tests import factories
 from tests.conftest import World
 
@@ -15,6 +17,17 @@ def test_a_move_keeps_the_history(world: World, at: datetime) -> None:
     before, after = student.placements.order_by("starts_on")
     assert (before.dorm, before.ends_on, after.dorm, after.starts_on) == (world.own, at.date(), world.away, at.date())
     assert AuditEvent.objects.filter(action="student.move", object_id=str(student.pk)).exists()
+
+
+def test_listeners_hear_of_changed_placements(world: World, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[placements.PlacementChange] = []
+    monkeypatch.setattr(placements, "_listeners", [])
+    placements.on_placement_change(heard.append)
+    student = world.students["own"][2]
+    move_student(student=student, school_class=world.arts1, dorm=world.away, by=None, at=at)
+    (change,) = heard
+    assert (change.school_id, change.since) == (world.school.pk, at.date())
+    assert change.units == {world.arts.pk, world.arts1.pk, world.away.pk}
 
 
 def test_a_second_change_on_the_same_day_replaces_the_first(world: World, at: datetime) -> None:

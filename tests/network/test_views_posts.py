@@ -114,10 +114,10 @@ def test_staff_are_found_by_number_or_name_among_the_staff_of_the_school(world: 
     browser = login(world.holder(Role.CENTER_DIRECTOR))
     url = reverse("network:post-appoint", args=[world.it.pk])
     found = browser.get(url, {"role": "college_coordinator", "q": "外人"})
-    assert found.context["form"].found == [world.outsider]
+    assert found.context["form"].offered == [world.outsider]
     everybody = browser.get(url, {"role": "college_coordinator"})
-    assert all(person.school == world.school for person in everybody.context["form"].found)
-    assert not any(hasattr(person, "student") for person in everybody.context["form"].found)
+    assert all(person.school == world.school for person in everybody.context["form"].offered)
+    assert not any(hasattr(person, "student") for person in everybody.context["form"].offered)
 
 
 def test_a_long_list_of_people_is_cut_and_says_so(world: World, login: Login) -> None:

@@ -23,11 +23,11 @@ class Command(BaseCommand):
         chosen = list(schools.filter(code=school) if school else schools)
         if not chosen:
             raise CommandError(_("There is no such school."))
-        told = {unit.code: self.plan(unit) if dry_run else self.apply(unit) for unit in chosen}
-        self.stdout.write(_dump(told) if json else _lines(told))
+        runs = {unit.code: self.plan(unit) if dry_run else self.apply(unit) for unit in chosen}
+        self.stdout.write(_dump(runs) if json else _lines(runs))
 
     def plan(self, school: Unit) -> list[dict[str, Any]]:
-        return [_row(one) for one in plan(school=school, at=now())]
+        return [_row(planned) for planned in plan(school=school, at=now())]
 
     def apply(self, school: Unit) -> list[dict[str, Any]]:
         run = apply_retention(school=school, by=None, at=now())
@@ -42,20 +42,20 @@ class Command(BaseCommand):
         ]
 
 
-def _row(one: Planned) -> dict[str, Any]:
-    state = one.state
-    return {"kind": state.category.name, "months": state.months, "rows": one.count, "waits": state.waits}
+def _row(planned: Planned) -> dict[str, Any]:
+    state = planned.state
+    return {"kind": state.category.name, "months": state.months, "rows": planned.count, "waits": state.waits}
 
 
-def _dump(told: dict[str, Any]) -> str:
-    return json.dumps(told, indent=2)
+def _dump(runs: dict[str, Any]) -> str:
+    return json.dumps(runs, indent=2)
 
 
-def _lines(told: dict[str, Any]) -> str:
+def _lines(runs: dict[str, Any]) -> str:
     lines = []
-    for code, rows in told.items():
+    for code, rows in runs.items():
         lines.append(code)
         for row in rows:
-            said = _("waits for confirmation") if row["waits"] else ""
-            lines.append(f"  {row['kind']:<24} {row['months'] or '-':>4} {row['rows']:>8}  {said}".rstrip())
+            note = _("waits for confirmation") if row["waits"] else ""
+            lines.append(f"  {row['kind']:<24} {row['months'] or '-':>4} {row['rows']:>8}  {note}".rstrip())
     return "\n".join(lines)

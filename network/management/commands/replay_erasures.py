@@ -23,8 +23,8 @@ class Command(BaseCommand):
         if file is not None:
             tombstones += self.read(file)
         returned = replay_erasures(tombstones=tombstones, by=None, at=now())
-        said = {"count": len({one.subject for one in tombstones}), "returned": returned}
-        self.stdout.write(_("%(count)s tombstones; %(returned)s people had come back and are erased again.") % said)
+        counts = {"count": len({tombstone.subject for tombstone in tombstones}), "returned": returned}
+        self.stdout.write(_("%(count)s tombstones; %(returned)s people had come back and are erased again.") % counts)
 
     def read(self, file: Path) -> list[Tombstone]:
         try:

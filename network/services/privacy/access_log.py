@@ -24,6 +24,14 @@ PURPOSE = "purpose"
 OF_A_CRISIS = Q(object_type__startswith="crisis.") | Q(action__startswith="alarm.") | Q(action__startswith="case.")
 
 
+# Looks that say by themselves that there is a crisis: their purpose, or what they looked at.
+IN_AN_EMERGENCY = (
+    Q(purpose=LookPurpose.EMERGENCY.value)
+    | Q(action="look.read_delay")
+    | Q(action="glass.break", detail__emergency=True)
+)
+
+
 def record_look(
     *,
     action: str,
@@ -60,12 +68,13 @@ def state_purpose(session: Any, purpose: LookPurpose) -> None:
 
 
 def looks_at(*, student: Student, at: datetime) -> AuditEventQuerySet:
-    """Who looked, as the student may know it by now, newest first: others' looks, those at a crisis after a delay."""
+    """Who looked, as the student may know it by now, newest first: others' looks, those at a crisis or in an
+    emergency after a delay."""
     held_back = rules.hidden_since(at, delayed_since(student=student, at=at))
     looks: AuditEventQuerySet = AuditEvent.objects.filter(subject=str(student.pk)).exclude(actor_id=student.user_id)
     # That something is held back is held back with it.
     looks = looks.exclude(action="look.delay")
-    return looks.exclude(OF_A_CRISIS, at__gt=held_back).newest_first()
+    return looks.exclude(OF_A_CRISIS | IN_AN_EMERGENCY, at__gt=held_back).newest_first()
 
 
 def delayed_since(*, student: Student, at: datetime) -> datetime | None:

@@ -66,8 +66,8 @@ def active_break_glass(*, user: User, student: Student, kind: Sealed, at: dateti
     if not policies.may_break_glass(user, student, kind):
         return None
     mine = BreakGlass.objects.active(at).filter(opened_by=user, student=student, kind=kind)
-    found: BreakGlass | None = mine.order_by("-ends_at").first()
-    return found
+    opening: BreakGlass | None = mine.order_by("-ends_at").first()
+    return opening
 
 
 @transaction.atomic
@@ -130,11 +130,13 @@ def _tell(glass: BreakGlass, school: Unit, *, by: User, at: datetime) -> None:
     others: list[User] = []
     for post in posts.select_related("holder").order_by("pk"):
         (reviewers if post.role == glass.review_role else others).append(post.holder)
-    told: dict[str, Any] = {"kind": "glass.broken", "params": {"name": by.name}, "at": at, "urgent": True}
-    asked = gettext_noop("%(name)s has opened sealed data of a student. Please review it within 72 hours.")
-    heard = gettext_noop("%(name)s has opened sealed data of a student. A review has been asked for.")
-    notices.post(to=reviewers, title=asked, link=_link(glass), key=_key(glass), **told)
-    notices.post(to=[one for one in others if one not in reviewers], title=heard, key=_key(glass), **told)
+    shared: dict[str, Any] = {"kind": "glass.broken", "params": {"name": by.name}, "at": at, "urgent": True}
+    title_of_reviewers = gettext_noop("%(name)s has opened sealed data of a student. Please review it within 72 hours.")
+    title_of_others = gettext_noop("%(name)s has opened sealed data of a student. A review has been asked for.")
+    notices.post(to=reviewers, title=title_of_reviewers, link=_link(glass), key=_key(glass), **shared)
+    notices.post(
+        to=[person for person in others if person not in reviewers], title=title_of_others, key=_key(glass), **shared
+    )
 
 
 def readings_through(glass: BreakGlass) -> AuditEventQuerySet:

@@ -51,15 +51,15 @@ def consent_states(*, student: Student, at: datetime) -> list[ConsentState]:
     by_purpose: dict[str, list[ConsentText]] = {}
     for text in texts:
         by_purpose.setdefault(text.purpose, []).append(text)
-    said = Consent.objects.filter(student=student).by(at).select_related("text")
-    last = {row.purpose: row for row in reversed(said.newest_first())}
+    consents = Consent.objects.filter(student=student).by(at).select_related("text")
+    last = {row.purpose: row for row in reversed(consents.newest_first())}
     return [_state(purpose, by_purpose[purpose], last.get(purpose)) for purpose in Purpose if purpose in by_purpose]
 
 
 def _state(purpose: Purpose, texts: list[ConsentText], last: Consent | None) -> ConsentState:
     binding = binding_version((text.version, text.asks_again) for text in texts)
-    given = last is not None and stands(Act(last.act), last.text.version, binding)
-    return ConsentState(purpose, texts[-1], last, given)
+    is_given = last is not None and stands(Act(last.act), last.text.version, binding)
+    return ConsentState(purpose, texts[-1], last, is_given)
 
 
 def consent_history(*, student: Student) -> list[Consent]:
@@ -74,8 +74,8 @@ def version_counts(*, school: Unit) -> dict[Purpose, list[VersionCount]]:
     counted: dict[tuple[Any, str], int] = {
         (row["text"], row["act"]): row["n"] for row in final.annotate(n=Count("pk")).order_by("text", "act")
     }
-    found: dict[Purpose, list[VersionCount]] = {purpose: [] for purpose in Purpose}
+    counts: dict[Purpose, list[VersionCount]] = {purpose: [] for purpose in Purpose}
     for text in ConsentText.objects.filter(school=school).select_related("published_by").order_by("-version"):
         agreed, withdrawn = (counted.get((text.pk, act), 0) for act in Act)
-        found[Purpose(text.purpose)].append(VersionCount(text, agreed, withdrawn))
-    return found
+        counts[Purpose(text.purpose)].append(VersionCount(text, agreed, withdrawn))
+    return counts

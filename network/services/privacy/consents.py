@@ -102,8 +102,8 @@ def has_consent(student: Student, purpose: Purpose, at: datetime) -> bool:
 
 def consenting(school: Unit, purpose: Purpose, at: datetime) -> set[UUID]:
     """The students of a school whose consent stood at that time, in two queries."""
-    said = Consent.objects.filter(student__school=school, purpose=purpose).by(at).select_related("text")
-    last = {row.student_id: row for row in reversed(said.newest_first())}
+    consents = Consent.objects.filter(student__school=school, purpose=purpose).by(at).select_related("text")
+    last = {row.student_id: row for row in reversed(consents.newest_first())}
     binding = binding_version(
         ConsentText.objects.published(school.pk, purpose, at).values_list("version", "asks_again")
     )

@@ -106,10 +106,10 @@ def replay_erasures(*, tombstones: Iterable[Tombstone], by: User | None, at: dat
     """After a restore: put back missing tombstones and erase again whoever came back; returns how many did. Playing it
     twice changes nothing."""
     returned = 0
-    for told in tombstones:
+    for tombstone in tombstones:
         fields = ("digest", "school_code", "kinds", "erased_at")
         kept = Tombstone.objects.get_or_create(
-            subject=told.subject, defaults={name: getattr(told, name) for name in fields}
+            subject=tombstone.subject, defaults={name: getattr(tombstone, name) for name in fields}
         )[0]
         student = Student.objects.select_for_update(of=("self",)).filter(pk=kept.subject).first()
         kinds = {} if student is None else _take(student, at)
@@ -163,7 +163,11 @@ def _erase(row: DataRequest, *, by: User | None, at: datetime) -> None:
 
 def _take(student: Student, at: datetime) -> dict[str, int]:
     """Have each app erase what it may; returns the rows by kind."""
-    return {one.name: one.erase(student, at) for one in personal_data.declared() if one.erase is not None}
+    return {
+        category.name: category.erase(student, at)
+        for category in personal_data.declared()
+        if category.erase is not None
+    }
 
 
 def _close_requests(student: Student, at: datetime) -> None:

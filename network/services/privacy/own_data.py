@@ -43,8 +43,12 @@ def download_own_data(*, student: Student, by: User, at: datetime) -> str:
     sections = _sections(student)
     rows = sum(len(section.records) for section in sections)
     record_look(action="own_data.download", student=student, by=by, at=at, purpose="own", detail={"rows": rows})
-    told = {"format": FORMAT, "made_at": localtime(at), "sections": [_told(section) for section in sections]}
-    return json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2) + "\n"
+    document = {
+        "format": FORMAT,
+        "made_at": localtime(at),
+        "sections": [_plain_section(section) for section in sections],
+    }
+    return json.dumps(document, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2) + "\n"
 
 
 def _sections(student: Student) -> list[OwnSection]:
@@ -56,16 +60,16 @@ def _sections(student: Student) -> list[OwnSection]:
     return sorted(sections, key=lambda section: not section.answers)
 
 
-def _told(section: OwnSection) -> dict[str, Any]:
+def _plain_section(section: OwnSection) -> dict[str, Any]:
     category = section.category
-    told: dict[str, Any] = {
+    plain: dict[str, Any] = {
         "name": category.name,
         "label": str(category.label),
         "ground": str(category.ground),
         "kept_months": section.months,
         "rows": [{key: _plain(value) for key, _label, value in record} for record in section.records],
     }
-    return told | ({"note": str(category.own_note)} if category.own_note else {})
+    return plain | ({"note": str(category.own_note)} if category.own_note else {})
 
 
 def _plain(value: Any) -> Any:

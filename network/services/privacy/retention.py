@@ -75,8 +75,8 @@ def _planned(school: Unit, state: KindState, at: datetime) -> Planned:
 
 def fingerprint(states: Iterable[KindState]) -> str:
     """Names the periods of a plan, so that what is confirmed is what was shown."""
-    told = ";".join(f"{state.category.name}={state.months}" for state in states)
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    text = ";".join(f"{state.category.name}={state.months}" for state in states)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def held_students(school: Unit, at: datetime) -> QuerySet[Any]:
@@ -101,8 +101,8 @@ def set_period(*, school: Unit, kind: str, months: int, by: User, at: datetime) 
         raise Refused(_("There is no such kind of data."), code="no-such-kind")
     limits = category.period
     if not limits.least <= months <= limits.most:
-        said = _("Choose between %(least)s and %(most)s months.") % {"least": limits.least, "most": limits.most}
-        raise Refused(said, code="period-out-of-limits")
+        message = _("Choose between %(least)s and %(most)s months.") % {"least": limits.least, "most": limits.most}
+        raise Refused(message, code="period-out-of-limits")
     Unit.objects.select_for_update(of=("self",)).get(pk=school.pk)
     row = RetentionPeriod.objects.filter(school=school, kind=kind).first()
     before = _state(category, row)
@@ -122,15 +122,15 @@ def confirm_plan(*, school: Unit, seen: str, by: User, at: datetime) -> list[Pla
     _check(by, school)
     Unit.objects.select_for_update(of=("self",)).get(pk=school.pk)
     shown = plan(school=school, at=at)
-    if fingerprint(one.state for one in shown) != seen:
+    if fingerprint(planned.state for planned in shown) != seen:
         raise Refused(_("The periods have changed meanwhile. Please look at the plan again."), code="plan-has-changed")
-    for one in shown:
+    for planned in shown:
         RetentionPeriod.objects.update_or_create(
             school=school,
-            kind=one.state.category.name,
-            defaults={"months": one.state.months, "confirmed": one.state.months, "set_by": by, "set_at": at},
+            kind=planned.state.category.name,
+            defaults={"months": planned.state.months, "confirmed": planned.state.months, "set_by": by, "set_at": at},
         )
-    detail = {one.state.category.name: f"{one.state.months} months, {one.count} rows" for one in shown}
+    detail = {planned.state.category.name: f"{planned.state.months} months, {planned.count} rows" for planned in shown}
     audit.record(action="retention.confirm", by=by, at=at, obj=school, unit=school.code, detail=detail)
     return shown
 

@@ -15,7 +15,7 @@ from network.models import Tombstone
 
 def write_tombstones(tombstones: Iterable[Tombstone]) -> str:
     """The file's text; the last line carries the count and a SHA-256 of all lines before it."""
-    lines = [json.dumps(_told(one), sort_keys=True) for one in tombstones]
+    lines = [json.dumps(_row(tombstone), sort_keys=True) for tombstone in tombstones]
     close = {"count": len(lines), "sha256": _sum(lines)}
     return "\n".join([*lines, json.dumps(close, sort_keys=True)]) + "\n"
 
@@ -26,33 +26,33 @@ def read_tombstones(text: str) -> list[Tombstone]:
         *lines, last = text.split("\n")[:-1]
         close = json.loads(last)
         whole = close["count"] == len(lines) and close["sha256"] == _sum(lines)
-        found = [_read(json.loads(line)) for line in lines]
+        tombstones = [_read(json.loads(line)) for line in lines]
     except (ValueError, TypeError, KeyError, AttributeError):
-        whole, found = False, []
+        whole, tombstones = False, []
     if not whole:
         raise Refused(_("This file of tombstones is damaged or cut off. Take another copy."), code="file-damaged")
-    return found
+    return tombstones
 
 
-def _told(one: Tombstone) -> dict[str, Any]:
+def _row(tombstone: Tombstone) -> dict[str, Any]:
     return {
-        "subject": str(one.subject),
-        "digest": one.digest,
-        "school": one.school_code,
-        "kinds": one.kinds,
-        "erased_at": one.erased_at.isoformat(),
+        "subject": str(tombstone.subject),
+        "digest": tombstone.digest,
+        "school": tombstone.school_code,
+        "kinds": tombstone.kinds,
+        "erased_at": tombstone.erased_at.isoformat(),
     }
 
 
-def _read(told: dict[str, Any]) -> Tombstone:
-    erased_at = parse_datetime(told["erased_at"])
+def _read(row: dict[str, Any]) -> Tombstone:
+    erased_at = parse_datetime(row["erased_at"])
     if erased_at is None:
         raise ValueError("no time")
     return Tombstone(
-        subject=UUID(told["subject"]),
-        digest=told["digest"],
-        school_code=told["school"],
-        kinds=told["kinds"],
+        subject=UUID(row["subject"]),
+        digest=row["digest"],
+        school_code=row["school"],
+        kinds=row["kinds"],
         erased_at=erased_at,
     )
 

@@ -128,14 +128,20 @@ def _student(difference: Difference, row: StudentRow, user: User) -> Student:
 def _change(difference: Difference, back: UndoLog, *, by: User | None, at: datetime) -> None:
     """Write changed students in one go; who moved or changed status begins a new placement."""
     moved = [
-        one for one in difference.changed_students if {"school_class", "dorm", "enrollment_status"} & {*one.changes}
+        change
+        for change in difference.changed_students
+        if {"school_class", "dorm", "enrollment_status"} & {*change.changes}
     ]
-    _keep_placements(back, (one.student for one in moved))
-    for one in difference.changed_students:
-        back.changed_students[str(one.student.pk)] = _rewrite(difference, one)
-    _save(one.student for one in difference.changed_students)
-    place(students=[one.student for one in moved], on=localdate(at))
-    names = {one.student.user_id: one.changes["name"] for one in difference.changed_students if "name" in one.changes}
+    _keep_placements(back, (change.student for change in moved))
+    for change in difference.changed_students:
+        back.changed_students[str(change.student.pk)] = _rewrite(difference, change)
+    _save(change.student for change in difference.changed_students)
+    place(students=[change.student for change in moved], on=localdate(at))
+    names = {
+        change.student.user_id: change.changes["name"]
+        for change in difference.changed_students
+        if "name" in change.changes
+    }
     users = list(User.objects.filter(pk__in=names))
     for user in users:
         back.changed_users[str(user.pk)] = {"name": list(names[user.pk])}
@@ -143,16 +149,16 @@ def _change(difference: Difference, back: UndoLog, *, by: User | None, at: datet
     User.objects.bulk_update(users, ["name"], batch_size=BATCH)
 
 
-def _rewrite(difference: Difference, one: StudentChange) -> dict[str, list[Any]]:
+def _rewrite(difference: Difference, change: StudentChange) -> dict[str, list[Any]]:
     """Put the new values into the row; returns before and after as they are stored."""
-    student, pairs = one.student, {}
-    for name, (before, after) in one.changes.items():
+    student, pairs = change.student, {}
+    for name, (before, after) in change.changes.items():
         if name in ("school_class", "dorm"):
             continue
         pairs[name] = [before, after]
         setattr(student, name, after)
-    for name in one.changes.keys() & {"school_class", "dorm"}:
-        unit = difference.places.units.get(one.changes[name][1])
+    for name in change.changes.keys() & {"school_class", "dorm"}:
+        unit = difference.places.units.get(change.changes[name][1])
         pairs[f"{name}_id"] = [getattr(student, f"{name}_id"), unit and unit.pk]
         setattr(student, name, unit)
         if name == "school_class" and unit is not None and unit.college_id != student.college_id:
@@ -191,25 +197,29 @@ def _keep_placements(back: UndoLog, students: Iterable[Student]) -> None:
 
 def _change_staff(difference: Difference, back: UndoLog, *, by: User | None, at: datetime) -> None:
     users = []
-    for one in difference.changed_staff:
-        back.changed_users[str(one.user.pk)] = {name: list(pair) for name, pair in one.changes.items()}
-        for name, (_before, after) in one.changes.items():
-            setattr(one.user, name, after)
-        users.append(one.user)
+    for change in difference.changed_staff:
+        back.changed_users[str(change.user.pk)] = {name: list(pair) for name, pair in change.changes.items()}
+        for name, (_before, after) in change.changes.items():
+            setattr(change.user, name, after)
+        users.append(change.user)
     User.objects.bulk_update(users, ["name", "email"], batch_size=BATCH)
 
 
 def _fill_posts(difference: Difference, back: UndoLog, *, by: User | None, at: datetime) -> None:
     units = difference.places.units
-    given = list(difference.given_posts)
-    given += [(one.user.number, role, at_place) for one in difference.changed_staff for role, at_place in one.given]
+    wanted = list(difference.given_posts)
+    wanted += [
+        (change.user.number, role, at_place) for change in difference.changed_staff for role, at_place in change.given
+    ]
     ended = list(difference.ended_posts)
-    ended += [post for one in (*difference.changed_staff, *difference.left_staff) for post in one.ended]
+    ended += [post for change in (*difference.changed_staff, *difference.left_staff) for post in change.ended]
     back.posts_ended = [(post.pk, post.ends_on.isoformat() if post.ends_on else None) for post in ended]
     relieve_many(posts=ended, by=by, at=at)
-    holders = _by_number(number for number, _role, _place in given)
+    holders = _by_number(number for number, _role, _place in wanted)
     posts: list[Post] = appoint_many(
-        appointments=[(holders[number], units[at_place], role) for number, role, at_place in given], by=by, at=at
+        appointments=[(holders[number], units[at_place], role) for number, role, at_place in wanted],
+        by=by,
+        at=at,
     )
     back.posts_given = [post.pk for post in posts]
 
@@ -226,7 +236,7 @@ def _settle(difference: Difference, back: UndoLog, *, by: User | None, at: datet
     touched = {unit.pk for row in difference.new_students if row.dorm for unit in [units.units[dorm_place(row.dorm)]]}
     for pairs in back.changed_students.values():
         touched |= {pk for pk in pairs.get("dorm_id", ()) if pk}
-    touched |= {one.student.dorm_id for one in difference.changed_students if one.student.dorm_id}
+    touched |= {change.student.dorm_id for change in difference.changed_students if change.student.dorm_id}
     touched |= {student.dorm_id for student in difference.left_students if student.dorm_id}
     created = set(back.units)
     standing = Unit.objects.dorms().filter(pk__in=touched - created).order_by("pk")

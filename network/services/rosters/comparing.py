@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import date
 
-from network.models import Student, Unit, User
+from network.models import Student, Unit
 from network.rules import ROLE_LEVEL, EnrollmentStatus, Level
 from network.rules.cells import Code, quoted
 from network.rules.roster import EXPECTED, STAFF_SHEET, STUDENT_SHEET, Fault, StudentRow, is_too_small
 from network.services.rosters.difference import Difference, StudentChange
+from network.services.rosters.numbers import taken_numbers
 from network.services.rosters.places import Place, Places, class_place, college_place, dorm_place, shared_rooms
 from network.services.rosters.posts import compare_posts
 from network.services.rosters.reading import Roster
@@ -26,7 +27,6 @@ PLAIN_FIELDS = (
     "guardian_phone",
     "enrollment_status",
 )
-CHUNK = 5000
 
 
 def compare(*, school: Unit, roster: Roster, is_partial: bool, on: date) -> Difference:
@@ -83,16 +83,6 @@ def _of_free_numbers(difference: Difference, rows: list[StudentRow], standing: d
         Fault(STUDENT_SHEET, row.row, "学号", Code.NUMBER_TAKEN, row.number) for row in rows if row.number in taken
     )
     return [row for row in rows if row.number not in taken]
-
-
-def taken_numbers(numbers: Iterable[str]) -> set[str]:
-    """Those of the numbers that somebody signs in with."""
-    asked = list(numbers)
-    taken: set[str] = set()
-    for start in range(0, len(asked), CHUNK):
-        users = User.objects.filter(number__in=asked[start : start + CHUNK])
-        taken.update(users.order_by("pk").values_list("number", flat=True))
-    return taken
 
 
 def _find_wanted_units(difference: Difference, rows: list[StudentRow]) -> None:

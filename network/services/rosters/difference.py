@@ -94,7 +94,7 @@ class Difference:
         return len(self.given_posts) + sum(len(change.given) for change in self.changed_staff)
 
     def _posts_ended(self) -> int:
-        return len(self.ended_posts) + sum(len(one.ended) for one in (*self.changed_staff, *self.left_staff))
+        return len(self.ended_posts) + sum(len(change.ended) for change in (*self.changed_staff, *self.left_staff))
 
 
 def _four(new: list[Any], changed: list[Any], unchanged: int, left: list[Any]) -> dict[str, int]:

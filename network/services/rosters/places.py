@@ -60,20 +60,20 @@ class Names:
     """Places by the word that a cell uses for them: a code, or a name that only one of them has."""
 
     def __init__(self, places: Places, coming: Iterable[Place]) -> None:
-        found: dict[tuple[Level, str], set[Place]] = defaultdict(set)
+        by_word: dict[tuple[Level, str], set[Place]] = defaultdict(set)
         for place in (*places.units, *coming):
-            found[place[0], place_name(place)].add(place)
+            by_word[place[0], place_name(place)].add(place)
         for place, unit in places.units.items():
-            found[place[0], unit.code] = {place}
-        self._found = found
+            by_word[place[0], unit.code] = {place}
+        self._by_word = by_word
 
     def is_called(self, place: Place, word: str) -> bool:
-        return place in self._found.get((place[0], word), set())
+        return place in self._by_word.get((place[0], word), set())
 
     def find(self, level: Level, word: str) -> Place | None:
         """The one place of that level with this code or name; None when there is none, or more than one."""
-        found = self._found.get((level, word), set())
-        return next(iter(found)) if len(found) == 1 else None
+        places = self._by_word.get((level, word), set())
+        return next(iter(places)) if len(places) == 1 else None
 
 
 def place_name(place: Place) -> str:

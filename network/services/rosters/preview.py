@@ -26,10 +26,13 @@ def dump(difference: Difference) -> str:
     kept: dict[str, Any] = {
         "new": [_new(row) for row in difference.new_students[:FIRST]]
         + [_person(row.number, row.name, row.department) for row in difference.new_staff[:FIRST]],
-        "changed": [_changed(one) for one in difference.changed_students[:FIRST]]
-        + [_changed_staff(one) for one in difference.changed_staff[:FIRST]],
-        "left": [_person(one.number, one.name, names[one.school_class_id]) for one in difference.left_students[:FIRST]]
-        + [_changed_staff(one) for one in difference.left_staff[:FIRST]],
+        "changed": [_changed(change) for change in difference.changed_students[:FIRST]]
+        + [_changed_staff(change) for change in difference.changed_staff[:FIRST]],
+        "left": [
+            _person(change.number, change.name, names[change.school_class_id])
+            for change in difference.left_students[:FIRST]
+        ]
+        + [_changed_staff(change) for change in difference.left_staff[:FIRST]],
         "errors": [asdict(fault) for fault in difference.roster.errors],
         "warnings": [asdict(fault) for fault in difference.roster.warnings],
         "mended": [asdict(fault) for fault in difference.roster.normalized],
@@ -48,7 +51,7 @@ def load(text: str) -> Kept:
     """What the page shows, in the reader's language."""
     kept: dict[str, Any] = json.loads(text) if text else {}
     people = {kind: [_spoken(entry) for entry in kept.get(kind, ())] for kind in PEOPLE}
-    faults = {kind: [Fault(**one | {"code": Code(one["code"])}) for one in kept.get(kind, ())] for kind in FAULTS}
+    faults = {kind: [Fault(**fault | {"code": Code(fault["code"])}) for fault in kept.get(kind, ())] for kind in FAULTS}
     return Kept(people, faults)
 
 
@@ -65,16 +68,16 @@ def _person(number: str, name: str, where: str, changes: list[Any] | None = None
     return {"number": number, "name": name, "where": where, "changes": changes or []}
 
 
-def _changed(one: StudentChange) -> Entry:
-    changes = [(name, _plain(before), _plain(after)) for name, (before, after) in one.changes.items()]
-    return _person(one.student.number, one.student.name, "", changes)
+def _changed(change: StudentChange) -> Entry:
+    changes = [(name, _plain(before), _plain(after)) for name, (before, after) in change.changes.items()]
+    return _person(change.student.number, change.student.name, "", changes)
 
 
-def _changed_staff(one: StaffChange) -> Entry:
-    changes = [(name, before, after) for name, (before, after) in one.changes.items()]
-    changes += [(f"role:{post.role}", post.unit.name, "") for post in one.ended]
-    changes += [(f"role:{role}", "", place_name(place)) for role, place in one.given]
-    return _person(one.user.number, one.user.name, "", changes)
+def _changed_staff(change: StaffChange) -> Entry:
+    changes = [(name, before, after) for name, (before, after) in change.changes.items()]
+    changes += [(f"role:{post.role}", post.unit.name, "") for post in change.ended]
+    changes += [(f"role:{role}", "", place_name(place)) for role, place in change.given]
+    return _person(change.user.number, change.user.name, "", changes)
 
 
 def _plain(value: Any) -> str:

@@ -57,7 +57,7 @@ class Roster:
         return dict(sorted(Counter(code.value for _sheet, _row, code in self._normalized_places()).items()))
 
     def _normalized_places(self) -> set[tuple[str, int, Code]]:
-        return {(one.sheet, one.row, one.code) for one in self.normalized}
+        return {(fault.sheet, fault.row, fault.code) for fault in self.normalized}
 
 
 def read_roster(source: Any, *, on: date) -> Roster:
@@ -98,9 +98,9 @@ def _head(sheet: str, rows: Rows) -> tuple[int, dict[int, Column]]:
     at = 0
     for index, (_row, cells) in enumerate(rows[:HEAD_WITHIN]):
         names = [plain(cell).replace(" ", "").strip("*＊\u3000\n") for cell in cells]
-        found = {position: by_name[name] for position, name in enumerate(names) if name in by_name}
-        if len(found) > len(best):
-            at, best = index, found
+        positions = {position: by_name[name] for position, name in enumerate(names) if name in by_name}
+        if len(positions) > len(best):
+            at, best = index, positions
     present = {column.name for column in best.values()}
     missing = [name for name in REQUIRED[sheet] if name not in present]
     if missing:
@@ -146,9 +146,11 @@ def _read_posts(roster: Roster, rows: Rows, on: date) -> None:
 
 
 def _is_repeated(roster: Roster, reading: Reading, seen: set[str], sheet: str) -> bool:
-    number = reading.values.get("number")
-    if not number or number not in seen:
-        seen.add(number or "")
+    number = reading.values.get("number") or ""
+    # People sign in by number in any spelling.
+    lower = number.lower()
+    if not lower or lower not in seen:
+        seen.add(lower)
         return False
     student = sheet == STUDENT_SHEET
     code = Code.STUDENT_NUMBER_REPEATED if student else Code.STAFF_NUMBER_REPEATED

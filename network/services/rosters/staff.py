@@ -12,6 +12,7 @@ from network.rules import ROLE_LEVEL, Level, Role
 from network.rules.cells import Code, quoted
 from network.rules.roster import STAFF_ROLES, STAFF_SHEET, Fault, StaffRow, is_too_small
 from network.services.rosters.difference import Difference, StaffChange
+from network.services.rosters.numbers import taken_numbers
 from network.services.rosters.places import SCHOOL, Names, Place, class_place, college_place
 
 Wanted = list[tuple[Role, Place]]
@@ -22,12 +23,13 @@ def compare_staff(difference: Difference, *, is_partial: bool, on: date) -> None
     """The roster decides on the posts of its eight roles; other posts of the same people stay."""
     users = _users(row.number for row in difference.roster.staff)
     held = _held(difference, on)
-    coming = {row.number for row in difference.new_students}
+    coming = {row.number.lower() for row in difference.new_students}
+    taken = taken_numbers(row.number for row in difference.roster.staff if row.number not in users)
     names = Names(difference.places, difference.classes)
     for row in difference.roster.staff:
         wanted = _wanted(difference, names, row)
         user = users.get(row.number)
-        if row.number in coming or (user is not None and not _is_ours(difference, user)):
+        if row.number in taken or row.number.lower() in coming or (user and not _is_ours(difference, user)):
             difference.faults.append(Fault(STAFF_SHEET, row.row, "工号", Code.NUMBER_TAKEN, row.number))
         elif wanted is None:
             continue
@@ -43,8 +45,8 @@ def compare_staff(difference: Difference, *, is_partial: bool, on: date) -> None
 def _users(numbers: Iterable[str]) -> dict[str, User]:
     asked = list(numbers)
     chunks = (asked[start : start + CHUNK] for start in range(0, len(asked), CHUNK))
-    found = (User.objects.filter(number__in=chunk).select_related("student") for chunk in chunks)
-    return {user.number: user for users in found for user in users}
+    batches = (User.objects.filter(number__in=chunk).select_related("student") for chunk in chunks)
+    return {user.number: user for users in batches for user in users}
 
 
 def _is_ours(difference: Difference, user: User) -> bool:
@@ -105,8 +107,8 @@ def _change(difference: Difference, user: User, row: StaffRow, wanted: Wanted, h
     if row.email and user.email != row.email:
         change.changes["email"] = (user.email, row.email)
     have = {(Role(post.role), difference.places.by_id[post.unit_id]): post for post in held}
-    change.given = [one for one in dict.fromkeys(wanted) if one not in have]
-    change.ended = [post for one, post in have.items() if one not in wanted]
+    change.given = [post_key for post_key in dict.fromkeys(wanted) if post_key not in have]
+    change.ended = [post for post_key, post in have.items() if post_key not in wanted]
     return change
 
 

@@ -55,5 +55,5 @@ MESSAGES: dict[Code, Promise] = {
 
 def message(fault: Fault) -> str:
     """The sentence for a person, in the language of the moment."""
-    said = str(MESSAGES[fault.code]) % {"column": fault.column, "value": fault.value}
-    return said if not fault.row else str(AT_ROW) % {"row": fault.row} + said
+    text = str(MESSAGES[fault.code]) % {"column": fault.column, "value": fault.value}
+    return text if not fault.row else str(AT_ROW) % {"row": fault.row} + text

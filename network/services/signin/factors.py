@@ -5,14 +5,13 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
-from kernel import audit, notices
+from kernel import audit
 from kernel.errors import Refused
 from network import policies
-from network.models import FactorSecret, Post, User
+from network.models import FactorSecret, User
+from network.services.signin.identity import FACTORS_RESET, tell_of_reset
 from network.services.signin.sessions import end_sessions
 
 # Recovery codes help out; alone they are no second factor.
@@ -27,8 +26,8 @@ def seal_secret(*, user: User, text: str) -> str:
 
 def open_secret(*, user: User, name: str) -> str:
     """The secret under this name. SECURITY: only for the user whose it is, so that no row can borrow another's."""
-    found: str = FactorSecret.objects.get(pk=UUID(name), user=user).secret
-    return found
+    secret: str = FactorSecret.objects.get(pk=UUID(name), user=user).secret
+    return secret
 
 
 def factors_of(user: User) -> list[Authenticator]:
@@ -70,17 +69,12 @@ def drop_factor(*, factor: Authenticator, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def reset_factors(*, user: User, by: User, at: datetime) -> None:
-    """A new start for somebody who lost phone and recovery codes. Refused unless `by` appoints to all their posts."""
-    held = list(Post.objects.active(localdate(at)).filter(holder=user).select_related("unit"))
-    # SECURITY: together with a new password this opens the account, so it takes the same right.
-    if by == user or not policies.may_issue_first_password(by, held):
-        raise Refused(_("You may not reset this person's second factor. Please ask the center."), code="may-not-reset")
+    """A new start for somebody who lost phone and recovery codes. The caller has checked that `by` may."""
     Authenticator.objects.filter(user=user).delete()
     _forget_secrets(user)
     audit.record(action="user.reset_factors", by=by, at=at, obj=user)
     end_sessions(users=[user], by=by, at=at)
-    title = gettext_noop("Your second factor was reset. If you did not ask for it, call the counseling center.")
-    notices.post(to=user, kind="user.reset_factors", title=title, params={}, at=at, urgent=True)
+    tell_of_reset(user=user, by=by, at=at, title=FACTORS_RESET)
 
 
 def _forget_secrets(user: User) -> None:

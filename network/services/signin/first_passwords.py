@@ -12,7 +12,7 @@ from kernel import xlsx
 from kernel.errors import Refused
 from network import policies
 from network.models import Post, Unit, User
-from network.services.signin.accounts import FirstPassword, issue_first_passwords, reset_password
+from network.services.signin.accounts import issue_first_passwords
 
 
 class PostPassword(NamedTuple):
@@ -32,7 +32,7 @@ def issue_post_passwords(*, unit: Unit, by: User | None, at: datetime) -> list[P
     waiting = Post.objects.active(localdate(at)).filter(
         unit__in=Unit.objects.within(unit), holder__must_change_password=True, holder__is_active=True
     )
-    held = _posts_of({post.holder_id for post in waiting}, at=at)
+    held = posts_of({post.holder_id for post in waiting}, at=at)
     chosen = {pk: posts for pk, posts in held.items() if by is None or policies.may_issue_first_password(by, posts)}
     if not chosen:
         raise Refused(_("Everybody here has signed in already; no slip is needed."), code="nobody-waits")
@@ -43,16 +43,6 @@ def issue_post_passwords(*, unit: Unit, by: User | None, at: datetime) -> list[P
         for posts in chosen.values()
         for post in posts[:1]
     ]
-
-
-@transaction.atomic
-def renew_password(*, user: User, by: User, at: datetime) -> FirstPassword:
-    """A new code for one post holder. Refused unless `by` appoints to every post the person holds."""
-    held = _posts_of({user.pk}, at=at).get(user.pk, [])
-    # SECURITY: whoever hands out a code could sign in with it, so nobody does for somebody who may do more.
-    if not policies.may_issue_first_password(by, held):
-        raise Refused(_("You may not reset this person's password. Please ask the center."), code="may-not-reset")
-    return reset_password(user=user, by=by, at=at)
 
 
 def first_passwords_workbook(*, slips: Sequence[PostPassword]) -> bytes:
@@ -66,7 +56,7 @@ def first_passwords_workbook(*, slips: Sequence[PostPassword]) -> bytes:
     return xlsx.write_workbook({_("Slips"): [heads, *map(list, slips)], _("How to use"): note})
 
 
-def _posts_of(holders: set[int], *, at: datetime) -> dict[int, list[Post]]:
+def posts_of(holders: set[int], *, at: datetime) -> dict[int, list[Post]]:
     posts: dict[int, list[Post]] = {}
     active = Post.objects.active(localdate(at)).filter(holder__in=holders)
     for post in active.select_related("holder", "unit").order_by("unit__code", "role", "pk"):

@@ -38,8 +38,8 @@ class CasProvider(Provider):
     def extract_uid(self, data: Any) -> str:
         name, attributes = data
         wanted = self.app.settings["number_attribute"]
-        found = (attributes or {})[wanted] if wanted else name
-        return str(found[0] if isinstance(found, list) else found)
+        uid = (attributes or {})[wanted] if wanted else name
+        return str(uid[0] if isinstance(uid, list) else uid)
 
     def extract_extra_data(self, data: Any) -> dict[str, Any]:
         return {}

@@ -40,9 +40,11 @@ def student_delay(request: Request, pk: UUID) -> HttpResponse:
 
 
 def _delayed(request: Request, student: Student, form: DelayForm) -> bool:
-    given = form.cleaned_data
+    entered = form.cleaned_data
     try:
-        delay_disclosure(student=student, ends_on=given["ends_on"], reason=given["reason"], by=request.user, at=now())
+        delay_disclosure(
+            student=student, ends_on=entered["ends_on"], reason=entered["reason"], by=request.user, at=now()
+        )
     except Refused as refused:
         form.add_error(None, str(refused.message))
     return not form.errors

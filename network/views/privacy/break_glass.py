@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from kernel.errors import Refused
 from kernel.web import Request, page_of, require_GET, require_http_methods
-from network.access import own, requires
+from network.access import own, requires, sealed
 from network.forms.access_log import BreakGlassForm, BreakGlassReviewForm
 from network.models import BreakGlass, Student
 from network.models.access_log import BreakGlassQuerySet
@@ -33,6 +33,7 @@ JOINED = ("student__school_class", "school", "opened_by", "reviewed_by")
 
 
 @requires(Ability.VIEW_LINES)
+@sealed
 @never_cache
 @require_http_methods(["GET", "POST"])
 def student_break_glass(request: Request, pk: UUID, kind: str) -> HttpResponse:
@@ -61,6 +62,7 @@ def break_glass_list(request: Request) -> HttpResponse:
 
 
 @own
+@sealed
 @never_cache
 @require_http_methods(["GET", "POST"])
 def break_glass_review(request: Request, pk: UUID) -> HttpResponse:
@@ -95,25 +97,27 @@ def _mine(request: Request) -> BreakGlassQuerySet:
 def _signed_in_again(request: Request) -> bool:
     """SECURITY: a session left open on a desk is not enough; the sign-in of this morning neither."""
     records = get_authentication_records(request, request.user)
-    return any(one.get("reauthenticated") and time() - one["at"] < AGAIN_WITHIN for one in records)
+    return any(record.get("reauthenticated") and time() - record["at"] < AGAIN_WITHIN for record in records)
 
 
 def _broken(request: Request, student: Student, kind: Sealed, form: BreakGlassForm) -> bool:
     if not _signed_in_again(request):
         form.add_error(None, _("Some minutes have passed: please sign in once more, then send this again."))
         return False
-    given = form.cleaned_data
+    entered = form.cleaned_data
     try:
-        break_glass(student=student, kind=kind, by=request.user, at=now(), **given)
+        break_glass(student=student, kind=kind, by=request.user, at=now(), **entered)
     except Refused as refused:
         form.add_error("reason" if refused.code == "short-reason" else None, str(refused.message))
     return not form.errors
 
 
 def _reviewed(request: Request, glass: BreakGlass, form: BreakGlassReviewForm) -> bool:
-    given = form.cleaned_data
+    entered = form.cleaned_data
     try:
-        review_break_glass(glass=glass, was_justified=given["verdict"], note=given["note"], by=request.user, at=now())
+        review_break_glass(
+            glass=glass, was_justified=entered["verdict"], note=entered["note"], by=request.user, at=now()
+        )
     except Refused as refused:
         form.add_error(None, str(refused.message))
     return not form.errors

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from kernel.errors import Refused
 from kernel.web import UNPROCESSABLE, Request, require_GET, require_http_methods
-from network.access import own
+from network.access import own, sealed
 from network.forms.privacy import RequestForm
 from network.models import DataRequest
 from network.services import make_request
@@ -15,6 +15,7 @@ from network.views.privacy.consents import myself
 
 
 @own
+@sealed
 @require_GET
 def own_data(request: Request) -> HttpResponse:
     student = myself(request)
@@ -25,6 +26,7 @@ def own_data(request: Request) -> HttpResponse:
 
 
 @own
+@sealed
 @require_GET
 def own_data_download(request: Request) -> HttpResponse:
     content = download_own_data(student=myself(request), by=request.user, at=now())

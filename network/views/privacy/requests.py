@@ -61,8 +61,8 @@ def request_detail(request: Request, pk: UUID) -> HttpResponse:
         "asked": asked,
         "form": form,
         "obstacle": obstacle(asked.student, at),
-        "erased": [one for one in personal_data.declared() if one.erase],
-        "kept": [one for one in personal_data.declared() if not one.erase],
+        "erased": [category for category in personal_data.declared() if category.erase],
+        "kept": [category for category in personal_data.declared() if not category.erase],
     }
     status = UNPROCESSABLE if form is not None and form.errors else 200
     return render(request, "network/privacy/request_detail.html", context, status=status)
@@ -78,16 +78,16 @@ def _form(request: Request, asked: DataRequest) -> Any:
 
 
 def _decided(request: Request, asked: DataRequest, form: Any) -> bool:
-    given = form.cleaned_data
+    chosen = form.cleaned_data
     try:
         if asked.kind == DataRequest.Kind.CORRECTION:
-            answer_correction(request=asked, answer=given["answer"], by=request.user, at=now())
+            answer_correction(request=asked, answer=chosen["answer"], by=request.user, at=now())
         else:
             decide_erasure(
                 request=asked,
-                grant=given["grant"] == "yes",
-                reason=given["reason"],
-                erase_on=given["erase_on"],
+                grant=chosen["grant"] == "yes",
+                reason=chosen["reason"],
+                erase_on=chosen["erase_on"],
                 by=request.user,
                 at=now(),
             )

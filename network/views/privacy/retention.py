@@ -27,9 +27,9 @@ def retention_page(request: Request) -> HttpResponse:
     context = {
         "school": school,
         "planned": planned,
-        "waits": any(one.state.waits for one in planned),
-        "seen": fingerprint(one.state for one in planned),
-        "kept": [one for one in personal_data.declared() if one.period is None],
+        "waits": any(kind_plan.state.waits for kind_plan in planned),
+        "seen": fingerprint(kind_plan.state for kind_plan in planned),
+        "kept": [category for category in personal_data.declared() if category.period is None],
         "runs": RetentionRun.objects.visible_to(request.user).select_related("by")[:RUNS_SHOWN],
     }
     return render(request, "network/privacy/retention_page.html", context)
@@ -86,14 +86,14 @@ def hold_lift(request: Request, pk: UUID) -> HttpResponse:
 
 
 def _placed(request: Request, form: HoldForm) -> bool:
-    given = form.cleaned_data
+    entered = form.cleaned_data
     assert form.student is not None
     try:
         place_hold(
             student=form.student,
-            reason=given["reason"],
-            ends_on=given["ends_on"],
-            case_number=given["case_number"],
+            reason=entered["reason"],
+            ends_on=entered["ends_on"],
+            case_number=entered["case_number"],
             by=request.user,
             at=now(),
         )

@@ -23,13 +23,13 @@ def device_list(request: Request) -> HttpResponse:
     sessions = UserSession.objects.for_user(request.user)[:MOST]
     rows = [
         {
-            "session": one,
-            "here": one.session_key == here,
-            "browser": browser_of(one.agent),
-            "system": system_of(one.agent),
-            "hand": is_hand(one.agent),
+            "session": session,
+            "here": session.session_key == here,
+            "browser": browser_of(session.agent),
+            "system": system_of(session.agent),
+            "hand": is_hand(session.agent),
         }
-        for one in sessions
+        for session in sessions
     ]
     rows.sort(key=lambda row: not row["here"])
     return render(

@@ -1,5 +1,6 @@
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
@@ -18,7 +19,7 @@ from kernel.errors import Refused
 from kernel.web import Request, require_GET, require_http_methods, require_POST
 from network.access import own
 from network.policies import needs_second_factor
-from network.services import drop_factor, drop_totp, factors_of, has_second_factor, welcome_factor
+from network.services import drop_factor, drop_totp, end_doubt, factors_of, has_second_factor, is_proved, welcome_factor
 from network.services.signin.factors import MAIN_FACTORS
 from network.signin.allauth_internals import generate_recovery_codes, record_authentication
 
@@ -32,14 +33,14 @@ FRESH = "fresh_codes"
 @require_GET
 def factor_list(request: Request) -> HttpResponse:
     factors = factors_of(request.user)
-    codes = next((one for one in factors if one.type == Kind.RECOVERY_CODES), None)
+    codes = next((factor for factor in factors if factor.type == Kind.RECOVERY_CODES), None)
     context = {
-        "app": next((one for one in factors if one.type == Kind.TOTP), None),
-        "passkeys": [one for one in factors if one.type == Kind.WEBAUTHN],
+        "app": next((factor for factor in factors if factor.type == Kind.TOTP), None),
+        "passkeys": [factor for factor in factors if factor.type == Kind.WEBAUTHN],
         "codes": codes,
         "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
         "needed": (needed := needs_second_factor(request.user)),
-        "may_drop": not needed or sum(one.type in MAIN_FACTORS for one in factors) > 1,
+        "may_drop": not needed or sum(factor.type in MAIN_FACTORS for factor in factors) > 1,
     }
     return render(request, "mfa/index.html", context)
 
@@ -53,11 +54,17 @@ class FirstFactor:
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         first = not has_second_factor(self.request.user)
-        found: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
-        return found | {"first": first, "needed": first and needs_second_factor(self.request.user)}
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        return context | {"first": first, "needed": first and needs_second_factor(self.request.user)}
 
-    def settle_in(self) -> None:
+    def is_proved(self) -> bool:
+        """Asked before another app takes the place of the one that proves it."""
+        return is_proved(self.request.user, get_authentication_records(self.request, self.request.user))
+
+    def settle_in(self, *, proved: bool) -> None:
         user = self.request.user
+        if proved:
+            end_doubt(user=user)
         record_authentication(self.request, user, "mfa", type=self.kind, reauthenticated=True)
         welcome_factor(user=user, kind=self.kind, at=now(), keep=self.request.session.session_key or "")
         if self.did_generate_recovery_codes:
@@ -74,9 +81,10 @@ class TotpActivate(FirstFactor, ActivateTOTPView):
 
     @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
+        proved = self.is_proved()
         drop_totp(user=self.request.user)
         response: HttpResponse = super().form_valid(form)
-        self.settle_in()
+        self.settle_in(proved=proved)
         return response
 
 
@@ -87,7 +95,7 @@ class PasskeyAdd(FirstFactor, AddWebAuthnView):
     @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
-        self.settle_in()
+        self.settle_in(proved=self.is_proved())
         return response
 
 
@@ -98,7 +106,9 @@ passkey_add = own(PasskeyAdd.as_view())
 @own
 @require_POST
 def factor_drop(request: Request, pk: int) -> HttpResponse:
-    factor = next((one for one in factors_of(request.user) if one.pk == pk and one.type != Kind.RECOVERY_CODES), None)
+    factor = next(
+        (factor for factor in factors_of(request.user) if factor.pk == pk and factor.type != Kind.RECOVERY_CODES), None
+    )
     if factor is None:
         raise Http404
     dropped: HttpResponse = _drop(request, factor)
@@ -119,7 +129,7 @@ def _drop(request: Request, factor: Authenticator) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def recovery_codes(request: Request) -> HttpResponse:
-    factor = next((one for one in factors_of(request.user) if one.type == Kind.RECOVERY_CODES), None)
+    factor = next((factor for factor in factors_of(request.user) if factor.type == Kind.RECOVERY_CODES), None)
     if request.method == "POST" and request.POST.get("act") == "make" and has_second_factor(request.user):
         generate_recovery_codes(request)
         request.session[FRESH] = True
@@ -136,7 +146,7 @@ def recovery_codes(request: Request) -> HttpResponse:
 @never_cache
 @require_GET
 def recovery_codes_download(request: Request) -> HttpResponse:
-    factor = next((one for one in factors_of(request.user) if one.type == Kind.RECOVERY_CODES), None)
+    factor = next((factor for factor in factors_of(request.user) if factor.type == Kind.RECOVERY_CODES), None)
     if factor is None or not request.session.get(FRESH):
         raise Http404
     lines = [_("Recovery codes of %(number)s for Shouwang; each works once.") % {"number": request.user.number}, ""]

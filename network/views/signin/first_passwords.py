@@ -2,16 +2,19 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import localtime, now
+from django.urls import reverse
+from django.utils.timezone import localdate, localtime, now
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from kernel.errors import Refused
 from kernel.web import Request, require_POST
 from network.access import requires
-from network.models import Post, Unit
-from network.policies import may_appoint
+from network.models import AccessRequest, Post, Student, Unit, User
+from network.policies import may_appoint, may_help_student
 from network.rules import APPOINTING, Role
 from network.services import first_passwords_workbook, issue_post_passwords, renew_password
+from network.views.people import WAITS, person_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -35,13 +38,31 @@ def first_password_issue(request: Request, pk: int) -> HttpResponse:
 @require_POST
 @never_cache
 def password_reset(request: Request, pk: int) -> HttpResponse:
-    posts = Post.objects.visible_to(request.user, *APPOINTING).filter(holder=pk).select_related("holder", "unit")
-    post = posts.first() or get_object_or_404(posts)
-    if not any(may_appoint(request.user, held.unit, Role(held.role)) for held in posts):
+    person = person_of(request, pk)
+    posts = list(person.posts.active(localdate()).select_related("unit"))
+    student = Student.objects.for_user(person).select_related("school_class").first()
+    if not _may_try(request, posts, student):
         raise PermissionDenied
+    unit = posts[0].unit if posts or student is None else student.school_class
     try:
-        slip = renew_password(user=post.holder, by=request.user, at=now())
+        slip = renew_password(user=person, by=request.user, at=now())
     except Refused as refused:
         messages.error(request, str(refused.message))
-        return redirect("network:unit-detail", pk=post.unit_id)
-    return render(request, "network/signin/first_password.html", {"slip": slip, "post": post})
+        return redirect(_back(person, unit, student, posts))
+    if isinstance(slip, AccessRequest):
+        messages.success(request, WAITS)
+        return redirect("network:unit-detail", pk=unit.pk)
+    label = posts[0].label() if posts else _("Student")
+    return render(request, "network/signin/first_password.html", {"slip": slip, "label": label, "unit": unit})
+
+
+def _may_try(request: Request, posts: list[Post], student: Student | None) -> bool:
+    if posts:
+        return any(may_appoint(request.user, post.unit, Role(post.role)) for post in posts)
+    return student is not None and may_help_student(request.user, student)
+
+
+def _back(person: User, unit: Unit, student: Student | None, posts: list[Post]) -> str:
+    if student is not None and not posts:
+        return reverse("network:student-detail", args=[student.pk])
+    return reverse("network:unit-detail", args=[unit.pk])

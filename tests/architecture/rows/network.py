@@ -66,6 +66,12 @@ def post_rows(town: Town, me: User | None) -> Iterator[Row]:
         yield Row(unit.code, {"pk": post.pk}, units=chain(unit), column=POST_COLUMNS[Level.DORM])
 
 
+@kind("class of students")
+def class_of_students_rows(town: Town, me: User | None) -> Iterator[Row]:
+    for unit in town.units(Level.CLASS):
+        yield Row(unit.code, {"pk": unit.pk}, units=chain(unit))
+
+
 @kind("holder")
 def holder_rows(town: Town, me: User | None) -> Iterator[Row]:
     for unit in town.units(Level.DORM):
