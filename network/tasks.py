@@ -1,3 +1,4 @@
+import logging
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -14,7 +15,24 @@ from network.services import rosters
 from network.services.rosters import imports
 from network.services.signin import password_sheets
 
+logger = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
+
+
+class TaskFailed(Exception):
+    """A step of a task failed; the others were done, and the log before this tells which."""
+
+
+def _do_each(*steps: Callable[[], Any]) -> None:
+    failed = 0
+    for step in steps:
+        try:
+            step()
+        except Exception:  # the other steps are done whatever is wrong with this one
+            logger.exception("a step of a scheduled task failed")
+            failed += 1
+    if failed:
+        raise TaskFailed(f"{failed} of {len(steps)} steps failed")
 
 
 @shared_task(name="network.remind")
@@ -25,9 +43,10 @@ def remind() -> None:
 @shared_task(name="network.keep_posts")
 def keep_posts() -> None:
     at = timezone.now()
-    services.end_posts(at=at)
-    services.renew_grants(at=at)
-    services.chase_vacancies(at=at)
+    # SECURITY: posts that are over lose their grants whatever is wrong with a vacancy.
+    _do_each(
+        lambda: services.end_posts(at=at), lambda: services.renew_grants(at=at), lambda: services.chase_vacancies(at=at)
+    )
 
 
 @shared_task(name="network.keep_periods")
@@ -45,8 +64,8 @@ def apply_retention(school_id: str) -> None:
 
 @shared_task(name="network.forget_sessions")
 def forget_sessions() -> None:
-    services.forget_sessions(at=timezone.now())
-    services.forget_sheets(at=timezone.now())
+    at = timezone.now()
+    _do_each(lambda: services.forget_sessions(at=at), lambda: services.forget_sheets(at=at))
 
 
 @jobs.job(imports.COMPARE)

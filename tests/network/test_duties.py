@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from crisis.services.alarms.watchdog import What, troubles
 from kernel.errors import Refused
 from kernel.models import Notice
 from kernel.periods import TZ
@@ -214,6 +215,7 @@ def test_a_bad_row_stops_no_other_reminder(world: World, at: datetime) -> None:
     assert set(Duty.objects.values_list("key", "reminded_stage")) == {("report:1", 0), ("report:2", Stage.DUE_DAY)}
     assert len(told()) == 1
     assert [duty.key for duty in reminders_behind(at=morning(15))] == ["report:1", "report:2"]
+    assert (What.REMINDERS, 2) in [(trouble.what, trouble.count) for trouble in troubles(at=morning(15))]
     Duty.objects.filter(key="report:1").update(title="Dorm report")
     remind(at=morning(15))
     assert not reminders_behind(at=morning(15)).exists()

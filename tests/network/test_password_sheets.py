@@ -51,7 +51,7 @@ def test_a_fudaoyuan_prints_slips_for_the_class(
         kind: fudaoyuan.get(reverse("network:password-sheet-download", args=[sheet.pk, kind]))
         for kind in ("pdf", "xlsx")
     }
-    rows = read_workbook(BytesIO(files["xlsx"].content)).sheets["Slips"][1:]
+    rows = [values for _number, values in read_workbook(BytesIO(files["xlsx"].content)).sheets["Slips"][1:]]
     assert {row[0] for row in rows} == {student.number for student in without_post}
     for number, _name, _unit, code in rows:
         assert User.objects.get(number=number).check_password(code)

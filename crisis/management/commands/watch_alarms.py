@@ -10,6 +10,7 @@ from crisis.services.alarms.watchdog import Trouble, What, troubles
 WORDS = {
     What.CLOCK: "The task that escalates alarms has stopped: look whether beat and a worker run.",
     What.CLIMBING: "Alarms wait for their next step: look whether beat and a worker run.",
+    What.REMINDERS: "Reminders of duties are not sent: look into the worker's log.",
     What.ROWS: "A scheduled task failed for some rows: look into the worker's log.",
     What.MAIL: "Mails of alarms are not delivered: look at the mail server.",
     What.BOTS: "Group messages of alarms are not delivered: look at the addresses of the bots.",

@@ -11,6 +11,7 @@ from django.db.models import Count, Min, Sum
 from crisis.models import Alarm, Heartbeat
 from crisis.services.alarms.escalation import CLOCK
 from kernel.models import BotMessage, Notice
+from network.services import reminders_behind
 
 # Escalation runs every 15 seconds and mail every 30; a longer delay does not mend itself.
 TICKS_WITHIN = timedelta(minutes=2)
@@ -26,6 +27,7 @@ class What(StrEnum):
     MAIL = "mail"
     BOTS = "bots"
     ROWS = "rows"
+    REMINDERS = "reminders"
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ def troubles(*, at: datetime) -> Sequence[Trouble]:
     rows: list[tuple[What, Any, str]] = [
         (What.CLIMBING, Alarm.objects.to_escalate(at - TICKS_WITHIN), "escalates_at"),
         (What.MAIL, mails, "created_at"),
+        (What.REMINDERS, reminders_behind(at=at), "due_at"),
         (What.BOTS, BotMessage.objects.undelivered().filter(**recent), "created_at"),
     ]
     for what, stuck, name in rows:
