@@ -15,6 +15,7 @@ from kernel.periods import TZ, Month
 from network.services import remind
 from reporting.models import Calendar
 from reporting.services import open_cycle, roll_up
+from reporting.services.publishing import publish, unpublished
 from reporting.services.rollups import stale
 
 CLOSED = 3
@@ -44,6 +45,8 @@ def tell(*, cast: Cast, showcase: Showcase, seed: int, now: datetime, say: Say) 
     for cycle in stale(at=now):
         if cycle.school_id == cast.school.pk:
             roll_up(cycle=cycle, at=now)
+    for cycle in unpublished(at=now):
+        publish(cycle=cycle, at=now)
 
 
 def _play(acts: list[Act], *, closed: bool, now: datetime) -> int:

@@ -11,6 +11,8 @@ from django.utils import formats, timezone
 from django.utils.timesince import timesince
 from django.utils.translation import get_language, gettext, ngettext, pgettext, pgettext_lazy
 
+from kernel.suppression import Hidden
+
 WEEKDAYS = (
     pgettext_lazy("short weekday", "Mon"),
     pgettext_lazy("short weekday", "Tue"),
@@ -125,8 +127,17 @@ def month_word(value: object) -> str:
     return formats.date_format(date(int(year), int(month), 1), "YEAR_MONTH_FORMAT")
 
 
-def percent(part: int | None, whole: int | None) -> str:
+def figure(count: int | Hidden | None) -> str:
+    """A count with its groups of three; in words where it is hidden, so that nobody takes it for nothing."""
+    if isinstance(count, Hidden):
+        return pgettext("figure", "not shown")
+    return "–" if count is None else str(formats.number_format(count, force_grouping=True))
+
+
+def percent(part: int | Hidden | None, whole: int | Hidden | None) -> str:
     """One decimal at most; never rounds up to 100 % nor down to 0 %, and is never a figure when there is no whole."""
+    if isinstance(part, Hidden) or isinstance(whole, Hidden):
+        return pgettext("figure", "not shown")
     if part is None or not whole:
         return pgettext("rate", "N/A")
     rate = (Decimal(part) * 100 / Decimal(whole)).quantize(TENTH, ROUND_HALF_UP)
@@ -135,7 +146,9 @@ def percent(part: int | None, whole: int | None) -> str:
     return f"{rate.normalize():f}%"
 
 
-def share(part: int | None, whole: int | None) -> str:
+def share(part: int | Hidden | None, whole: int | Hidden | None) -> str:
+    if isinstance(part, Hidden) or isinstance(whole, Hidden):
+        return pgettext("figure", "not shown")
     if part is None or not whole:
         return pgettext("rate", "N/A")
     return gettext("%(part)s of %(whole)s") % {

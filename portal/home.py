@@ -1,7 +1,7 @@
 """The first page of each role: what I owe, what is burning, what changed."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -25,6 +25,8 @@ from network.rules import Ability, Level, Role
 from network.scope import Scope
 from portal.own_notices import NoticeGroup, grouped
 from reporting.models import Cycle, Report, Summary
+from reporting.policies import sight_of
+from reporting.rules.disclosure import NOTHING, Cells, added, seen
 from reporting.rules.totals import Figures, total
 from reporting.services.plots import heat_map
 from reporting.services.summaries import last_months
@@ -176,16 +178,27 @@ class Home:
         return sorted(rows, key=lambda row: (-row.missing, row.unit.code))
 
     @cached_property
-    def figures(self) -> Figures | None:
-        """The month's figures of all that the user watches over; None before the first rollup."""
+    def summaries(self) -> list[Summary]:
+        """The month's summaries of the highest units whose figures the user reads."""
         granted = self.scope.units([Ability.VIEW_STATS])
         tops = next(
             (granted[level] for level in (Level.SCHOOL, Level.COLLEGE, Level.CLASS) if granted.get(level)), None
         )
         if tops is None:
-            return None
-        summaries = list(Summary.objects.visible_to(self.user).filter(cycle=self.cycle, unit__in=tops))
-        return total(summary.totals for summary in summaries) if summaries else None
+            return []
+        rows = Summary.objects.visible_to(self.user).filter(cycle=self.cycle, unit__in=tops)
+        return list(rows.select_related("unit__school", "unit__college"))
+
+    @cached_property
+    def figures(self) -> Figures | None:
+        """The month's figures of all that the user watches over; None before the first rollup."""
+        return total(summary.totals for summary in self.summaries) if self.summaries else None
+
+    @cached_property
+    def shown(self) -> Cells:
+        """Who was reported on and who is below clear weather, as the user may see it: one rule for home and page."""
+        cells = [seen(row.totals, row.shown, sight_of(self.user, row.unit)) for row in self.summaries]
+        return replace(NOTHING, reported=added(c.reported for c in cells), concerned=added(c.concerned for c in cells))
 
     @cached_property
     def map(self) -> dict[str, Chart] | None:
@@ -193,8 +206,9 @@ class Home:
         schools = self.scope.units([Ability.VIEW_STATS]).get(Level.SCHOOL)
         if not schools or self.cycle is None:
             return None
-        exact = bool(self.scope.units([Ability.VIEW_LINES]).get(Level.SCHOOL))
-        return heat_map(school=self.cycle.school, months=last_months(self.cycle.period, MONTHS_ON_THE_MAP), exact=exact)
+        school = self.cycle.school
+        months = last_months(self.cycle.period, MONTHS_ON_THE_MAP)
+        return heat_map(school=school, months=months, sight=sight_of(self.user, school))
 
     @cached_property
     def imports(self) -> list[RosterImport]:

@@ -8,6 +8,7 @@ from network.models import Post, Unit
 from network.rules import Ability, Level
 from network.scope import Scope
 from reporting.models import Line, Report
+from reporting.rules.disclosure import Sight
 from reporting.rules.filing import ARRIVED, CHECKING, FILED_BY, FILING, REPORT_ABILITIES, State
 
 
@@ -159,6 +160,21 @@ def may_read_lines(user: Any, unit: Unit) -> bool:
     """Whoever reads what was written of students, and whoever sees their names with the weather alone."""
     scope = Scope.of(user)
     return scope.covers(Ability.VIEW_LINES, unit) or scope.covers(Ability.VIEW_LINE_SUMMARY, unit)
+
+
+def sight_of(user: Any, unit: Unit) -> Sight:
+    """How exactly the user sees counts of students of a unit, on pages, in charts and in reports. Whoever may open the
+    lines sees them exactly; whoever sees name and weather alone learns nothing of signs, events and help."""
+    scope = Scope.of(user)
+    lines, summary = scope.covers(Ability.VIEW_LINES, unit), scope.covers(Ability.VIEW_LINE_SUMMARY, unit)
+    return Sight(exact=lines or summary, exact_flags=lines, flags=lines or not summary)
+
+
+def report_sight_of(user: Any, report: Report) -> Sight:
+    """The same on the page of a report; peers see exactly what they read line by line, until the month is locked."""
+    flags = may_read_flags(user, report)
+    exact = flags or holds(user, Ability.VIEW_LINE_SUMMARY, report)
+    return Sight(exact=exact, exact_flags=flags, flags=flags)
 
 
 def may_read_signs(user: Any, unit: Unit) -> bool:

@@ -12,6 +12,7 @@ from kernel.periods import Month
 from network.models import Unit, User
 from reporting.models import Cycle
 from reporting.services import exports, open_cycle, refresh_cycle, roll_up
+from reporting.services.publishing import publish, unpublished
 from reporting.services.rollups import stale
 
 
@@ -30,6 +31,8 @@ def roll_up_stale() -> None:
     at = timezone.now()
     for cycle in stale(at=at):
         roll_up(cycle=cycle, at=at)
+    for cycle in unpublished(at=at):
+        publish(cycle=cycle, at=at)
 
 
 @jobs.job(exports.JOB)

@@ -20,6 +20,7 @@ for name in (
     "day",
     "due_tone",
     "due_word",
+    "figure",
     "in_full",
     "long_day",
     "moment",

@@ -73,6 +73,7 @@ class Cycle(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     rolled_up_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField(null=True)
     # Which placements the figures were counted from: when these change, so do the figures.
     placements_seen = models.CharField(max_length=100, default="")
 

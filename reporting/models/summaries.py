@@ -11,6 +11,7 @@ from network.models.labels import LEVEL_LABELS
 from network.rules import Ability
 from network.scope import Scope
 from reporting.models.cycles import Cycle
+from reporting.rules.disclosure import Cells
 from reporting.rules.totals import Figures
 
 
@@ -28,6 +29,8 @@ class Summary(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="summaries")
     level = models.CharField(max_length=10, choices=choices_of(LEVEL_LABELS))
     figures = models.JSONField()
+    # The same as they may be shown to readers without the right to exact counts.
+    published = models.JSONField(null=True)
 
     objects = SummaryQuerySet.as_manager()
 
@@ -44,6 +47,10 @@ class Summary(models.Model):
     @property
     def totals(self) -> Figures:
         return Figures(**self.figures)
+
+    @property
+    def shown(self) -> Cells | None:
+        return None if self.published is None else Cells.of(self.published)
 
     @staticmethod
     def stored(figures: Figures) -> dict[str, object]:

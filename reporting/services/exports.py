@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64decode, b64encode
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -18,7 +19,9 @@ from kernel.periods import Month
 from network.models import Unit, User
 from reporting import policies
 from reporting.models import Cycle, SummaryExport
+from reporting.rules.disclosure import PRINTED, Sight
 from reporting.services.printing import render_summary
+from reporting.services.publishing import publish
 from reporting.services.rollups import is_stale, roll_up
 from reporting.services.summaries import MonthSummary, summarize
 
@@ -70,17 +73,21 @@ def keep_export(*, unit: Unit, month: Month, by: User, at: datetime) -> SummaryE
 
 def make_pdf(*, unit: Unit, month: Month, by: User | None, at: datetime) -> bytes:
     """The summary as a PDF in the active language. Refused for a month that was never opened."""
-    return render_summary(summary=fresh_summary(unit=unit, month=month, at=at), by=by, at=at)
+    # Who does not read signs and events on the page does not print them either.
+    sight = PRINTED if by is None else replace(PRINTED, flags=policies.sight_of(by, unit).flags)
+    return render_summary(summary=fresh_summary(unit=unit, month=month, at=at, sight=sight), by=by, at=at)
 
 
-def fresh_summary(*, unit: Unit, month: Month, at: datetime) -> MonthSummary:
+def fresh_summary(*, unit: Unit, month: Month, at: datetime, sight: Sight = PRINTED) -> MonthSummary:
     """The summary with small cells hidden, counted again where reports came in since. Refused as above."""
     cycle = Cycle.objects.filter(school=unit.root_id, month=month.first).first()
     if cycle is None:
         raise Refused(_no_month(month), code="no-cycle")
     if cycle.rolled_up_at is None or (cycle.closed_at is None and is_stale(cycle, at=at)):
         roll_up(cycle=cycle, at=at)
-    summary = summarize(unit=unit, month=month)
+    if cycle.published_at is None:
+        publish(cycle=cycle, at=at)
+    summary = summarize(unit=unit, month=month, sight=sight)
     if summary is None:
         raise Refused(_("%(unit)s had no students that month.") % {"unit": unit.name}, code="no-figures")
     return summary

@@ -18,7 +18,7 @@ from network.models import Unit
 from network.rules import Level
 from reporting.models import Summary
 from reporting.models.labels import STATUS_LABELS
-from reporting.rules.disclosure import Cells, Figure, Hidden, disclose
+from reporting.rules.disclosure import PRINTED, Cells, Figure, Hidden, Sight, seen
 from reporting.rules.totals import Figures, rate
 from reporting.rules.weather import Status
 from reporting.services.rows import FlagRow, below_clear, reported
@@ -37,7 +37,7 @@ def weather_chart(summary: MonthSummary, months: int = TREND_MONTHS) -> Chart:
         for status, label in STATUS_LABELS.items()
         if status != Status.CLEAR
     ]
-    totals = [below_clear(figures, cells, exact=summary.exact) for _month, figures, cells in rows]
+    totals = [below_clear(cells) for _month, figures, cells in rows]
     return Chart(Kind.STACK, [_word(month) for month, _figures, _cells in rows], series, totals=totals)
 
 
@@ -45,8 +45,8 @@ def concerned_chart(summary: MonthSummary) -> Chart:
     """Share of students below clear weather over six months."""
 
     def share(month: Counted) -> Value:
-        _month, figures, cells = month
-        return _share(below_clear(figures, cells, exact=summary.exact), reported(cells))
+        _month, _figures, cells = month
+        return _share(below_clear(cells), reported(cells))
 
     chart = _trend(summary, _("Below clear weather"), share)
     return replace(chart, scale=charts.share_scale(charts.numbers(chart.values)))
@@ -72,21 +72,19 @@ def flags_chart(name: str, rows: Sequence[FlagRow]) -> Chart:
     return Chart(Kind.BARS, [row.label for row in rows], [Series(name, [row.count for row in rows])])
 
 
-def heat_map(*, school: Unit, months: Sequence[Month], exact: bool = False) -> dict[str, Chart]:
+def heat_map(*, school: Unit, months: Sequence[Month], sight: Sight = PRINTED) -> dict[str, Chart]:
     """Two charts of colleges by months: the share of students seen below clear weather, and the share of class and dorm
-    reports that arrived. Shares of small counts are hidden unless `exact`; months without a report are left out."""
+    reports that arrived. Shares of hidden counts are hidden; months without a report are left out."""
     rows = Summary.objects.filter(cycle__school=school, cycle__month__in=[month.first for month in months])
     units = {row.unit_id: row.unit for row in rows.filter(level=Level.COLLEGE).select_related("unit")}
-    figures = {
-        (row.unit_id, row.cycle.period): row.totals for row in rows.filter(unit__in=units).select_related("cycle")
-    }
+    rows_of = {(row.unit_id, row.cycle.period): row for row in rows.filter(unit__in=units).select_related("cycle")}
+    figures = {key: row.totals for key, row in rows_of.items()}
     colleges = sorted(units.values(), key=lambda unit: unit.code)
-    concerned: dict[tuple[int, Month], Value] = {}
-    for month in months:
-        parts = {pk: figures[pk, month] for pk in units if (pk, month) in figures}
-        # SECURITY: a share tells its count, so it is hidden wherever the table hides the count.
-        shown = {} if exact else disclose(parts)[1]
-        concerned |= {(pk, month): percentage(concerned_share(part, shown.get(pk))) for pk, part in parts.items()}
+    # SECURITY: a share tells its count, so it is hidden wherever the table hides the count.
+    concerned: dict[tuple[int, Month], Value] = {
+        key: percentage(concerned_share(figures[key], seen(figures[key], row.shown, sight)))
+        for key, row in rows_of.items()
+    }
     arrived = {key: percentage(arrived_share(part)) for key, part in figures.items()}
     charted = _heat_map(colleges, months, concerned), _heat_map(colleges, months, arrived)
     scales = charts.share_scale, charts.rate_scale

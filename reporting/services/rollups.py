@@ -37,7 +37,8 @@ def count(*, cycle: Cycle, at: datetime, school_class: Unit | None = None) -> di
 
 @transaction.atomic
 def roll_up(*, cycle: Cycle, at: datetime) -> dict[int, Figures]:
-    """Rebuild the summaries of a month; returns the figures by unit id. Only rows that changed are written."""
+    """Rebuild the summaries of a month; returns the figures by unit id. Only rows that changed are written. What may be
+    shown of them is worked out apart, by `publish`."""
     cycle = Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
     figures = by_unit(cycle.school_id, count(cycle=cycle, at=at))
     standing = dict(Summary.objects.filter(cycle=cycle).order_by().values_list("unit_id", "figures"))

@@ -14,7 +14,7 @@ from kernel.formatting import percent
 from network.models.labels import LEVEL_LABELS
 from network.rules import Level
 from reporting.models.labels import EVENT_LABELS, HELP_LABELS, SIGN_LABELS, STATUS_LABELS, TOPIC_LABELS
-from reporting.rules.disclosure import Cells, Figure, Hidden, masked
+from reporting.rules.disclosure import Cells, Figure, Hidden
 from reporting.rules.totals import Figures
 from reporting.rules.weather import Status
 from reporting.services.rollups import LEVEL_COUNTS
@@ -77,6 +77,10 @@ class Tile:
     change: str
 
     @property
+    def unit(self) -> str:
+        return "" if isinstance(self.value, Hidden) else _("persons")
+
+    @property
     def hint(self) -> str:
         return " · ".join(part for part in (self.share, self.change) if part)
 
@@ -121,13 +125,13 @@ def level_rows(figures: Figures, before: Figures | None = None) -> list[LevelRow
 
 
 def flag_rows(summary: MonthSummary, name: str) -> list[FlagRow]:
-    """Signs, events, helps or topics from the most frequent down; students are masked, topics count classes."""
-    counts: Mapping[str, int] = getattr(summary.figures, name)
-    open_to_all = summary.exact or name == "topics"
+    """Signs, events, helps or topics from the most frequent down; students as the reader may see them, topics count
+    classes."""
+    counts: Mapping[str, Figure] = summary.figures.topics if name == "topics" else summary.weather.flags.get(name, {})
     rows = [
-        FlagRow(key, str(label), count if open_to_all else masked(count))
+        FlagRow(key, str(label), counts[key])
         for flag, label in FLAGS[name].items()
-        if (count := counts.get(key := str(flag.name).lower(), 0))
+        if counts.get(key := str(flag.name).lower(), 0) != 0
     ]
     # Hidden counts stand in the order of the form, or their place would tell their size.
     return sorted(rows, key=lambda row: 0 if isinstance(row.count, Hidden) else -row.count)
@@ -167,15 +171,11 @@ def tiles(summary: MonthSummary) -> list[Tile]:
 
 def concerned(summary: MonthSummary, *, before: bool = False) -> Figure | None:
     """Students below clear weather, as may be shown; `before`: of the month before."""
-    figures, cells = (summary.before, summary.weather_before) if before else (summary.figures, summary.weather)
-    return below_clear(figures, cells, exact=summary.exact)
+    return below_clear(summary.weather_before if before else summary.weather)
 
 
-def below_clear(figures: Figures | None, cells: Cells | None, *, exact: bool) -> Figure | None:
-    """Students below clear weather, as may be shown; `exact`: even when they are few."""
-    if figures is None or cells is None:
-        return None
-    return figures.concerned if exact else cells.concerned
+def below_clear(cells: Cells | None) -> Figure | None:
+    return None if cells is None else cells.concerned
 
 
 def reported(cells: Cells | None) -> Figure | None:

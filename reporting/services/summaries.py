@@ -3,7 +3,7 @@ A college's figures are frozen at acceptance; everything else stands in the roll
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -14,7 +14,7 @@ from kernel.periods import Month
 from network.models import Unit
 from network.rules import Level
 from reporting.models import Cycle, Line, Report, Summary
-from reporting.rules.disclosure import HIDDEN, Cells, Hidden, disclose, exactly
+from reporting.rules.disclosure import HIDDEN, NOTHING, PRINTED, Cells, Hidden, Sight, seen
 from reporting.rules.filing import ARRIVED, State
 from reporting.rules.totals import Figures, rate, total
 from reporting.rules.weather import Status
@@ -56,7 +56,11 @@ class MonthSummary:
     before: Figures | None
     weather_before: Cells | None
     trend: tuple[tuple[Month, Figures | None, Cells | None], ...]
-    exact: bool
+    sight: Sight
+
+    @property
+    def exact(self) -> bool:
+        return self.sight.exact
 
     @property
     def is_empty(self) -> bool:
@@ -73,8 +77,9 @@ class MonthSummary:
     @cached_property
     def own_report(self) -> Report | None:
         """The report that the unit itself filed; a school files none."""
-        found: Report | None = self.reports.filter(unit=self.unit).select_related("filed_by", "decided_by").first()
-        return found
+        own = self.reports.filter(unit=self.unit).select_related("filed_by", "decided_by")
+        report: Report | None = own.first()
+        return report
 
     @property
     def is_closed(self) -> bool:
@@ -99,33 +104,38 @@ class MonthSummary:
         return list(rooms.select_related("unit", "cycle").order_by("unit__code"))
 
 
-def summarize(*, unit: Unit, month: Month, exact: bool = False) -> MonthSummary | None:
-    """The summary of a school, college or class; None for a month that was never opened or never counted.
-    `exact`: small cells are shown, for readers who may open the lines themselves."""
+def summarize(*, unit: Unit, month: Month, sight: Sight = PRINTED) -> MonthSummary | None:
+    """The summary of a school, college or class as a reader sees it; None for a month that was never opened or never
+    counted."""
     months = last_months(month, TREND_MONTHS)
     school = unit.school or unit
-    opened = Cycle.objects.filter(school=school, month__in=[one.first for one in months])
+    opened = Cycle.objects.filter(school=school, month__in=[past.first for past in months])
     cycles = {cycle.period: cycle for cycle in opened}
     line = [school, *([unit.college] if unit.college else []), *([unit] if unit != school else [])]
-    units = {one.pk: one for one in Unit.objects.filter(parent__in=line, level__in=SUB_LEVELS).order_by("code")}
-    found = _figures(school, units, cycles.values())
-    if month not in cycles or unit.pk not in found.get(month, {}):
+    below = Unit.objects.filter(parent__in=line, level__in=SUB_LEVELS).order_by("code")
+    units = {part.pk: part for part in below}
+    figures, published = _figures(school, units, cycles.values())
+    if month not in cycles or unit.pk not in figures.get(month, {}):
         return None
-    shown = {one: _shown(line, units, figures, exact=exact) for one, figures in found.items()}
-    trend = tuple((one, found.get(one, {}).get(unit.pk), shown.get(one, {}).get(unit.pk)) for one in months)
-    parts = [one for one in units.values() if one.parent_id == unit.pk and one.pk in found[month]]
+
+    def cells(past: Month, pk: int) -> Cells | None:
+        counts = figures.get(past, {}).get(pk)
+        return None if counts is None else seen(counts, published.get((past, pk)), sight)
+
+    trend = tuple((past, figures.get(past, {}).get(unit.pk), cells(past, unit.pk)) for past in months)
+    parts = [part for part in units.values() if part.parent_id == unit.pk and part.pk in figures[month]]
     return MonthSummary(
         unit=unit,
         school=school,
         month=month,
         cycle=cycles[month],
-        figures=found[month][unit.pk],
-        weather=shown[month][unit.pk],
-        parts=tuple(Part(one, found[month][one.pk], shown[month][one.pk]) for one in parts),
+        figures=figures[month][unit.pk],
+        weather=cells(month, unit.pk) or NOTHING,
+        parts=tuple(Part(part, figures[month][part.pk], cells(month, part.pk) or NOTHING) for part in parts),
         before=trend[-2][1],
         weather_before=trend[-2][2],
         trend=trend,
-        exact=exact,
+        sight=sight,
     )
 
 
@@ -142,9 +152,9 @@ def names_reported(summary: MonthSummary) -> set[str]:
     A name of two characters may as well be a word."""
     key = {Level.SCHOOL: "school", Level.COLLEGE: "college", Level.CLASS: "school_class"}[Level(summary.unit.level)]
     lines = Line.objects.filter(cycle=summary.cycle, **{key: summary.unit.pk})
-    told = lines.order_by().values_list("student__name", "status").distinct()
+    named = lines.order_by().values_list("student__name", "status").distinct()
     return {
-        name for name, status in told if len(name) > SHORT_NAME or (len(name) == SHORT_NAME and status > Status.CLEAR)
+        name for name, status in named if len(name) > SHORT_NAME or (len(name) == SHORT_NAME and status > Status.CLEAR)
     }
 
 
@@ -162,34 +172,28 @@ def arrived_share(figures: Figures | None) -> Fraction | None:
     return rate(figures.dorms_filed + figures.classes_filed, figures.dorms_due + figures.classes_due)
 
 
-def _figures(school: Unit, units: Mapping[int, Unit], cycles: Iterable[Cycle]) -> Monthly:
-    """Figures of the school and the units by month: a college's frozen ones first; a school is the sum of its parts."""
+def published_of(cycle: Cycle, units: Iterable[int | None]) -> dict[int, Cells | None]:
+    """What is published of these units in one month, as of the last count."""
+    rows = Summary.objects.filter(cycle=cycle, unit__in=[pk for pk in units if pk is not None])
+    return {row.unit_id: row.shown for row in rows}
+
+
+def _figures(
+    school: Unit, units: Mapping[int, Unit], cycles: Iterable[Cycle]
+) -> tuple[Monthly, dict[tuple[Month, int], Cells | None]]:
+    """Figures of the school and the units by month, and what is published of them. Of a college its frozen figures
+    count; a school is the sum of its parts."""
     by_id = {cycle.pk: cycle.period for cycle in cycles}
-    found: Monthly = {}
+    figures: Monthly = {}
+    published: dict[tuple[Month, int], Cells | None] = {}
     for row in Summary.objects.filter(cycle__in=by_id, unit__in=[school.pk, *units]):
-        found.setdefault(by_id[row.cycle_id], {})[row.unit_id] = row.totals
+        figures.setdefault(by_id[row.cycle_id], {})[row.unit_id] = row.totals
+        published[by_id[row.cycle_id], row.unit_id] = row.shown
     accepted = Report.objects.current().filter(cycle__in=by_id, unit__in=units, state=State.ACCEPTED)
     frozen = accepted.exclude(figures=None).order_by()
-    for cycle_id, unit_id, figures in frozen.values_list("cycle", "unit", "figures"):
-        found.setdefault(by_id[cycle_id], {})[unit_id] = Figures(**figures)
-    for figures_of in found.values():
-        parts = [figures_of[pk] for pk, unit in units.items() if unit.parent_id == school.pk and pk in figures_of]
-        figures_of[school.pk] = total(parts) if parts else figures_of.get(school.pk, Figures())
-    return found
-
-
-def _shown(
-    line: Sequence[Unit], units: Mapping[int, Unit], found: Mapping[int, Figures], *, exact: bool
-) -> dict[int, Cells]:
-    """What may be shown of each unit: table by table, from the school down the line."""
-    if exact:
-        return {pk: exactly(figures) for pk, figures in found.items()}
-    shown: dict[int, Cells] = {}
-    for one in line:
-        parts = {pk: found[pk] for pk, unit in units.items() if unit.parent_id == one.pk and pk in found}
-        if parts:
-            shown[one.pk], below = disclose(parts, shown.get(one.pk))
-            shown |= below
-        elif one.pk not in shown and one.pk in found:
-            shown[one.pk] = disclose({one.pk: found[one.pk]})[0]
-    return shown
+    for cycle_id, unit_id, counts in frozen.values_list("cycle", "unit", "figures"):
+        figures.setdefault(by_id[cycle_id], {})[unit_id] = Figures(**counts)
+    for counts_of in figures.values():
+        parts = [counts_of[pk] for pk, unit in units.items() if unit.parent_id == school.pk and pk in counts_of]
+        counts_of[school.pk] = total(parts) if parts else counts_of.get(school.pk, Figures())
+    return figures, published

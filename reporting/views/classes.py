@@ -17,11 +17,13 @@ from network.rules import Ability, Level
 from reporting import policies
 from reporting.forms import ClassForm, Sheet
 from reporting.models import Line, Report
+from reporting.rules.disclosure import seen
 from reporting.rules.filing import READING
 from reporting.rules.totals import total
 from reporting.services import count, file_class_report, save_draft
 from reporting.services.calendars import duty_phone
 from reporting.services.residents import residents_of
+from reporting.services.summaries import published_of
 from reporting.views.figures import weather_bar
 from reporting.views.pages import fetch_to_file, raise_alarm_for_line, refuse, show
 
@@ -80,15 +82,18 @@ def overview(request: Request, report: Report) -> dict[str, Any]:
     """The dorms of the class, its figures, and the lines below clear weather as far as the reader may see them."""
     at = timezone.now()
     figures = total(count(cycle=report.cycle, at=at, school_class=report.unit).values())
+    sight = policies.report_sight_of(request.user, report)
+    published = {} if sight.exact else published_of(report.cycle, [report.unit_id])
+    cells = seen(figures, published.get(report.unit_id), sight)
     dorms = list(dorm_reports(report))
-    weather = policies.may_read_weather(request.user, report)
     return {
         "dorms": dorms,
         "arrived": sum(dorm.has_arrived for dorm in dorms),
         "figures": figures,
-        "bar": weather_bar(figures),
-        "lines": concerned_lines(request, report) if weather else None,
-        "may_read_flags": policies.may_read_flags(request.user, report),
+        "cells": cells,
+        "bar": weather_bar(cells, figures.students),
+        "lines": concerned_lines(request, report) if sight.exact else None,
+        "may_read_flags": sight.exact_flags,
         "may_read_words": policies.may_read_words(request.user, report),
         "may_open_dorms": policies.may_open_dorms(request.user, report),
         "may_chase": policies.holds(request.user, Ability.CHECK_DORM_REPORT, report),

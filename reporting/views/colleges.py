@@ -18,10 +18,12 @@ from network.rules import Ability, Level
 from reporting import policies
 from reporting.forms import CollegeForm
 from reporting.models import Report
+from reporting.rules.disclosure import Cells, seen
 from reporting.rules.filing import READING
 from reporting.rules.narrative import suggest
 from reporting.rules.totals import Figures, total
 from reporting.services import count, file_college_report, save_draft
+from reporting.services.summaries import published_of
 from reporting.views.figures import weather_bar
 from reporting.views.pages import fetch_to_file, refuse, show
 
@@ -32,6 +34,7 @@ class ClassRow:
 
     report: Report
     figures: Figures
+    cells: Cells
 
 
 def form_page(request: Request, report: Report, form: CollegeForm | None = None, *, status: int = 200) -> HttpResponse:
@@ -79,20 +82,30 @@ def overview(request: Request, report: Report, at: datetime) -> dict[str, Any]:
     by_class = {klass: figures for (college, klass), figures in places.items() if college == report.unit_id}
     reports = report.cycle.reports.current().filter(level=Level.CLASS, college=report.unit_id)
     ordered = reports.select_related("unit", "filed_by").order_by("unit__code")
-    rows = [ClassRow(row, by_class.get(row.unit_id, Figures())) for row in ordered]
+    published = published_of(report.cycle, [report.unit_id, *by_class])
+    sight = policies.report_sight_of(request.user, report)
+    rows = []
+    for row in ordered:
+        counts = by_class.get(row.unit_id, Figures())
+        rows.append(ClassRow(row, counts, seen(counts, published.get(row.unit_id), sight)))
     figures = Figures(**report.figures) if report.figures else total(by_class.values())
+    # What an older version says beside the newer one would give away what changed.
+    own = published.get(report.unit_id) if report.is_current else None
+    cells = seen(figures, own, sight)
     versions = Report.objects.visible_to(request.user).filter(cycle=report.cycle_id, unit=report.unit_id)
     return {
         "rows": rows,
         "arrived": sum(row.report.has_arrived for row in rows),
         "figures": figures,
-        "bar": weather_bar(figures),
-        "suggestion": suggestion(figures),
+        "cells": cells,
+        "bar": weather_bar(cells, figures.students),
+        "suggestion": suggestion(figures, published.get(report.unit_id)),
         "may_chase": policies.holds(request.user, Ability.CHECK_CLASS_REPORT, report),
         "versions": versions.select_related("filed_by", "decided_by").order_by("-version"),
         "at": at,
     }
 
 
-def suggestion(figures: Figures) -> str:
-    return prose(gettext(sentence) % numbers for sentence, numbers in suggest(figures))
+def suggestion(figures: Figures, published: Cells | None) -> str:
+    """A draft for the college's account. It is printed, so it is made from what may be shown."""
+    return prose(gettext(sentence) % numbers for sentence, numbers in suggest(figures, published))

@@ -39,9 +39,15 @@ FLAG_TITLES = {
 def summary_page(request: Request) -> HttpResponse:
     unit = chosen_unit(request)
     month = chosen_month(request, unit)
-    exact = policies.may_read_lines(request.user, unit)
-    summary = None if month is None else summarize(unit=unit, month=month, exact=exact)
-    context = {"unit": unit, "month": month, "may_list": exact, **_around(request, unit)}
+    sight = policies.sight_of(request.user, unit)
+    summary = None if month is None else summarize(unit=unit, month=month, sight=sight)
+    context = {
+        "unit": unit,
+        "month": month,
+        "may_list": policies.may_read_lines(request.user, unit),
+        "sight": sight,
+        **_around(request, unit),
+    }
     return render(request, "reporting/summary_page.html", {**context, **(_told(summary) if summary else {})})
 
 

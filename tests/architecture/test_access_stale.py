@@ -21,6 +21,7 @@ from network.services.rosters.imports import compare_import
 from reporting.models import Cycle, SummaryExport
 from reporting.services import roll_up
 from reporting.services.exports import start_export
+from reporting.services.publishing import publish
 from tests.conftest import World
 from tests.network import roster_files as files
 from tests.reporting import months
@@ -162,6 +163,7 @@ def queued(world: World, cycle: Cycle, at: datetime) -> Job:
     """An export that the coordinator asked for and no worker has taken up yet."""
     months.file_all(world, cycle)
     roll_up(cycle=cycle, at=at)
+    publish(cycle=cycle, at=at)
     by = world.holder(Role.COLLEGE_COORDINATOR)
     return start_export(unit=world.it, month=Month(2026, 11), by=by, at=at)
 

@@ -17,6 +17,7 @@ from network.rules import Role  # noqa: E402
 from network.services import appoint  # noqa: E402
 from reporting.models import Cycle, Line, Report  # noqa: E402
 from reporting.services import open_cycle, roll_up  # noqa: E402
+from reporting.services.publishing import publish  # noqa: E402
 
 FIRST_DAY = datetime(2020, 9, 1, 9, tzinfo=TZ)
 # Hashes stand in for chance: the same reports are late and the same students low in every run.
@@ -76,6 +77,7 @@ def _tell(school: Unit, director: User, month: Month, *, is_open: bool) -> None:
     closed_at = None if is_open else opened_at + timedelta(days=32)
     Cycle.objects.filter(pk=cycle.pk).update(closed_at=closed_at)
     roll_up(cycle=cycle, at=closed_at or now())
+    publish(cycle=cycle, at=closed_at or now())
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from network.services import give_consent, make_request, place_hold, publish_tex
 from network.services.rosters import compare_import, upload_roster
 from reporting.models import Calendar, Cycle, SummaryExport
 from reporting.services import ClassEntry, roll_up
+from reporting.services.publishing import publish
 from tests.architecture.walking import ALL_ROUTES
 from tests.conftest import World
 from tests.journeys.conftest import AXE, DESK, GRAVE, HAND, NARROW, overflow
@@ -60,6 +61,7 @@ def month(world: World, cycle: Cycle) -> Cycle:
     file_class(world, cycle, "arts1")
     file_college(world, cycle, "arts", narrative="本月总体平稳。")
     roll_up(cycle=cycle, at=LATE)
+    publish(cycle=cycle, at=LATE)
     return cycle
 
 

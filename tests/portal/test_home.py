@@ -18,6 +18,7 @@ from portal.home import Home
 from reporting.models import Cycle
 from reporting.rules.weather import Status
 from reporting.services import LineEntry, file_dorm_report, refresh_cycle, roll_up, send_back
+from reporting.services.publishing import publish
 from tests import factories
 from tests.conftest import World
 
@@ -72,6 +73,7 @@ def file_thunder(cycle: Cycle, dorm: Unit, *, by: User, at: datetime) -> Student
 def thunder(world: World, cycle: Cycle, november: datetime) -> Student:
     found = file_thunder(cycle, world.own, by=world.holder(Role.DORM_HEAD), at=november)
     roll_up(cycle=cycle, at=november)
+    publish(cycle=cycle, at=november)
     return found
 
 
@@ -198,6 +200,7 @@ def grow(world: World, cycle: Cycle, *, at: datetime) -> None:
     for dorm in Unit.objects.dorms().filter(school=world.school, room__startswith="2"):
         file_thunder(cycle, dorm, by=dorm.posts.get(role=Role.DORM_HEAD).holder, at=at)
     roll_up(cycle=cycle, at=at)
+    publish(cycle=cycle, at=at)
     for user in world.people.values():
         for number in range(3):
             notices.post(to=user, kind="test", title=f"News {number}", params={}, at=at)

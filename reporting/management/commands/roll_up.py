@@ -10,6 +10,7 @@ from django.utils import timezone
 from kernel.periods import Month
 from reporting.models import Cycle, Summary
 from reporting.services import roll_up
+from reporting.services.publishing import publish
 from reporting.services.rollups import is_stale
 from reporting.services.verification import differences
 
@@ -41,6 +42,7 @@ class Command(BaseCommand):
     def _check_or_build(self, cycle: Cycle, at: datetime, *, check: bool) -> dict[str, Any]:
         if not check or is_stale(cycle, at=at):
             roll_up(cycle=cycle, at=at)
+            publish(cycle=cycle, at=at)
             cycle.refresh_from_db()
         wrong = differences(cycle=cycle, at=cycle.rolled_up_at or at) if check else []
         rows = {row.unit_id: row for row in Summary.objects.filter(cycle=cycle)}
