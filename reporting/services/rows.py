@@ -77,6 +77,11 @@ class Tile:
     change: str
 
     @property
+    def lines(self) -> str | None:
+        """The filter of the list that has exactly the lines of this figure; None lists them all."""
+        return {"thunder": str(int(Status.THUNDER)), "concerned": "below"}.get(self.key)
+
+    @property
     def unit(self) -> str:
         return "" if isinstance(self.value, Hidden) else _("persons")
 

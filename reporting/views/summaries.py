@@ -15,7 +15,7 @@ from network.access import requires
 from network.models import Unit
 from network.rules import LEVELS, Ability, Level
 from reporting import policies
-from reporting.forms.summaries import LineFilter
+from reporting.forms.summaries import BELOW_CLEAR, LineFilter
 from reporting.models import Cycle, Line
 from reporting.models.labels import EVENT_LABELS, HELP_LABELS, SIGN_LABELS
 from reporting.services import plots, rows
@@ -154,8 +154,11 @@ def _lines(request: Request, unit: Unit, cycle: Cycle, form: LineFilter) -> Quer
     lines = lines.select_related("student", "school_class", "dorm").order_by(*WORST_FIRST)
     if not form.is_valid():
         return lines.none()
-    if form.cleaned_data["status"]:
-        lines = lines.filter(status=form.cleaned_data["status"])
+    status = form.cleaned_data["status"]
+    if status == BELOW_CLEAR:
+        lines = lines.concerned()
+    elif status:
+        lines = lines.filter(status=status)
     if form.cleaned_data.get("sign"):
         lines = lines.annotate(signed=F("signs").bitand(int(form.cleaned_data["sign"]))).filter(signed__gt=0)
     return lines

@@ -357,3 +357,17 @@ def test_a_month_before_is_shown_as_that_months_own_page_shows_it(world: World, 
     for month, _, cells in now.trend:
         alone = summarize(unit=world.it, month=month)
         assert cells == (None if alone is None else alone.weather)
+
+
+def test_every_number_opens_exactly_its_lines(world: World, filed: Cycle, login: Login) -> None:
+    client = login(world.holder(Role.CENTER_DIRECTOR))
+    summary = summarize(unit=world.it, month=NOVEMBER, sight=EXACT)
+    assert summary is not None
+    page = client.get(page_of(world.it)).content.decode()
+    for tile in tiles(summary):
+        if tile.key == "students":
+            continue
+        query = f"unit={world.it.code}&month=2026-11" + (f"&status={tile.lines}" if tile.lines else "")
+        url = f"{reverse('reporting:line-list')}?{query}"
+        assert url.replace("&", "&amp;") in page
+        assert client.get(url).context["page"].paginator.count == tile.value, tile.key
