@@ -1,8 +1,9 @@
 """The students that a report has a line for."""
 
+from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from network.models import Placement, Student
 from network.rules import Level
@@ -34,3 +35,8 @@ def former_resident(report: Report, student_id: UUID) -> Student | None:
         pk=student_id, school=report.school_id, placements__in=there
     ).first()
     return student
+
+
+def students_named(report: Report, ids: Collection[UUID]) -> QuerySet[Student]:
+    """The students of the report's school with these keys, whether they live there or not."""
+    return Student.objects.filter(pk__in=ids, school=report.school_id).order_by("number")

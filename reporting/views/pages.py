@@ -19,7 +19,7 @@ from reporting.forms import FilingForm, LineForm, ReasonForm, Sheet
 from reporting.models import Report
 from reporting.services import raise_alarm_from_report
 from reporting.services.alarms import students_in_thunder
-from reporting.services.residents import residents_of
+from reporting.services.residents import residents_of, students_named
 
 JOINED = ("cycle", "unit", "school", "college", "school_class", "dorm", "filed_by", "decided_by")
 
@@ -57,7 +57,7 @@ def refuse(form: FilingForm, refused: Refused, report: Report) -> list[Student]:
 
 def raise_alarm_for_line(request: Request, report: Report, sheet: Sheet) -> None:
     """Alarms go out before the form is validated: an emergency does not wait for a correct form."""
-    left = Student.objects.filter(pk__in=sheet.left_in_thunder(), school=report.school_id)
+    left = students_named(report, sheet.left_in_thunder())
     for form in [*sheet.in_thunder(), *(LineForm(student, sheet.data) for student in left)]:
         try:
             raise_alarm_from_report(
