@@ -342,19 +342,6 @@ DEFENCES = (
         ),
     ),
     Defence(
-        "what total and clear leave does not tell who is below clear",
-        (
-            "tests/reporting/test_disclosure.py::test_no_sum_of_any_page_narrows_a_hidden_figure_to_fewer_than_three_values",
-        ),
-        (
-            Change(
-                "reporting/rules/disclosure.py",
-                "    network.guard((pk, Status.CLEAR), apart=[(pk, REPORTED)])",
-                "    return",
-            ),
-        ),
-    ),
-    Defence(
         "name and weather do not open signs",
         ("tests/reporting/test_sight.py::test_signs_are_for_those_who_read_lines",),
         (Change("reporting/policies.py", "flags=lines or not summary)", "flags=True)"),),
