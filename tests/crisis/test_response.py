@@ -72,7 +72,7 @@ def test_the_register_counts_by_month_and_a_college_reads_its_own(world: World, 
     assert client.post(add, given).status_code == 302
     assert client.post(add, given | {"unit": world.school.pk, "kind": "missing"}).status_code == 302
     answer = client.get(register)
-    series = {row["name"]: row["values"] for row in answer.context["trend"]["series"]}
+    series = {row.name: row.values for row in answer.context["trend"].series}
     assert series == {"Missing": [0] * 11 + [1], "Prevented in time": [0] * 11 + [1]}
     incident = Incident.objects.get(kind="prevented")
     page = reverse("crisis:incident-detail", args=[incident.pk])
