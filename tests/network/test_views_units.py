@@ -128,5 +128,5 @@ def test_pages_take_the_same_few_queries_for_any_number_of_units(
         reverse("network:unit-detail", args=[world.it1.pk]),
         reverse("network:unit-detail", args=[world.own.pk]),
     ):
-        with django_assert_max_num_queries(23):
+        with django_assert_max_num_queries(24):
             assert browser.get(path).status_code == 200

@@ -43,16 +43,11 @@ def raise_or_append(
     if known is not None:
         return known
     same = {} if any_source else {"source": source}
-    recent: Alarm | None = (
-        Alarm.objects.unsettled()
-        .filter(student=student, raised_at__gt=at - within, **same)
-        .order_by("-raised_at", "pk")
-        .first()
-    )
-    if recent is not None:
-        text = "\n".join(part for part in (place, evidence, contact) if part)
-        if has_room(recent.evidence, text):
-            return add_evidence(alarm=recent, evidence=text, by=by, at=at)
+    recent = Alarm.objects.unsettled().filter(student=student, raised_at__gt=at - within, **same)
+    text = "\n".join(part for part in (place, evidence, contact) if part)
+    for alarm in recent.order_by("-raised_at", "pk"):
+        if has_room(alarm.evidence, text):
+            return add_evidence(alarm=alarm, evidence=text, by=by, at=at)
     return raise_alarm(
         student=student,
         source=source,
