@@ -234,10 +234,14 @@ def _flags(school: int, units: Mapping[int, Figures], places: Mapping[Place, Fig
     for place, figures in places.items():
         most = _most_ticked(place, figures, weather) if figures.concerned else 0
         above = school if place[0] is None else place[0]
+        hidden = isinstance(weather.figure((place, CONCERNED)), Hidden)
         for name, key in ticked if most else ():
             count = getattr(figures, name).get(key, 0)
             ends = ("all", name, key), ("sum", above, name, key)
             network.add((place, name, key), *ends, count, cost=_cost(CELL, count), most=max(most, count))
+            if count >= FLOOR and hidden and count + 2 > figures.concerned:
+                # A sign shown by nearly everybody below clear weather would tell how many they are.
+                network.guard((place, name, key))
     for pk, figures in units.items():
         for name, key in ticked:
             count = getattr(figures, name).get(key, 0)
