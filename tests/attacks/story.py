@@ -41,6 +41,8 @@ UNTOLD: dict[str, str] = {
     "network_factorsecret.secret": SECRETS,
     "crisis_escalationsettings.bots": ANY_COLUMN,
     "kernel_botmessage.url": ANY_COLUMN,
+    "network_passwordsheet.pdf": ANY_COLUMN,
+    "network_passwordsheet.workbook": ANY_COLUMN,
 }
 ROOMS, BEDS = 30, 4
 

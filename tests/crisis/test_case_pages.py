@@ -115,7 +115,7 @@ def test_a_case_is_not_opened_for_somebody_who_left_nor_by_an_owner_without_a_po
     move_student(student=student, school_class=world.it1, dorm=None, by=None, at=at, enrollment_status=status)
     answer = client.post(url, given | {"owner": counselor.pk})
     assert answer.status_code == 422
-    assert "is not at school now" in answer.content.decode()
+    assert "has left the school" in answer.content.decode()
     assert not Case.objects.exists()
 
 

@@ -18,6 +18,7 @@ from network.access import declared, own, public, requires, third_party
 from network.models import User
 from network.models.labels import ABILITY_LABELS, ROLE_LABELS
 from network.rules import Ability, Role
+from portal import urls
 from portal.access_table import Row, routes, table
 from tests.conftest import World
 
@@ -133,6 +134,8 @@ class Trial:
         path("api/", include((router.urls, "trial"))),
         path("accounts/login/", third_party(bare, public), name="account_login"),
         path("bare/", bare, name="bare"),
+        # The error pages link to the others.
+        *urls.urlpatterns,
     ]
 
 

@@ -123,12 +123,13 @@ def test_two_screenings_are_over_one_runs_and_older_results_were_brought_in(demo
     campaigns = Campaign.objects.order_by("opens_on")
     assert [campaign.closed_at is not None for campaign in campaigns] == [True, True, False]
     director = User.objects.get(posts__role=Role.CENTER_DIRECTOR)
-    found = figures_of(campaigns[2], director)
-    assert len(found.coverage) > 1
-    assert all(row.done for row in found.coverage)
-    assert [row.label for row in scale_figures(found, found.scales[0], director).years] == [
-        campaign.name for campaign in campaigns
-    ]
+    running = figures_of(campaigns[2], director)
+    assert len(running.coverage) > 1
+    assert all(row.done for row in running.coverage)
+    assert (running.is_waiting, running.scales) == (True, [])
+    closed = figures_of(campaigns[1], director)
+    years = scale_figures(closed, closed.scales[0], director).years
+    assert [row.label for row in years] == [campaign.name for campaign in campaigns[:2]]
     assert not Interview.objects.open().filter(campaign__in=campaigns[:2]).exists()
     brought = ResultImport.objects.get()
     assert (brought.state, brought.results.count()) == ("applied", 24)
