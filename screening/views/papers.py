@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse, RawPostDataException
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate, now
@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from kernel.errors import Refused
 from kernel.web import UNPROCESSABLE, Request, act, require_GET, require_http_methods, require_POST
 from network.access import own, sealed
-from screening.forms.answers import AgreeForm, message_of, page_answers
+from screening.forms.answers import BROKEN, AgreeForm, message_of, page_answers
 from screening.models import Paper, Participation
 from screening.services import (
     agree,
@@ -115,6 +115,9 @@ def paper_save(request: Request, pk: UUID) -> JsonResponse:
         over = refused.code in OVER
         told = {"code": refused.code, "message": str(refused.message), "over": over}
         return JsonResponse(told, status=UNPROCESSABLE)
+    except RawPostDataException:
+        # A form with files was sent in place of JSON, and has been read already.
+        return JsonResponse({"code": "broken", "message": str(BROKEN), "over": False}, status=UNPROCESSABLE)
     return JsonResponse({"saved": message.number, "answered": saved.paper.answered, "help": saved.called})
 
 
