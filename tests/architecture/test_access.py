@@ -213,7 +213,7 @@ def test_the_api_asks_the_same_door_again() -> None:
     from_api = [route.view.cls for route in routes() if hasattr(route.view, "cls")]
     assert from_api
     names = {permission.__name__ for kind in from_api for permission in kind.permission_classes}
-    assert names == {"ThroughTheDoor"}
+    assert names == {"RouteAccessPermission"}
 
 
 def test_the_scope_is_asked_for_once_in_a_request(
