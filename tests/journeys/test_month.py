@@ -100,8 +100,8 @@ def test_a_month_from_the_roster_to_the_pdf(
     expect(director.locator(".alarm-card")).to_be_visible()
     picture(director, "6-alarm")
     director.click(".alarm-card .rows a")
-    director.fill("textarea", "已联系辅导员到宿舍陪伴")
-    director.click("main form button[type=submit]")
+    with director.expect_navigation():
+        director.click("form[action$='/acknowledge/'] button")
     director.goto("/")
     expect(director.locator(".alarm-card")).to_have_count(0)
 
