@@ -112,7 +112,7 @@ def test_a_month_from_the_roster_to_the_pdf(
     file_from_home(coordinator, "10009", codes["10009"], picture, "8-college")
 
     director.goto("/")
-    director.click("#todo .rows a >> nth=0")
+    director.click("#todo .rows a[href*='/reports/'] >> nth=0")
     picture(director, "9-accept")
     with director.expect_navigation():
         director.click("form[action$='/accept/'] button")
