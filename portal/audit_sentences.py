@@ -147,7 +147,8 @@ def _for_what(event: AuditEvent, purposes: Mapping[str, Promise | str], names: N
 
 
 def _worded(event: AuditEvent) -> list[tuple[str, Any]]:
-    return [(key, value) for key, value in event.detail.items() if key in DETAIL_LABELS]
+    # Sorted, because a database may keep the keys in an order of its own.
+    return [(key, value) for key, value in sorted(event.detail.items()) if key in DETAIL_LABELS]
 
 
 def _value(key: str, value: Any) -> str:
