@@ -6,7 +6,7 @@ import { defineConfig } from "vite";
 const CLASS_NAMES = [
   "templates/**/*.html",
   "frontend/{*,js/*}.js",
-  "{kernel,demo,portal,network,crisis,screening,reporting}/**/*.py",
+  "{kernel,demo,portal,network,crisis,screening,counseling,activities,reporting}/**/*.py",
 ];
 
 function onlyUsedStyles() {

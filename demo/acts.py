@@ -12,7 +12,7 @@ from demo.weather import Weather
 from network.models import Student, Unit, User
 from network.rules import Role
 from reporting.models import Cycle, Report
-from reporting.rules.weather import Status, Topic
+from reporting.rules.dorm_lines import Status, Topic
 from reporting.services import ClassEntry, accept, file_class_report, file_college_report, file_dorm_report, send_back
 from reporting.services.filing import missing_below
 from reporting.services.residents import residents_of

@@ -4,7 +4,7 @@ from random import Random
 
 from demo.words import SEEN, SIGNS, THUNDER, WHEREABOUTS
 from network.models import Student
-from reporting.rules.weather import Event, Help, Status
+from reporting.rules.dorm_lines import Event, Help, Status
 from reporting.services import LineEntry
 
 SHARES = {Status.CLEAR: 946, Status.CLOUDY: 36, Status.OVERCAST: 12, Status.RAIN: 6}

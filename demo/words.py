@@ -1,6 +1,6 @@
 """What people write on the forms: what was seen and heard, never a diagnosis."""
 
-from reporting.rules.weather import Sign, Status
+from reporting.rules.dorm_lines import Sign, Status
 
 SEEN: dict[Sign, tuple[str, ...]] = {
     Sign.SLEEP: (

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from demo.university import StaffPlan, StudentPlan, University
 from kernel.xlsx.writing import Cell
 from network.rules import ADMINISTRATORS, Level, Role
-from network.rules.roster import (
+from network.rules.roster_columns import (
     COLUMNS,
     POST_SHEET,
     ROLE_WORDS,

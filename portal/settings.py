@@ -66,6 +66,8 @@ INSTALLED_APPS = [
     "network",
     "crisis",
     "screening",
+    "counseling",
+    "activities",
     "reporting",
     "portal",
     "demo",

@@ -61,6 +61,8 @@ urlpatterns = [
     path("api/", include("portal.api")),
     path("network/", include("network.urls")),
     path("screening/", include("screening.urls")),
+    path("", include("counseling.urls")),
+    path("", include("activities.urls")),
     path("", include("crisis.urls")),
     path("reports/", include("reporting.urls")),
 ]

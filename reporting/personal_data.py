@@ -11,7 +11,7 @@ from kernel.periods import Month
 from kernel.personal_data import DataCategory, Period, Record
 from network.models import Student
 from reporting.models import Filing, Line, Report, SummaryExport
-from reporting.rules.weather import Status
+from reporting.rules.dorm_lines import Status
 
 TEXTS = ("narrative", "requests", "missing_reason", "return_reason", "correction_reason")
 

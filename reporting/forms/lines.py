@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from network.models import Student
 from reporting.models import Line
 from reporting.models.labels import EVENT_LABELS, HELP_LABELS, SIGN_LABELS, STATUS_LABELS
-from reporting.rules.weather import OBSERVATION_LENGTH, Status, mask
+from reporting.rules.dorm_lines import OBSERVATION_LENGTH, Status, mask
 from reporting.services import LineEntry
 
 WHEREABOUTS_LENGTH = 100

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from reporting.rules.dorm_lines import Event, Help, Sign, Status, Topic
 from reporting.rules.filing import State
-from reporting.rules.weather import Event, Help, Sign, Status, Topic
 
 STATUS_LABELS = {
     Status.CLEAR: pgettext_lazy("weather", "Clear"),

@@ -18,8 +18,8 @@ from network.rules import Ability
 from network.scope import Scope
 from reporting.models.cycles import Cycle
 from reporting.models.labels import EVENT_LABELS, HELP_LABELS, SIGN_LABELS, STATE_LABELS, STATUS_LABELS, TOPIC_LABELS
+from reporting.rules.dorm_lines import OBSERVATION_LENGTH
 from reporting.rules.filing import ARRIVED, REPORT_ABILITIES, State
-from reporting.rules.weather import OBSERVATION_LENGTH
 
 
 class ReportQuerySet(ScopedQuerySet):

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kernel.suppression import FLOOR, HIDDEN, Figure, Hidden, Network
+from reporting.rules.dorm_lines import Status
 from reporting.rules.totals import Figures, total
-from reporting.rules.weather import Status
 
 __all__ = [
     "FLOOR",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from reporting.rules.weather import Event, Help, Sign, Status, Topic
+from reporting.rules.dorm_lines import Event, Help, Sign, Status, Topic
 
 Bits = Mapping[str, int]
 

@@ -17,7 +17,7 @@ from network.rules import Role
 from reporting import policies
 from reporting.models import Line, Report
 from reporting.models.labels import STATUS_LABELS
-from reporting.rules.weather import Status
+from reporting.rules.dorm_lines import Status
 from reporting.services.residents import former_resident, residents_of
 
 # Thunder reported again within this time is further evidence of the same alarm.

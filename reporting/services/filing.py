@@ -22,8 +22,8 @@ from network.services import settle
 from reporting import policies
 from reporting.models import Filing, Report
 from reporting.rules import filing as rules
+from reporting.rules.dorm_lines import Status
 from reporting.rules.filing import ARRIVED, State
-from reporting.rules.weather import Status
 from reporting.services import checks
 from reporting.services.cycles import duty_key
 from reporting.services.lines import LineEntry, write_lines

@@ -13,8 +13,8 @@ from kernel.errors import Refused
 from network.models import Student, User
 from network.rules import Level
 from reporting.models import Line, Report
+from reporting.rules.dorm_lines import Status
 from reporting.rules.filing import State
-from reporting.rules.weather import Status
 from reporting.services import alarms
 
 

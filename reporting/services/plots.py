@@ -19,8 +19,8 @@ from network.rules import Level
 from reporting.models import Summary
 from reporting.models.labels import STATUS_LABELS
 from reporting.rules.disclosure import PRINTED, Cells, Figure, Hidden, Sight, seen
+from reporting.rules.dorm_lines import Status
 from reporting.rules.totals import Figures, rate
-from reporting.rules.weather import Status
 from reporting.services.rows import FlagRow, below_clear, reported
 from reporting.services.summaries import TREND_MONTHS, MonthSummary, arrived_share, concerned_share
 

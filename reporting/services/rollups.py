@@ -14,8 +14,8 @@ from django.utils.timezone import localdate
 from network.models import Placement, Unit
 from network.rules import Level
 from reporting.models import Cycle, Line, Report, Summary
+from reporting.rules.dorm_lines import Status, Topic
 from reporting.rules.totals import BITS, Figures, total
-from reporting.rules.weather import Status, Topic
 from reporting.services.cycles import due_on
 
 # A pair of college and class, as they were on the day of filing.

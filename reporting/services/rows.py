@@ -15,8 +15,8 @@ from network.models.labels import LEVEL_LABELS
 from network.rules import Level
 from reporting.models.labels import EVENT_LABELS, HELP_LABELS, SIGN_LABELS, STATUS_LABELS, TOPIC_LABELS
 from reporting.rules.disclosure import Cells, Figure, Hidden
+from reporting.rules.dorm_lines import Status
 from reporting.rules.totals import Figures
-from reporting.rules.weather import Status
 from reporting.services.rollups import LEVEL_COUNTS
 from reporting.services.summaries import MonthSummary
 

@@ -15,9 +15,9 @@ from network.models import Unit
 from network.rules import Level
 from reporting.models import Cycle, Line, Report, Summary
 from reporting.rules.disclosure import HIDDEN, NOTHING, PRINTED, Cells, Hidden, Sight, seen
+from reporting.rules.dorm_lines import Status
 from reporting.rules.filing import ARRIVED, State
 from reporting.rules.totals import Figures, rate, total
-from reporting.rules.weather import Status
 
 TREND_MONTHS = 6
 SUB_LEVELS = (Level.COLLEGE, Level.CLASS)

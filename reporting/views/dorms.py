@@ -13,8 +13,8 @@ from network.rules import Ability
 from reporting import policies
 from reporting.forms import FilingForm, Sheet, calmed_in, first_filing
 from reporting.models import Report
+from reporting.rules.dorm_lines import Status
 from reporting.rules.filing import READING
-from reporting.rules.weather import Status
 from reporting.services import file_dorm_report
 from reporting.services.calendars import duty_phone
 from reporting.services.residents import residents_of

@@ -11,8 +11,8 @@ from network.models.labels import LEVEL_LABELS
 from network.rules import Level
 from reporting import policies
 from reporting.models import Report
+from reporting.rules.dorm_lines import Status
 from reporting.rules.filing import FILING_LEVELS, READING
-from reporting.rules.weather import Status
 from reporting.services.alarms import followers_of
 from reporting.services.calendars import duty_phone
 from reporting.views import classes, colleges, dorms

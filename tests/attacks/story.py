@@ -16,7 +16,7 @@ from network.models import RosterImport, Student, Unit, User
 from network.rules import Role
 from network.services.rosters import apply_import, compare_import, confirm_import, upload_roster
 from reporting.models import Cycle, Line, Report
-from reporting.rules.weather import Status
+from reporting.rules.dorm_lines import Status
 from reporting.services import (
     ClassEntry,
     LineEntry,

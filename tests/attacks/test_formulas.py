@@ -88,7 +88,9 @@ def test_the_audit_log_is_exported_in_texts(world: World, login: Callable[[User]
     assert carried(texts(answer.content)) >= 12
 
 
-@pytest.mark.parametrize("app", ["kernel", "portal", "network", "crisis", "screening", "reporting"])
+@pytest.mark.parametrize(
+    "app", ["kernel", "portal", "network", "crisis", "screening", "counseling", "activities", "reporting"]
+)
 def test_only_one_place_writes_tables(app: str) -> None:
     writers = {
         str(path.relative_to(ROOT))

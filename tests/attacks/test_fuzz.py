@@ -48,7 +48,7 @@ def names_by_app() -> dict[str, list[str]]:
         form = waiting.pop()
         waiting += form.__subclasses__()
         names.setdefault(form.__module__.split(".")[0], set()).update(getattr(form, "base_fields", {}))
-    for app in ("network", "crisis", "screening", "reporting", "portal"):
+    for app in ("network", "crisis", "screening", "counseling", "activities", "reporting", "portal"):
         for path in (ROOT / app).rglob("*.py"):
             found = re.findall(r"(?:GET|POST)(?:\.get|\.getlist)?[(\[]\"([a-z_-]+)\"", path.read_text())
             names.setdefault(app, set()).update(found)

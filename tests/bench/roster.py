@@ -10,7 +10,7 @@ import openpyxl
 from demo.university import plan
 from demo.workbook import sheets
 from kernel.xlsx import write_workbook
-from network.rules.roster import POST_SHEET
+from network.rules.roster_columns import POST_SHEET
 
 # 40,000 students make 1,300 classes and 10,000 dorms.
 MEAN_CLASS, BEDS = 30.77, (3, 4, 4, 4, 4)

@@ -12,8 +12,8 @@ from kernel.models import Notice
 from network.models import User
 from network.rules import Role
 from reporting.models import Cycle, Line, Report
+from reporting.rules.dorm_lines import Status
 from reporting.rules.filing import State
-from reporting.rules.weather import Status
 from tests.conftest import World
 from tests.faults.browser import Browser
 from tests.faults.conftest import Post

@@ -15,7 +15,7 @@ from network.rules import Role
 from network.rules.access_log import Sealed
 from network.services import active_break_glass, break_glass, relieve, review_break_glass, set_password
 from reporting.models import Cycle, Line
-from reporting.rules.weather import Sign
+from reporting.rules.dorm_lines import Sign
 from tests.conftest import World
 from tests.factories import PASSWORD, give_post
 from tests.reporting.months import file_room

@@ -34,7 +34,7 @@ from network.services import (
 from network.services.privacy.tombstones import read_tombstones, write_tombstones
 from network.tasks import keep_periods
 from reporting.models import Cycle, Line
-from reporting.rules.weather import Status
+from reporting.rules.dorm_lines import Status
 from reporting.services import LineEntry, file_dorm_report
 from tests.conftest import World
 from tests.factories import PASSWORD

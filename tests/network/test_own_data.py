@@ -16,7 +16,7 @@ from network.rules.consent_drafts import DRAFTS
 from network.rules.consents import Purpose
 from network.services import give_consent, make_request, publish_text
 from reporting.models import Cycle
-from reporting.rules.weather import Sign, Status
+from reporting.rules.dorm_lines import Sign, Status
 from reporting.services import LineEntry, file_dorm_report
 from tests.conftest import World
 

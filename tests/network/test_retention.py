@@ -26,7 +26,7 @@ from network.services.privacy import retention as service
 from network.services.privacy.retention import fingerprint, held_students, kind_states, plan
 from network.tasks import keep_periods
 from reporting.models import Cycle, Line, Report, SummaryExport
-from reporting.rules.weather import Status
+from reporting.rules.dorm_lines import Status
 from reporting.services import LineEntry, file_dorm_report
 from tests.conftest import World
 

@@ -3,7 +3,7 @@ from datetime import date, datetime
 import pytest
 
 from network.rules.cells import FORMULA, Code, is_foot, plain, quoted, read_row
-from network.rules.roster import COLUMNS, STAFF_SHEET, STUDENT_SHEET
+from network.rules.roster_columns import COLUMNS, STAFF_SHEET, STUDENT_SHEET
 from network.services.rosters.wording import MESSAGES
 
 ON = date(2026, 11, 10)

@@ -16,7 +16,7 @@ from network.models import Student, Unit, User
 from network.rules import Role
 from portal.home import Home
 from reporting.models import Cycle
-from reporting.rules.weather import Status
+from reporting.rules.dorm_lines import Status
 from reporting.services import LineEntry, file_dorm_report, refresh_cycle, roll_up, send_back
 from reporting.services.publishing import publish
 from tests import factories

@@ -8,7 +8,7 @@ from kernel.periods import TZ
 from network.models import Student, Unit
 from network.rules import Role
 from reporting.models import Cycle, Report
-from reporting.rules.weather import Status
+from reporting.rules.dorm_lines import Status
 from reporting.services import (
     ClassEntry,
     LineEntry,

@@ -10,8 +10,8 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from reporting.rules.disclosure import HIDDEN, Cells
+from reporting.rules.dorm_lines import Status
 from reporting.rules.totals import Figures
-from reporting.rules.weather import Status
 
 Key = tuple[Hashable, str]
 Bounds = dict[Key, tuple[int, int]]

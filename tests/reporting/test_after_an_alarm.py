@@ -13,7 +13,7 @@ from kernel.errors import Refused
 from network.models import Post, Student, Unit, User
 from network.rules import Role
 from reporting.models import Cycle, Line, Report
-from reporting.rules.weather import Status
+from reporting.rules.dorm_lines import Status
 from reporting.services import LineEntry, accept, file_dorm_report, raise_alarm_from_report, refresh_cycle
 from tests.conftest import World
 from tests.reporting.months import file_college, file_room

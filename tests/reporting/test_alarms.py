@@ -14,7 +14,7 @@ from kernel.models import Notice
 from network.models import User
 from network.rules import Role
 from reporting.models import Cycle, Report
-from reporting.rules.weather import Status
+from reporting.rules.dorm_lines import Status
 from reporting.services import LineEntry, file_dorm_report, raise_alarm_from_report
 from reporting.services.alarms import raise_or_append_alarm
 from tests.conftest import World

@@ -13,8 +13,8 @@ from kernel.models import Notice
 from network.models import Duty, User
 from network.rules import Role
 from reporting.models import Cycle, Line, Report
+from reporting.rules.dorm_lines import Sign, Status, Topic
 from reporting.rules.filing import State
-from reporting.rules.weather import Sign, Status, Topic
 from reporting.services import LineEntry, file_dorm_report
 from tests.conftest import World
 

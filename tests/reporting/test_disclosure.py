@@ -16,8 +16,8 @@ from reporting.rules.disclosure import (
     exactly,
     seen,
 )
+from reporting.rules.dorm_lines import Status
 from reporting.rules.totals import Figures, total
-from reporting.rules.weather import Status
 from tests.reporting.solver import Month, month
 from tests.sizes import size
 

@@ -12,8 +12,8 @@ from kernel.models import AuditEvent, Notice
 from network.models import User
 from network.rules import Level, Role
 from reporting.models import Cycle, Line, Report
+from reporting.rules.dorm_lines import Event, Help, Sign, Status
 from reporting.rules.filing import State
-from reporting.rules.weather import Event, Help, Sign, Status
 from tests.conftest import World
 
 pytestmark = pytest.mark.usefixtures("november")

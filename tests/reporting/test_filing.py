@@ -14,8 +14,8 @@ from kernel.models import AuditEvent
 from network.models import Duty, User
 from network.rules import Level, Role
 from reporting.models import Cycle, Filing, Line, Report
+from reporting.rules.dorm_lines import Status
 from reporting.rules.filing import ARRIVED, State
-from reporting.rules.weather import Status
 from reporting.services import (
     ClassEntry,
     LineEntry,

@@ -13,7 +13,7 @@ from crisis.models import Alarm
 from kernel.errors import Refused
 from network.rules import Role
 from reporting.models import Cycle, Filing, Line, Report
-from reporting.rules.weather import Sign, Status
+from reporting.rules.dorm_lines import Sign, Status
 from reporting.services import ClassEntry, LineEntry, file_class_report, file_college_report, file_dorm_report
 from tests.conftest import World
 

@@ -14,7 +14,7 @@ from network.models import Student, Unit, User
 from network.rules import EnrollmentStatus, Level, Role
 from network.services import add_unit, create_school, move_student, place
 from reporting.models import Cycle, Line, Report, Summary
-from reporting.rules.weather import Topic
+from reporting.rules.dorm_lines import Topic
 from reporting.services import ClassEntry, open_cycle, roll_up, send_back
 from reporting.services.exports import fresh_summary
 from reporting.services.rollups import stale

@@ -9,7 +9,7 @@ from kernel.periods import TZ, Month
 from network.models import Unit, User
 from network.rules import Level, Role
 from reporting.models import Cycle, Report, Summary
-from reporting.rules.weather import Status
+from reporting.rules.dorm_lines import Status
 from reporting.services import (
     ClassEntry,
     LineEntry,

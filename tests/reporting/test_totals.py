@@ -4,8 +4,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reporting.rules.dorm_lines import Status
 from reporting.rules.totals import COUNTS, Figures, rate, total
-from reporting.rules.weather import Status
 
 WEATHERS = [status.name.lower() for status in Status]
 numbers = st.integers(min_value=0, max_value=40)

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from kernel.errors import Refused
 from network.models import Unit
-from network.rules.roster import Fault
+from network.rules.roster_columns import Fault
 from network.services import create_school
 from network.services.rosters import compare_file, import_file, is_blocked
 from network.services.rosters.difference import Difference

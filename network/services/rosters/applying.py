@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from kernel import audit
 from network.models import Placement, Post, Student, Unit, User
 from network.rules import EnrollmentStatus
-from network.rules.roster import StudentRow
+from network.rules.roster_columns import StudentRow
 from network.services.posts import appoint_many, relieve_many
 from network.services.rosters.difference import Difference, StudentChange
 from network.services.rosters.places import class_place, dorm_place

@@ -6,7 +6,7 @@ from datetime import date
 from network.models import Student, Unit
 from network.rules import ROLE_LEVEL, EnrollmentStatus, Level
 from network.rules.cells import Code, quoted
-from network.rules.roster import EXPECTED, STAFF_SHEET, STUDENT_SHEET, Fault, StudentRow, is_too_small
+from network.rules.roster_columns import EXPECTED, STAFF_SHEET, STUDENT_SHEET, Fault, StudentRow, is_too_small
 from network.services.rosters.difference import Difference, StudentChange
 from network.services.rosters.numbers import taken_numbers
 from network.services.rosters.places import Place, Places, class_place, college_place, dorm_place, shared_rooms

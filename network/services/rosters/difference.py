@@ -5,7 +5,7 @@ from typing import Any
 
 from network.models import Post, Student, Unit, User
 from network.rules import Role
-from network.rules.roster import Fault, StaffRow, StudentRow
+from network.rules.roster_columns import Fault, StaffRow, StudentRow
 from network.services.rosters.places import Place, Places
 from network.services.rosters.reading import Roster
 

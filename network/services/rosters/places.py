@@ -7,7 +7,7 @@ from typing import Any
 
 from network.models import Unit
 from network.rules import Level
-from network.rules.roster import Room
+from network.rules.roster_columns import Room
 
 # (level, names…): a college by its name, a class by college and name, a dorm by campus, building and room.
 Place = tuple[Any, ...]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from network.models import Post, Student, User
 from network.rules import ADMINISTRATORS, PEER_ROLES, PRESENT, ROLE_LEVEL, Level, Role
 from network.rules.cells import Code, quoted
-from network.rules.roster import POST_SHEET, ROLE_WORDS, Fault, PostRow
+from network.rules.roster_columns import POST_SHEET, ROLE_WORDS, Fault, PostRow
 from network.services.rosters.difference import Difference
 from network.services.rosters.places import SCHOOL, Names, Place, class_place, dorm_place
 from network.services.rosters.staff import of_school

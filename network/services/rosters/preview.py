@@ -9,7 +9,7 @@ from network.models import Student, User
 from network.models.labels import LEVEL_LABELS, ROLE_LABELS, SEX_LABELS, STATUS_LABELS
 from network.rules import EnrollmentStatus, Level, Role
 from network.rules.cells import Code
-from network.rules.roster import Fault, StudentRow, dorm_name
+from network.rules.roster_columns import Fault, StudentRow, dorm_name
 from network.services.rosters.difference import Difference, StaffChange, StudentChange
 from network.services.rosters.places import place_name
 

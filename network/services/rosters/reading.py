@@ -12,7 +12,7 @@ from kernel import xlsx
 from kernel.errors import Refused
 from network.rules import PRESENT
 from network.rules.cells import FORMULA, Cell, Code, Column, Reading, is_foot, plain, read_row
-from network.rules.roster import (
+from network.rules.roster_columns import (
     COLUMNS,
     POST_SHEET,
     REQUIRED,

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from network.models import RosterImport
-from network.rules.roster import COLUMNS, POST_SHEET, STAFF_SHEET, STUDENT_SHEET, Fault
+from network.rules.roster_columns import COLUMNS, POST_SHEET, STAFF_SHEET, STUDENT_SHEET, Fault
 from network.services.rosters import preview
 from network.services.rosters.wording import message
 

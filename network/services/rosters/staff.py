@@ -10,7 +10,7 @@ from network.models import Post, User
 from network.models.units import PostQuerySet
 from network.rules import ROLE_LEVEL, Level, Role
 from network.rules.cells import Code, quoted
-from network.rules.roster import STAFF_ROLES, STAFF_SHEET, Fault, StaffRow, is_too_small
+from network.rules.roster_columns import STAFF_ROLES, STAFF_SHEET, Fault, StaffRow, is_too_small
 from network.services.rosters.difference import Difference, StaffChange
 from network.services.rosters.numbers import taken_numbers
 from network.services.rosters.places import SCHOOL, Names, Place, class_place, college_place

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from network.models import Unit
 from network.rules import PRESENT, Level, home_class
-from network.rules.roster import StudentRow, dorm_name
+from network.rules.roster_columns import StudentRow, dorm_name
 from network.services.rosters.difference import Difference
 from network.services.rosters.places import Place, class_place, college_place, dorm_place
 from network.services.units import ensure_units

@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from network.rules.cells import Code
-from network.rules.roster import Fault
+from network.rules.roster_columns import Fault
 
 AT_ROW = _("Row %(row)d: ")
 MESSAGES: dict[Code, Promise] = {
