@@ -1,0 +1,55 @@
+"""Who may do what in counseling. One condition per line."""
+
+from typing import Any
+
+from counseling.models import Booking, Counselor, Session
+from network.models import Student, Unit
+from network.rules import Ability
+from network.scope import Scope
+
+
+def may_book_for_oneself(user: Any, student: Student) -> bool:
+    """SECURITY: students book for themselves alone."""
+    return bool(student.user_id == user.pk)
+
+
+def may_direct(user: Any, school: Unit) -> bool:
+    """The center's director."""
+    return Scope.of(user).covers(Ability.ARRANGE_COUNSELING, school)
+
+
+def may_book_for(user: Any, student: Student, counselor: Counselor) -> bool:
+    """The student, the counselor for their own hours, and the director."""
+    if may_book_for_oneself(user, student):
+        return True
+    if counselor.user_id == user.pk:
+        return Scope.of(user).reaches([Ability.TAKE_COUNSELING], student)
+    return Scope.of(user).reaches([Ability.ARRANGE_COUNSELING], student)
+
+
+def may_change_hours(user: Any, counselor: Counselor) -> bool:
+    """The counselor themselves and the director."""
+    if counselor.user_id == user.pk:
+        return True
+    return may_direct(user, counselor.school)
+
+
+def may_change_booking(user: Any, booking: Booking) -> bool:
+    """Move or cancel: the student, the session's counselor and the director."""
+    if may_book_for_oneself(user, booking.student):
+        return True
+    return may_hold(user, booking.session)
+
+
+def may_hold(user: Any, session: Session) -> bool:
+    """The session's counselor, and the director."""
+    if session.counselor is not None and session.counselor.user_id == user.pk:
+        return True
+    return may_direct(user, session.school)
+
+
+def may_check_credential(user: Any, counselor: Counselor) -> bool:
+    """SECURITY: nobody checks their own."""
+    if counselor.user_id == user.pk:
+        return False
+    return may_direct(user, counselor.school)

@@ -1,4 +1,4 @@
-"""Guards inside the database: append-only tables, and the chain that links audit events.
+"""Guards inside the database: append-only tables, intervals that never overlap, and the chain of audit events.
 
 A guarded table takes new rows and refuses UPDATE, DELETE and TRUNCATE. On PostgreSQL a deferred trigger links each
 audit event at COMMIT. So an event in a long transaction blocks nobody, and the lock on the chain is the last lock
@@ -30,6 +30,33 @@ UNGUARD = {
 }
 VERBS = ("UPDATE", "DELETE")
 
+# Two rows of one owner whose half-open spans overlap. On SQLite moments are texts that sort as the moments do.
+OVERLAP = (
+    "(SELECT 1 FROM {table} WHERE owner = NEW.owner AND starts_at < NEW.ends_at AND ends_at > NEW.starts_at{other})"
+)
+SEPARATE = {
+    "sqlite": [
+        "CREATE TRIGGER {table}_no_overlap_insert BEFORE INSERT ON {table} WHEN EXISTS "
+        + OVERLAP.replace("{other}", "")
+        + " BEGIN SELECT RAISE(ABORT, '{table}_no_overlap'); END",
+        "CREATE TRIGGER {table}_no_overlap_update BEFORE UPDATE ON {table} WHEN EXISTS "
+        + OVERLAP.replace("{other}", " AND id <> OLD.id")
+        + " BEGIN SELECT RAISE(ABORT, '{table}_no_overlap'); END",
+    ],
+    "postgresql": [
+        "CREATE EXTENSION IF NOT EXISTS btree_gist",
+        "ALTER TABLE {table} ADD CONSTRAINT {table}_no_overlap"
+        " EXCLUDE USING gist (owner WITH =, tstzrange(starts_at, ends_at) WITH &&)",
+    ],
+}
+JOIN = {
+    "sqlite": [
+        "DROP TRIGGER IF EXISTS {table}_no_overlap_insert",
+        "DROP TRIGGER IF EXISTS {table}_no_overlap_update",
+    ],
+    "postgresql": ["ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {table}_no_overlap"],
+}
+
 # Computes the same as digests.link. Nothing else in this database takes this lock. The head is read after the lock, in
 # a statement of its own, so that it is the newest.
 LINK_FUNCTION = """
@@ -53,12 +80,24 @@ LINK_TRIGGER = (
 
 def guard(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> None:
     """Make the database refuse every change of a row of these tables."""
-    _execute(connection, GUARD, tables)
+    _execute(connection, GUARD, tables, _verbs(connection))
 
 
 def unguard(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> None:
     """Remove the guard: to undo a migration, and to let a test database empty itself between tests."""
-    _execute(connection, UNGUARD, tables)
+    _execute(connection, UNGUARD, tables, _verbs(connection))
+
+
+def refuse_overlaps(connection: BaseDatabaseWrapper, table: str) -> None:
+    """Make the database refuse two rows of one `owner` whose spans starts_at ≤ t < ends_at overlap. Django's own
+    ExclusionConstraint would migrate on SQLite and guard nothing. A migration that rebuilds the table on SQLite drops
+    the triggers and must call this again."""
+    _execute(connection, SEPARATE, [table], VERBS[:1])
+
+
+def allow_overlaps(connection: BaseDatabaseWrapper, table: str) -> None:
+    """Undo `refuse_overlaps`."""
+    _execute(connection, JOIN, [table], VERBS[:1])
 
 
 def guard_audit(connection: BaseDatabaseWrapper) -> None:
@@ -78,8 +117,16 @@ def unguard_audit(connection: BaseDatabaseWrapper) -> None:
     unguard(connection, AUDIT_TABLES)
 
 
-def _execute(connection: BaseDatabaseWrapper, statements: dict[str, list[str]], tables: Iterable[str]) -> None:
-    verbs = VERBS if connection.vendor == "sqlite" else VERBS[:1]
+def _verbs(connection: BaseDatabaseWrapper) -> Iterable[str]:
+    return VERBS if connection.vendor == "sqlite" else VERBS[:1]
+
+
+def _execute(
+    connection: BaseDatabaseWrapper,
+    statements: dict[str, list[str]],
+    tables: Iterable[str],
+    verbs: Iterable[str],
+) -> None:
     with connection.cursor() as cursor:
         for table in tables:
             for statement in statements[connection.vendor]:

@@ -1,0 +1,25 @@
+from counseling.models.counselors import Closure, Counselor, Credential, Hours
+from counseling.models.figures import DayMinutes
+from counseling.models.intakes import Intake
+from counseling.models.rooms import Room
+from counseling.models.sessions import Booking, Extension, Session, Slot
+from counseling.models.settings import CenterSettings
+from counseling.models.waiting import Offer, Opening, WaitingEntry
+
+__all__ = [
+    "Booking",
+    "CenterSettings",
+    "Closure",
+    "Counselor",
+    "Credential",
+    "DayMinutes",
+    "Extension",
+    "Hours",
+    "Intake",
+    "Offer",
+    "Opening",
+    "Room",
+    "Session",
+    "Slot",
+    "WaitingEntry",
+]

@@ -98,8 +98,8 @@ KINDS = {
 }
 # Seen to in the tests of screening.
 SCREENING = {"screening.answers", "screening.imported", "screening.interviews", "screening.results"}
-# Seen to in tests/crisis/test_counseling.py.
-COUNSELING = {"crisis.counseling"}
+# Seen to in tests/crisis/test_counseling.py and tests/counseling.
+COUNSELING = {"crisis.counseling", "counseling.bookings", "counseling.intakes", "counseling.waiting"}
 
 
 def test_nothing_is_deleted_before_somebody_confirmed_the_plan(world: World, past: Student) -> None:

@@ -1,0 +1,5 @@
+from kernel.audit_labels import Labels, declare
+
+ACTIONS: Labels = {}
+
+declare(actions=ACTIONS)

@@ -1,0 +1,3 @@
+from kernel.navigation import declare
+
+declare()
