@@ -30,7 +30,8 @@ PURPOSES = {
     Role.PART_TIME_COUNSELOR: _("the talks after the screening that fell to them"),
     Role.SCHOOL_LEADER: _("the school at a glance, figures alone"),
     Role.LEADING_GROUP: _("the same for the leading group"),
-    Role.STUDENT_UNION_OFFICER: _("a student's page without other people's data"),
+    Role.STUDENT_UNION_OFFICER: _("on a phone: plan an activity and check people in"),
+    Role.COLLEGE_UNION_OFFICER: _("the same for the activities of a college"),
     Role.AUDITOR: _("who read and did what"),
     Role.SYSTEM_ADMINISTRATOR: _("due days and the school's name, no personal data"),
     Role.SECURITY_ADMINISTRATOR: _("who holds which post, first passwords, the access table"),
@@ -54,6 +55,7 @@ def open_accounts(cast: Cast, showcase: Showcase, *, at: datetime) -> None:
         Role.CLASS_ADVISER: showcase.to_file.pk,
         Role.COLLEGE_COORDINATOR: showcase.to_file.college_id or 0,
         Role.DEPUTY_SECRETARY: showcase.to_file.college_id or 0,
+        Role.COLLEGE_UNION_OFFICER: showcase.to_file.college_id or 0,
     }
     holders = (cast.holder(role, places.get(role, cast.school.pk)) for role in PURPOSES)
     for user in {user.pk: user for user in holders if user}.values():

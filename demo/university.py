@@ -66,6 +66,7 @@ class University:
     committee: dict[str, str] = field(default_factory=dict)
     heads: dict[Room, str] = field(default_factory=dict)
     officer: str = ""
+    college_officers: dict[str, str] = field(default_factory=dict)
 
 
 def plan(
@@ -240,4 +241,7 @@ def _elect(draw: Random, planned: University) -> None:
         if n < NEVER_VACANT or draw.random() >= VACANT:
             planned.heads[room] = draw.choice(group).number
     busy = {*planned.committee.values(), *planned.heads.values()}
-    planned.officer = next(one.number for one in present if one.number not in busy)
+    free = [one for one in present if one.number not in busy]
+    planned.officer = free[0].number
+    for one in free[1:]:
+        planned.college_officers.setdefault(one.school_class.college, one.number)

@@ -71,3 +71,5 @@ def _posts(planned: University) -> Iterator[Sequence[Cell]]:
     for number in planned.heads.values():
         yield number, names[number], ROLE_WORDS[Role.DORM_HEAD], ""
     yield planned.officer, names[planned.officer], ROLE_WORDS[Role.STUDENT_UNION_OFFICER], ""
+    for college, number in planned.college_officers.items():
+        yield number, names[number], ROLE_WORDS[Role.COLLEGE_UNION_OFFICER], college

@@ -8,7 +8,7 @@ from django.test import TransactionTestCase
 
 from kernel import guards
 
-GUARDED = ("network_consenttext", "network_consent", "network_tombstone")
+GUARDED = ("network_consenttext", "network_consent", "network_tombstone", "activities_credit")
 
 
 @pytest.fixture(scope="session", autouse=True)

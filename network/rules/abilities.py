@@ -50,6 +50,10 @@ class Ability(StrEnum):
     VIEW_SCALES = "view_scales"
     ARRANGE_COUNSELING = "arrange_counseling"
     TAKE_COUNSELING = "take_counseling"
+    ORGANIZE_ACTIVITIES = "organize_activities"
+    APPROVE_ACTIVITIES = "approve_activities"
+    FOLLOW_ACTIVITIES = "follow_activities"
+    OVERSEE_ACTIVITIES = "oversee_activities"
 
 
 # What opens the pages of the network: the tree, the people in it, and acts on their posts.

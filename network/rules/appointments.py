@@ -44,6 +44,7 @@ RANK: Mapping[Role, int] = {
     Role.CLASS_COMMITTEE_MEMBER: 1,
     Role.DORM_HEAD: 1,
     Role.STUDENT_UNION_OFFICER: 1,
+    Role.COLLEGE_UNION_OFFICER: 1,
 }
 
 

@@ -42,6 +42,10 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.MANAGE_SCREENING,
             A.VIEW_SCALES,
             A.ARRANGE_COUNSELING,
+            A.ORGANIZE_ACTIVITIES,
+            A.APPROVE_ACTIVITIES,
+            A.FOLLOW_ACTIVITIES,
+            A.OVERSEE_ACTIVITIES,
         }
     ),
     Role.FULL_TIME_COUNSELOR: frozenset(
@@ -62,9 +66,15 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.MANAGE_CASES,
             A.ASSESS_RISK,
             A.APPROVE_LOWERING,
+            A.ORGANIZE_ACTIVITIES,
+            A.APPROVE_ACTIVITIES,
+            A.FOLLOW_ACTIVITIES,
+            A.OVERSEE_ACTIVITIES,
         }
     ),
-    Role.PART_TIME_COUNSELOR: frozenset({A.HOLD_INTERVIEW, A.TAKE_COUNSELING, A.RAISE_ALARM, A.VIEW_ASSIGNED_CASES}),
+    Role.PART_TIME_COUNSELOR: frozenset(
+        {A.HOLD_INTERVIEW, A.TAKE_COUNSELING, A.RAISE_ALARM, A.VIEW_ASSIGNED_CASES, A.ORGANIZE_ACTIVITIES}
+    ),
     Role.DEPUTY_SECRETARY: frozenset(
         {
             A.VIEW_ROSTER,
@@ -80,6 +90,8 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.VIEW_CASES,
             A.MANAGE_CASES,
             A.APPROVE_LOWERING,
+            A.APPROVE_ACTIVITIES,
+            A.FOLLOW_ACTIVITIES,
         }
     ),
     Role.COLLEGE_COORDINATOR: frozenset(
@@ -101,6 +113,9 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.APPOINT_PEER,
             A.FOLLOW_SCREENING,
             A.VIEW_SCREENING_LEVEL,
+            A.ORGANIZE_ACTIVITIES,
+            A.APPROVE_ACTIVITIES,
+            A.FOLLOW_ACTIVITIES,
         }
     ),
     Role.FUDAOYUAN: frozenset(
@@ -120,14 +135,20 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.APPOINT_PEER,
             A.FOLLOW_SCREENING,
             A.VIEW_SCREENING_TASK,
+            A.ORGANIZE_ACTIVITIES,
+            A.APPROVE_ACTIVITIES,
+            A.FOLLOW_ACTIVITIES,
         }
     ),
     Role.CLASS_ADVISER: frozenset(
         {A.VIEW_ROSTER, A.VIEW_LINE_SUMMARY, A.VIEW_CLASS_REPORT, A.VIEW_STATS, A.RAISE_ALARM}
     ),
-    Role.CLASS_COMMITTEE_MEMBER: frozenset({A.VIEW_NAMES, A.CHECK_DORM_REPORT, A.FILE_CLASS_REPORT}),
+    Role.CLASS_COMMITTEE_MEMBER: frozenset(
+        {A.VIEW_NAMES, A.CHECK_DORM_REPORT, A.FILE_CLASS_REPORT, A.ORGANIZE_ACTIVITIES}
+    ),
     Role.DORM_HEAD: frozenset({A.VIEW_NAMES, A.FILE_DORM_REPORT}),
-    Role.STUDENT_UNION_OFFICER: frozenset(),
+    Role.STUDENT_UNION_OFFICER: frozenset({A.ORGANIZE_ACTIVITIES}),
+    Role.COLLEGE_UNION_OFFICER: frozenset({A.ORGANIZE_ACTIVITIES}),
     Role.AUDITOR: frozenset({A.VIEW_AUDIT}),
     Role.SYSTEM_ADMINISTRATOR: frozenset({A.CONFIGURE, A.CONFIGURE_CRISIS}),
     Role.SECURITY_ADMINISTRATOR: frozenset({A.APPOINT_STAFF, A.MANAGE_ACCESS}),

@@ -19,6 +19,7 @@ class Role(StrEnum):
     CLASS_COMMITTEE_MEMBER = "class_committee_member"
     DORM_HEAD = "dorm_head"
     STUDENT_UNION_OFFICER = "student_union_officer"
+    COLLEGE_UNION_OFFICER = "college_union_officer"
     AUDITOR = "auditor"
     SYSTEM_ADMINISTRATOR = "system_administrator"
     SECURITY_ADMINISTRATOR = "security_administrator"
@@ -37,12 +38,15 @@ ROLE_LEVEL: Mapping[Role, Level] = {
     Role.CLASS_COMMITTEE_MEMBER: Level.CLASS,
     Role.DORM_HEAD: Level.DORM,
     Role.STUDENT_UNION_OFFICER: Level.SCHOOL,
+    Role.COLLEGE_UNION_OFFICER: Level.COLLEGE,
     Role.AUDITOR: Level.SCHOOL,
     Role.SYSTEM_ADMINISTRATOR: Level.SCHOOL,
     Role.SECURITY_ADMINISTRATOR: Level.SCHOOL,
 }
 
-PEER_ROLES = frozenset({Role.CLASS_COMMITTEE_MEMBER, Role.DORM_HEAD, Role.STUDENT_UNION_OFFICER})
+PEER_ROLES = frozenset(
+    {Role.CLASS_COMMITTEE_MEMBER, Role.DORM_HEAD, Role.STUDENT_UNION_OFFICER, Role.COLLEGE_UNION_OFFICER}
+)
 
 # 等保 level 3 keeps these three apart: none does the work of another, nobody holds two of them.
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR})

@@ -44,6 +44,7 @@ OTHER_ROLES = {
     "宿舍长": Role.DORM_HEAD,
     "信息联络员": Role.DORM_HEAD,
     "学生会干部": Role.STUDENT_UNION_OFFICER,
+    "学院学生会干部": Role.COLLEGE_UNION_OFFICER,
     "领导小组": Role.LEADING_GROUP,
     "审计员": Role.AUDITOR,
     "系统管理员": Role.SYSTEM_ADMINISTRATOR,

@@ -47,7 +47,12 @@ def _left_behind(student: Student, *, on: date) -> list[Post]:
     """Peer posts at units the student no longer belongs to.
     SECURITY: who has left a room or class must not go on seeing the people in it."""
     is_here = student.enrollment_status in PRESENT
-    own = {Level.SCHOOL: student.school_id, Level.CLASS: student.school_class_id, Level.DORM: student.dorm_id}
+    own = {
+        Level.SCHOOL: student.school_id,
+        Level.COLLEGE: student.college_id,
+        Level.CLASS: student.school_class_id,
+        Level.DORM: student.dorm_id,
+    }
     held = Post.objects.active(on).filter(holder=student.user_id, role__in=PEER_ROLES).select_related("holder", "unit")
     return [post for post in held if not is_here or own[ROLE_LEVEL[Role(post.role)]] != post.unit_id]
 

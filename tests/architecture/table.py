@@ -22,6 +22,7 @@ class_adviser          | R             | S            | R            | -        
 class_committee_member | names         | R until lock | W until lock | -           | -          | -          | -          | O       | -          | -        | -
 dorm_head              | room-mates    | W until lock | -            | -           | -          | -          | -          | O       | -          | -        | -
 student_union_officer  | -             | -            | -            | -           | -          | -          | -          | O       | -          | -        | public
+college_union_officer  | -             | -            | -            | -           | -          | -          | -          | O       | -          | -        | public
 system_administrator   | configuration | -            | -            | -           | -          | -          | -          | -       | -          | -        | -
 security_administrator | posts         | -            | -            | -           | -          | -          | -          | -       | -          | -        | -
 auditor                | logs only     | -            | -            | -           | -          | -          | -          | -       | -          | -        | -
@@ -43,6 +44,7 @@ class_adviser          | R     | -           | R                         | -    
 class_committee_member | R     | C           | F                         | -              | -      | -                   | -                  | -                | -               | -      | -        | -   | -    | -
 dorm_head              | R     | F           | -                         | -              | -      | -                   | -                  | -                | -               | -      | -        | -   | -    | -
 student_union_officer  | -     | -           | -                         | -              | -      | -                   | -                  | -                | -               | -      | -        | -   | -    | -
+college_union_officer  | -     | -           | -                         | -              | -      | -                   | -                  | -                | -               | -      | -        | -   | -    | -
 system_administrator   | R     | -           | -                         | -              | -      | -                   | -                  | -                | -               | -      | W        | -   | -    | -
 security_administrator | R     | -           | -                         | -              | -      | W                   | W                  | W                | W               | -      | -        | -   | W    | S
 auditor                | -     | -           | -                         | -              | -      | -                   | -                  | -                | -               | -      | -        | R   | R    | -
@@ -66,6 +68,7 @@ class_adviser          | W       | -           | -             | -         | -  
 class_committee_member | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -     | -
 dorm_head              | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -     | -
 student_union_officer  | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -     | -
+college_union_officer  | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -     | -
 system_administrator   | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -     | -
 security_administrator | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -     | -
 auditor                | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -     | -

@@ -83,12 +83,12 @@ def is_in(client: Client) -> bool:
 
 def test_every_post_that_opens_something_asks_for_a_second_factor() -> None:
     without = {role for role in Role if not demands_second_factor(GRANTS[role])}
-    assert without == {Role.STUDENT_UNION_OFFICER}
+    assert without == set()
     assert all(demands_second_factor({ability}) for ability in Ability)
     assert not demands_second_factor(frozenset())
 
 
-@pytest.mark.parametrize("role", sorted(set(Role) - {Role.STUDENT_UNION_OFFICER}))
+@pytest.mark.parametrize("role", sorted(Role))
 def test_whoever_must_have_one_is_led_to_it_before_anything_else(world: World, role: Role) -> None:
     client = sign_in(world.holder(role))
     for name in sorted(CLOSED - SETTING_UP):
@@ -102,7 +102,7 @@ def test_whoever_must_have_one_is_led_to_it_before_anything_else(world: World, r
 
 def test_students_and_posts_without_abilities_go_in_by_their_password(world: World) -> None:
     assert world.outsider is not None
-    for user in (world.outsider, world.roomless.user, world.holder(Role.STUDENT_UNION_OFFICER)):
+    for user in (world.outsider, world.roomless.user):
         assert is_in(sign_in(user))
 
 

@@ -28,6 +28,7 @@ SEEN = {
     Role.SCHOOL_LEADER: set(),
     Role.PART_TIME_COUNSELOR: set(),
     Role.STUDENT_UNION_OFFICER: set(),
+    Role.COLLEGE_UNION_OFFICER: set(),
     Role.AUDITOR: set(),
     Role.SYSTEM_ADMINISTRATOR: set(),
     Role.SECURITY_ADMINISTRATOR: set(),

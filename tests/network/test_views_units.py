@@ -95,7 +95,7 @@ def test_a_unit_out_of_sight_is_not_there(world: World, login: Login, where: str
     assert answer.status_code == 404
 
 
-@pytest.mark.parametrize("role", [Role.AUDITOR, Role.STUDENT_UNION_OFFICER])
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.STUDENT_UNION_OFFICER, Role.COLLEGE_UNION_OFFICER])
 def test_the_tree_is_closed_to_whom_it_is_no_matter_of(world: World, login: Login, role: Role) -> None:
     assert login(world.holder(role)).get(reverse("network:unit-list")).status_code == 403
 

@@ -53,6 +53,7 @@ SHOWN = {
     Role.CLASS_COMMITTEE_MEMBER: {"progress"},
     Role.DORM_HEAD: set(),
     Role.STUDENT_UNION_OFFICER: set(),
+    Role.COLLEGE_UNION_OFFICER: set(),
     Role.AUDITOR: {"audit"},
     Role.SYSTEM_ADMINISTRATOR: {"settings"},
     Role.SECURITY_ADMINISTRATOR: {"network", "access"},

@@ -112,13 +112,20 @@ def _ended_by_moves(difference: Difference, standing: dict[tuple[Role, Place], d
     """Peer posts whose holder no longer lives or studies there.
     SECURITY: who has left a room or class must not go on seeing the people in it."""
     gone = {student.number for student in difference.left_students}
-    left_class, left_dorm = set(gone), set(gone)
+    left_college, left_class, left_dorm = set(gone), set(gone), set(gone)
     for change in difference.changed_students:
         if change.changes.get("enrollment_status", (None, change.student.enrollment_status))[1] not in PRESENT:
             gone.add(change.student.number)
+        old, new = change.changes.get("school_class", (None, None))
+        left_college |= {change.student.number} if old and new and old[1] != new[1] else set()
         left_class |= {change.student.number} if "school_class" in change.changes else set()
         left_dorm |= {change.student.number} if "dorm" in change.changes else set()
-    moved = {Level.CLASS: left_class | gone, Level.DORM: left_dorm | gone, Level.SCHOOL: gone}
+    moved = {
+        Level.COLLEGE: left_college | gone,
+        Level.CLASS: left_class | gone,
+        Level.DORM: left_dorm | gone,
+        Level.SCHOOL: gone,
+    }
     return {
         post.pk: post
         for (role, _place_), posts in standing.items()
