@@ -105,7 +105,7 @@ COUNSELING = {"crisis.counseling", "counseling.bookings", "counseling.intakes", 
 def test_nothing_is_deleted_before_somebody_confirmed_the_plan(world: World, past: Student) -> None:
     before = planned(world, LATER)
     assert set(before) == KINDS
-    assert {category.name for category in personal_data.expiring()} == KINDS | SCREENING | COUNSELING
+    assert {category.name for category in personal_data.expiring()} == KINDS | SCREENING | COUNSELING | ACTIVITIES
     run = apply_retention(school=world.school, by=None, at=LATER)
     assert run.counts == {}
     assert planned(world, LATER) == before
@@ -143,7 +143,9 @@ def test_what_is_still_within_its_time_stays(world: World, past: Student, at: da
 
 def test_another_schools_data_is_another_schools_matter(world: World, past: Student) -> None:
     assert world.other is not None
-    assert [one.count for one in plan(school=world.other, at=LATER)] == [0] * len(KINDS | SCREENING | COUNSELING)
+    assert [one.count for one in plan(school=world.other, at=LATER)] == [0] * len(
+        KINDS | SCREENING | COUNSELING | ACTIVITIES
+    )
 
 
 def test_a_shorter_period_waits_for_its_confirmation_and_a_longer_one_does_not(world: World, at: datetime) -> None:
