@@ -87,3 +87,13 @@ def test_no_view_is_open_to_all_but_sign_in_and_health() -> None:
         if line.strip() == "@public"
     ]
     assert opened == ["network/views/signin/single_sign_on.py", "portal/views/health.py", "portal/views/health.py"]
+
+
+def test_no_line_of_a_template_is_longer_than_160_characters() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in (ROOT / "templates").rglob("*.html")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > 160
+    ]
+    assert long == []
