@@ -54,6 +54,13 @@ class Ability(StrEnum):
     APPROVE_ACTIVITIES = "approve_activities"
     FOLLOW_ACTIVITIES = "follow_activities"
     OVERSEE_ACTIVITIES = "oversee_activities"
+    VIEW_PROGRAM = "view_program"
+    MANAGE_PROGRAM = "manage_program"
+    PLAN_WORK = "plan_work"
+    RUN_STATION = "run_station"
+    WRITE_ARTICLES = "write_articles"
+    LOG_TRAINING = "log_training"
+    LEAD_SOCIETY = "lead_society"
 
 
 # What opens the pages of the network: the tree, the people in it, and acts on their posts.

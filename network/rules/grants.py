@@ -46,6 +46,11 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.APPROVE_ACTIVITIES,
             A.FOLLOW_ACTIVITIES,
             A.OVERSEE_ACTIVITIES,
+            A.VIEW_PROGRAM,
+            A.MANAGE_PROGRAM,
+            A.PLAN_WORK,
+            A.WRITE_ARTICLES,
+            A.LOG_TRAINING,
         }
     ),
     Role.FULL_TIME_COUNSELOR: frozenset(
@@ -70,10 +75,22 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.APPROVE_ACTIVITIES,
             A.FOLLOW_ACTIVITIES,
             A.OVERSEE_ACTIVITIES,
+            A.VIEW_PROGRAM,
+            A.MANAGE_PROGRAM,
+            A.WRITE_ARTICLES,
+            A.LOG_TRAINING,
         }
     ),
     Role.PART_TIME_COUNSELOR: frozenset(
-        {A.HOLD_INTERVIEW, A.TAKE_COUNSELING, A.RAISE_ALARM, A.VIEW_ASSIGNED_CASES, A.ORGANIZE_ACTIVITIES}
+        {
+            A.HOLD_INTERVIEW,
+            A.TAKE_COUNSELING,
+            A.RAISE_ALARM,
+            A.VIEW_ASSIGNED_CASES,
+            A.ORGANIZE_ACTIVITIES,
+            A.WRITE_ARTICLES,
+            A.LOG_TRAINING,
+        }
     ),
     Role.DEPUTY_SECRETARY: frozenset(
         {
@@ -92,6 +109,9 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.APPROVE_LOWERING,
             A.APPROVE_ACTIVITIES,
             A.FOLLOW_ACTIVITIES,
+            A.VIEW_PROGRAM,
+            A.PLAN_WORK,
+            A.RUN_STATION,
         }
     ),
     Role.COLLEGE_COORDINATOR: frozenset(
@@ -116,6 +136,11 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.ORGANIZE_ACTIVITIES,
             A.APPROVE_ACTIVITIES,
             A.FOLLOW_ACTIVITIES,
+            A.VIEW_PROGRAM,
+            A.PLAN_WORK,
+            A.RUN_STATION,
+            A.WRITE_ARTICLES,
+            A.LOG_TRAINING,
         }
     ),
     Role.FUDAOYUAN: frozenset(
@@ -138,6 +163,8 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
             A.ORGANIZE_ACTIVITIES,
             A.APPROVE_ACTIVITIES,
             A.FOLLOW_ACTIVITIES,
+            A.PLAN_WORK,
+            A.LOG_TRAINING,
         }
     ),
     Role.CLASS_ADVISER: frozenset(
@@ -147,8 +174,8 @@ GRANTS: Mapping[Role, frozenset[Ability]] = {
         {A.VIEW_NAMES, A.CHECK_DORM_REPORT, A.FILE_CLASS_REPORT, A.ORGANIZE_ACTIVITIES}
     ),
     Role.DORM_HEAD: frozenset({A.VIEW_NAMES, A.FILE_DORM_REPORT}),
-    Role.STUDENT_UNION_OFFICER: frozenset({A.ORGANIZE_ACTIVITIES}),
-    Role.COLLEGE_UNION_OFFICER: frozenset({A.ORGANIZE_ACTIVITIES}),
+    Role.STUDENT_UNION_OFFICER: frozenset({A.ORGANIZE_ACTIVITIES, A.LEAD_SOCIETY}),
+    Role.COLLEGE_UNION_OFFICER: frozenset({A.ORGANIZE_ACTIVITIES, A.LEAD_SOCIETY}),
     Role.AUDITOR: frozenset({A.VIEW_AUDIT}),
     Role.SYSTEM_ADMINISTRATOR: frozenset({A.CONFIGURE, A.CONFIGURE_CRISIS}),
     Role.SECURITY_ADMINISTRATOR: frozenset({A.APPOINT_STAFF, A.MANAGE_ACCESS}),
