@@ -4,9 +4,19 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Activity, Certificate, Credit, Enrolment, FeedbackReceipt, Presence
+from activities.models import (
+    Activity,
+    Certificate,
+    CourseEnrolment,
+    Credit,
+    Enrolment,
+    FeedbackReceipt,
+    Membership,
+    Presence,
+)
 from activities.models.labels import NEUTRAL_NAME
 from kernel import personal_data
 from kernel.personal_data import DataCategory, Period, Record
@@ -70,6 +80,36 @@ def _own_certificates(student: Student) -> list[Record]:
     return [[("code", _("code"), row.code), ("hours", _("hours"), row.hours)] for row in rows]
 
 
+def _own_courses(student: Student) -> list[Record]:
+    rows = CourseEnrolment.objects.filter(student=student).select_related("run__course")
+    return [
+        [
+            ("course", _("course"), row.run.course.title),
+            ("term", _("term"), str(row.run)),
+            ("state", _("state"), row.get_state_display()),
+        ]
+        for row in rows.order_by("run__year", "run__term", "pk")
+    ]
+
+
+def _old_memberships(school_id: int, before: datetime, held: QuerySet[Any]) -> QuerySet[Any]:
+    rows = Membership.objects.filter(school=school_id, ends_on__lt=localdate(before))
+    return rows.exclude(student__in=held)
+
+
+def _own_memberships(student: Student) -> list[Record]:
+    rows = Membership.objects.filter(student=student).select_related("society")
+    return [
+        [
+            ("society", _("society"), row.society.name),
+            ("office", _("office"), row.get_office_display()),
+            ("starts_on", _("from"), row.starts_on),
+            ("ends_on", _("to"), row.ends_on),
+        ]
+        for row in rows.order_by("starts_on", "pk")
+    ]
+
+
 def _name(activity: Activity) -> str:
     return str(NEUTRAL_NAME) if activity.is_discreet else activity.title
 
@@ -118,5 +158,22 @@ personal_data.declare(
         ground=GROUND,
         erase=lambda student, at: personal_data.delete(FeedbackReceipt.objects.filter(user=student.user_id)),
         own_note=_("The feedback itself carries no name: nobody can tell which one was yours."),
+    ),
+    DataCategory(
+        name="activities.courses",
+        label=_("Courses on mental health"),
+        ground=_("Study records are kept as long as the university keeps the student's file"),
+        kept=_("whether somebody took the course is a study record; no marks are kept"),
+        own=_own_courses,
+    ),
+    DataCategory(
+        name="activities.memberships",
+        label=_("Societies you belong to"),
+        ground=GROUND,
+        period=Period(24, least=6, most=60),
+        due=_old_memberships,
+        expire=personal_data.delete,
+        erase=lambda student, at: personal_data.delete(Membership.objects.filter(student=student)),
+        own=_own_memberships,
     ),
 )

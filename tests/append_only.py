@@ -8,7 +8,14 @@ from django.test import TransactionTestCase
 
 from kernel import guards
 
-GUARDED = ("network_consenttext", "network_consent", "network_tombstone", "activities_credit")
+GUARDED = (
+    "network_consenttext",
+    "network_consent",
+    "network_tombstone",
+    "activities_credit",
+    "activities_budgetentry",
+    "activities_articleversion",
+)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,7 +8,7 @@ from activities.models.evidence import Evidence
 from activities.models.plans import Goal, Step, WorkPlan
 from activities.models.premises import Premises, Station, StationCheck
 from activities.models.presences import Feedback, FeedbackReceipt, Presence
-from activities.models.societies import Membership, Society
+from activities.models.societies import Membership, Society, SocietyActivity
 from activities.models.summaries import ActivityPicture, ActivitySummary
 from activities.models.trainings import Lesson, LessonAttendance, Training
 
@@ -43,6 +43,7 @@ __all__ = [
     "Presence",
     "Publication",
     "Society",
+    "SocietyActivity",
     "Station",
     "StationCheck",
     "Step",

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from activities.models.activities import Activity
 from activities.models.program_labels import OFFICE_LABELS, SOCIETY_KIND_LABELS
 from activities.models.scoping import OfUnit
 from kernel.choices import choices_of
@@ -76,7 +77,7 @@ class Membership(models.Model):
     office = models.CharField(_("office"), max_length=6, choices=choices_of(OFFICE_LABELS))
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"), null=True, blank=True)
-    added_by: Any = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     objects = MembershipQuerySet.as_manager()
 
@@ -93,6 +94,21 @@ class Membership(models.Model):
             day_in_reach("starts_on", name="membership_start_in_reach"),
             day_in_reach("ends_on", name="membership_end_in_reach"),
         ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class SocietyActivity(models.Model):
+    """An activity that a society holds."""
+
+    society = models.ForeignKey(Society, models.CASCADE, related_name="activities")
+    activity = models.OneToOneField(Activity, models.CASCADE, related_name="society_link")
+
+    class Meta:
+        ordering = ["-activity__starts_at"]
+        default_permissions = ()
+        verbose_name_plural = "society activities"
 
     def __str__(self) -> str:
         return str(self.pk)

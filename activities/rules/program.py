@@ -47,8 +47,8 @@ class Organizer(StrEnum):
     OTHER = "other"
 
 
-# 教思政厅〔2011〕1号: conferences count when a provincial authority or above, or a society of second level or above, holds
-# them.
+# 教思政厅〔2011〕1号: a conference counts when a provincial authority or above holds it, or a learned society of second
+# level or above.
 QUALIFYING = frozenset({Organizer.NATIONAL, Organizer.PROVINCIAL, Organizer.SOCIETY})
 
 

@@ -24,7 +24,7 @@ def save_course(
     code: str,
     title: str,
     kind: str,
-    credits: Decimal,  # noqa: A002  the field's own name
+    credits: Decimal,
     hours: int,
     effective_from: date,
     by: User,

@@ -101,7 +101,12 @@ SCREENING = {"screening.answers", "screening.imported", "screening.interviews", 
 # Seen to in tests/crisis/test_counseling.py and tests/counseling.
 COUNSELING = {"crisis.counseling", "counseling.bookings", "counseling.intakes", "counseling.waiting"}
 # Seen to in tests/activities/test_personal_data.py.
-ACTIVITIES = {"activities.certificates", "activities.enrolments", "activities.presences"}
+ACTIVITIES = {
+    "activities.certificates",
+    "activities.enrolments",
+    "activities.memberships",
+    "activities.presences",
+}
 
 
 def test_nothing_is_deleted_before_somebody_confirmed_the_plan(world: World, past: Student) -> None:
