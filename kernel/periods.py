@@ -15,6 +15,8 @@ import holidays
 TZ = ZoneInfo("Asia/Shanghai")
 LAST_SECOND = time(23, 59, 59)
 ACADEMIC_YEAR_STARTS_IN = 9
+# How the holidays package writes, in English, for which worked day a day is off.
+SUBSTITUTED = re.compile(r"substituted from (\d{2})/(\d{2})/(\d{4})")
 # Days outside were mistyped; next to the years 1 and 9999 arithmetic with days fails.
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 
@@ -80,6 +82,31 @@ def is_working_day(day: date, exceptions: Mapping[date, bool] | None = None) -> 
     if exceptions and day in exceptions:
         return exceptions[day]
     return _calendar(day.year).is_working_day(day)
+
+
+def holiday_name(day: date, language: str = "zh_CN") -> str:
+    """The name of a public holiday, or of a day off that another day is worked for; empty on other days.
+    `language`: zh_CN or en_US."""
+    return _names(day.year, language).get(day) or ""
+
+
+def worked_for(day: date) -> date | None:
+    """The day off for which a weekend day is worked: 10 October 2026 for Wednesday 7 October."""
+    return _shifts(day.year).get(day)
+
+
+@lru_cache(maxsize=64)
+def _names(year: int, language: str) -> holidays.HolidayBase:
+    return holidays.country_holidays("CN", years=year, language=language)
+
+
+@lru_cache(maxsize=64)
+def _shifts(year: int) -> dict[date, date]:
+    """Weekend day that is worked → the day off it is worked for, also when that lies in a neighboring year."""
+    names = {day: name for near in (year - 1, year, year + 1) for day, name in _names(near, "en_US").items()}
+    marks = {day: SUBSTITUTED.search(name) for day, name in names.items()}
+    worked = {date(int(m[3]), int(m[1]), int(m[2])): day for day, m in marks.items() if m}
+    return {day: off for day, off in worked.items() if day.year == year}
 
 
 def working_day_before(day: date, exceptions: Mapping[date, bool] | None = None) -> date:

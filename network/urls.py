@@ -1,6 +1,6 @@
 from django.urls import path
 
-from network.views import access_requests, people, posts, rosters, school, students, units, vacancies
+from network.views import access_requests, people, posts, rosters, school, students, terms, units, vacancies
 from network.views.privacy import access_log, break_glass, consents, own, requests, retention, texts
 from network.views.signin import first_passwords, password_sheets
 
@@ -44,6 +44,11 @@ urlpatterns = [
     path("imports/<uuid:pk>/discard/", rosters.import_discard, name="import-discard"),
     path("imports/<uuid:pk>/undo/", rosters.import_undo, name="import-undo"),
     path("school/", school.school_edit, name="school-edit"),
+    path("school/terms/", terms.term_list, name="term-list"),
+    path("school/terms/set/", terms.term_set, name="term-set"),
+    path("school/terms/<int:pk>/drop/", terms.term_drop, name="term-drop"),
+    path("school/days/set/", terms.day_plan_set, name="day-plan-set"),
+    path("school/days/<int:pk>/drop/", terms.day_plan_drop, name="day-plan-drop"),
     path("my/consents/", consents.consent_list, name="consent-list"),
     path("my/consents/give/", consents.consent_give, name="consent-give"),
     path("my/consents/withdraw/", consents.consent_withdraw, name="consent-withdraw"),

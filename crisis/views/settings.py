@@ -16,6 +16,7 @@ from crisis.services.center.settings import (
     add_shift,
     drop_shift,
     end_special_period,
+    proposed_periods,
     set_escalation,
     set_special_period,
 )
@@ -124,6 +125,10 @@ def _page(request: Request, status: int, **bound: Any) -> HttpResponse:
         "period": PeriodForm(),
         "shifts": DutyShift.objects.for_user(request.user).from_day(timezone.localdate(at)).select_related("officer"),
         "periods": SpecialPeriod.objects.for_user(request.user).filter(ends_on__gte=timezone.localdate(at)),
+        "proposals": [
+            {"kind": SpecialPeriod.Kind(one.kind), "starts_on": one.starts_on, "ends_on": one.ends_on}
+            for one in proposed_periods(school=school, on=timezone.localdate(at))
+        ],
         "on_duty": on_duty(school.pk, at),
         **bound,
     }

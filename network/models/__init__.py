@@ -8,6 +8,7 @@ from network.models.requests import DataRequest, Tombstone
 from network.models.retention import LegalHold, RetentionPeriod, RetentionRun
 from network.models.rosters import RosterImport
 from network.models.sessions import FactorSecret, UserSession
+from network.models.terms import DayPlan, Term
 from network.models.units import Post, Unit, UnitGrant
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Consent",
     "ConsentText",
     "DataRequest",
+    "DayPlan",
     "DisclosureDelay",
     "Duty",
     "FactorSecret",
@@ -27,6 +29,7 @@ __all__ = [
     "RetentionRun",
     "RosterImport",
     "Student",
+    "Term",
     "Tombstone",
     "Unit",
     "UnitGrant",

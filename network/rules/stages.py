@@ -37,13 +37,21 @@ def reminder_times(due_at: datetime, exceptions: Mapping[date, bool]) -> dict[St
     and two steps up the chain. The due time is not moved by holidays, the first reminder is."""
     due_on = due_at.astimezone(TZ).date()
     days = {
-        Stage.BEFORE: working_day_before(due_on, exceptions),
+        Stage.BEFORE: _working_day_before(due_on, exceptions),
         Stage.DUE_DAY: due_on,
         Stage.OVERDUE: due_on + timedelta(days=1),
         Stage.ESCALATED: due_on + timedelta(days=ESCALATE_AFTER_DAYS[0]),
         Stage.ESCALATED_TWICE: due_on + timedelta(days=ESCALATE_AFTER_DAYS[1]),
     }
     return {stage: datetime.combine(day, REMIND_AT, TZ) for stage, day in days.items()}
+
+
+def _working_day_before(day: date, exceptions: Mapping[date, bool]) -> date:
+    """The working day before; the day before where a school has closed itself for two months."""
+    try:
+        return working_day_before(day, exceptions)
+    except ValueError:
+        return day - timedelta(days=1)
 
 
 def stage_at(due_at: datetime, now: datetime, exceptions: Mapping[date, bool]) -> Stage:

@@ -18,9 +18,12 @@ from network.models import Duty, Post, Unit, User
 from network.models.bounds import FIRST_MOMENT, LAST_MOMENT
 from network.models.duties import DutyQuerySet
 from network.rules import Level, Role, Stage, chain_above, stage_at
+from network.services.terms import exceptions_of
 
 BATCH = 500
 LONGEST_HOLIDAY = timedelta(days=15)
+# How far back of today the working day before an open due time is looked for.
+PLANNED_BACK = timedelta(days=90)
 # The third reminder goes out the day after the due day, at nine; the task runs every ten minutes.
 REMINDED_WITHIN = timedelta(days=2)
 
@@ -92,14 +95,16 @@ class RemindersFailed(Exception):
 
 def remind(*, at: datetime, exceptions: Mapping[date, bool] | None = None) -> int:
     """Send each reminder that has come due, once; returns how many people were told. Each school and each row stands
-    for itself: what fails is logged, all others are reminded, and at the end RemindersFailed is raised."""
+    for itself: what fails is logged, all others are reminded, and at the end RemindersFailed is raised. `exceptions`:
+    day → works, instead of the school's planned dates."""
     open_duties = _to_remind(at)
     schools = Unit.objects.schools().filter(Q(duties__in=open_duties) | Q(pk__in=open_duties.values("unit__school")))
     recipients, failed = 0, 0
     for school in schools.order_by("pk").distinct():
         try:
             with transaction.atomic():
-                done, bad_rows = _remind_school(school, at=at, exceptions=exceptions or {})
+                days = _planned_days(school, at) if exceptions is None else exceptions
+                done, bad_rows = _remind_school(school, at=at, exceptions=days)
             recipients, failed = recipients + done, failed + bad_rows
         except Exception:  # the other schools are reminded whatever is wrong with this one
             logger.exception("reminders of school %s failed", school.pk)
@@ -120,6 +125,12 @@ def _to_remind(at: datetime) -> DutyQuerySet:
         reminded_stage__lt=Stage.ESCALATED_TWICE, due_at__gte=FIRST_MOMENT, due_at__lte=at + LONGEST_HOLIDAY
     )
     return open_duties
+
+
+def _planned_days(school: Unit, at: datetime) -> dict[date, bool]:
+    """What the school's calendar says of the days between which the first reminder of an open duty can move."""
+    on = localdate(at)
+    return exceptions_of(school, first=on - PLANNED_BACK, last=on + LONGEST_HOLIDAY)
 
 
 def _remind_school(school: Unit, *, at: datetime, exceptions: Mapping[date, bool]) -> tuple[int, int]:

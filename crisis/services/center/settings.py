@@ -13,6 +13,7 @@ from crisis.models import Case, CrisisReport, DutyShift, EscalationSettings, Spe
 from crisis.rules import LONGEST, AlertLevel, Kind, Step, due_of
 from crisis.rules.cadence import FIRST, LAST_SECOND
 from crisis.rules.dates import LONGEST_PERIOD, PLANNED, SPECIAL_PERIOD
+from crisis.rules.special_periods import Proposal, proposals, still_to_set
 from crisis.services.alarms import escalation as escalation_module
 from crisis.services.cases import report_schedule
 from crisis.services.cases.locking import lock, save
@@ -23,6 +24,7 @@ from kernel.errors import Refused
 from kernel.periods import TZ
 from network.models import Unit, User
 from network.rules import Role
+from network.services.terms import calendar_of
 
 STEP_NAMES = ("center", "director", "leader")
 CHANGED = gettext_noop(
@@ -141,6 +143,15 @@ def end_special_period(*, period: SpecialPeriod, by: User, at: datetime) -> None
         period.ends_on = localdate(at) - timedelta(days=1)
         period.save(update_fields=["ends_on"])
     retime(school=school, at=at)
+
+
+def proposed_periods(*, school: Unit, on: date) -> list[Proposal]:
+    """Special periods that the terms of a school suggest, that lie ahead or run, and that nobody has set yet."""
+    kept = SpecialPeriod.objects.filter(school=school, ends_on__gte=on - LONGEST_PERIOD)
+    days = list(kept.values_list("kind", "starts_on", "ends_on"))
+    reach = SPECIAL_PERIOD.span(on)[1]
+    suggested = [one for one in proposals(calendar_of(school, first=on, last=on).terms) if one.starts_on <= reach]
+    return still_to_set(suggested, days, on)
 
 
 def retime(*, school: Unit, at: datetime) -> int:

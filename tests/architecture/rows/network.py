@@ -1,10 +1,11 @@
 """Units, people, posts, imports; what belongs to an account."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from kernel import notices
 from kernel.models import Job, Notice
-from network.models import Post, RosterImport, User
+from network.models import DayPlan, Post, RosterImport, Term, User
 from network.rules import Level, Role
 from tests.architecture.rows.town import Row, Town, above, chain, kind, people
 
@@ -100,3 +101,17 @@ def job_rows(town: Town, me: User | None) -> Iterator[Row]:
         times = {"created_at": town.at, "heartbeat_at": town.at, "finished_at": town.at}
         job = Job.objects.create(name="town", by=user, state="failed", **times)
         yield Row(whose, {"pk": job.pk}, owner=user.pk)
+
+
+@kind("term")
+def term_rows(town: Town, me: User | None) -> Iterator[Row]:
+    for school in town.units(Level.SCHOOL):
+        term = Term.objects.create(school=school, year="2026-2027", number=1, first_monday=date(2026, 9, 7), weeks=18)
+        yield Row(school.code, {"pk": term.pk}, units=chain(school))
+
+
+@kind("day plan")
+def day_plan_rows(town: Town, me: User | None) -> Iterator[Row]:
+    for school in town.units(Level.SCHOOL):
+        plan = DayPlan.objects.create(school=school, date=date(2026, 11, 6), runs_as=None)
+        yield Row(school.code, {"pk": plan.pk}, units=chain(school))
