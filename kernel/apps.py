@@ -1,9 +1,6 @@
 from django.apps import AppConfig
-from django.core.checks import Tags, register
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
-
-from kernel import checks
 
 
 class KernelConfig(AppConfig):
@@ -12,10 +9,8 @@ class KernelConfig(AppConfig):
     verbose_name = _("Foundations")
 
     def ready(self) -> None:
-        for check in (checks.keys_stand_alone, checks.keys_are_drawn, checks.secret_files_are_closed):
-            register(check, Tags.security, deploy=True)
         # The web process enqueues by name, so it has to know every task and job that a worker knows. What the apps hold
         # of people has to be known wherever it may be deleted or handed out.
-        autodiscover_modules("tasks", "personal_data")
+        autodiscover_modules("checks", "tasks", "personal_data")
         # What each app adds to pages that are shared by all.
         autodiscover_modules("navigation", "audit_labels", "student_file")

@@ -6,15 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
+from django.db import Error as DatabaseFailure
 
-from kernel import crypto
+from kernel import crypto, key_checks
 
 READABLE_BY_OTHERS = stat.S_IROTH | stat.S_IWOTH
 ASCII = range(0x20, 0x7F)
 
 
+@register(Tags.security, deploy=True)
 def keys_stand_alone(**_: Any) -> list[CheckMessage]:
     """No key is SECRET_KEY or part of it: who learns one must not know the other. The ring checks the length."""
     # SECURITY: SECRET_KEY is known to more places, and is changed for other reasons.
@@ -26,6 +28,7 @@ def keys_stand_alone(**_: Any) -> list[CheckMessage]:
     ]
 
 
+@register(Tags.security, deploy=True)
 def keys_are_drawn(**_: Any) -> list[CheckMessage]:
     """No key was typed by hand, or copied from an example."""
     message = "The key “%s” of FIELD_KEYS is a word or a pattern, not a random number."
@@ -37,6 +40,20 @@ def keys_are_drawn(**_: Any) -> list[CheckMessage]:
     ]
 
 
+@register(Tags.security, deploy=True)
+def keys_are_those_that_wrote(**_: Any) -> list[CheckMessage]:
+    """No key stands under the name of another one that has written into this database."""
+    try:
+        wrong = key_checks.wrong_keys()
+    except (DatabaseFailure, ImproperlyConfigured):
+        # Without a database nothing can be compared; the ring's own check speaks of its form.
+        return []
+    message = "The key “%s” of FIELD_KEYS is not the one that this database was written with."
+    hint = "Set the right key. A new key needs a name of its own and stands first."
+    return [Error(message % key_id, hint=hint, id="kernel.E006") for key_id in wrong]
+
+
+@register(Tags.security, deploy=True)
 def secret_files_are_closed(**_: Any) -> list[CheckMessage]:
     """Files with keys are read by their owner and perhaps their group."""
     return [

@@ -288,6 +288,20 @@ class CacheEntry(models.Model):
         return self.key
 
 
+class FieldKey(models.Model):
+    """What a key of FIELD_KEYS was when it first wrote: its name and a digest, never the key."""
+
+    key_id = models.CharField(primary_key=True, max_length=40)
+    fingerprint = models.CharField(max_length=64)
+    first_used_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.key_id
+
+
 def spoken(value: Any) -> Any:
     """A stored parameter as it is said: {"date": "2026-11-23"} becomes a date in the reader's format."""
     if not isinstance(value, dict):

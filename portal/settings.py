@@ -128,6 +128,8 @@ TEMPLATES = [
 # Forms take their looks from templates/django/forms.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
+STATEMENT_TIMEOUT = env.str("STATEMENT_TIMEOUT", default="0")
+LOCK_TIMEOUT = env.str("LOCK_TIMEOUT", default="60s")
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Without IMMEDIATE two writers that both read first end in "database is locked".
@@ -137,6 +139,13 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
+    # One locked table must not hold all threads. A worker's rollups and imports may take longer than a page: wsgi.py
+    # sets the time of a page. Behind PgBouncer list "options" in ignore_startup_parameters, and set them on the role.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+        "options",
+        f"-c statement_timeout={STATEMENT_TIMEOUT} -c lock_timeout={LOCK_TIMEOUT}"
+        " -c idle_in_transaction_session_timeout=10min",
+    )
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -172,6 +181,18 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "unacked_restore_interval": 1,
     "unacked_restore_throttle": 1,
+}
+# What alarms need does not wait behind PDFs and imports: one worker takes this queue alone, the others take both.
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"celery": {}, "alarms": {}}
+CELERY_TASK_ROUTES = {
+    task: {"queue": "alarms"}
+    for task in (
+        "kernel.deliver_notices",
+        "kernel.deliver_bots",
+        "crisis.climb_alarms",
+        "crisis.warn_of_watch_gaps",
+        "network.remind",
+    )
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -235,7 +256,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
 }
 # The address of the one who asks, not that of the proxy in front.
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXY_COUNT", default=1) if BEHIND_PROXY else 0
 # "required": of everybody who can see other people's data; "off": for a look at the demonstration alone.
 SECOND_FACTOR = env.str("SECOND_FACTOR", default="required")
 MFA_ADAPTER = "network.signin.adapters.FactorAdapter"

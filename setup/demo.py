@@ -31,7 +31,7 @@ def free_port() -> int:
 def processes(env: dict[str, str]) -> list[str]:
     """What to start; without any Redis the tasks run inside web and beat."""
     if env.get("REDIS_URL"):
-        return ["web", "worker", "beat"]
+        return ["web", "worker", "alarms", "beat"]
     if not shutil.which("redis-server"):
         return ["web", "beat"]
     (ROOT / "var" / "redis").mkdir(parents=True, exist_ok=True)
@@ -39,7 +39,7 @@ def processes(env: dict[str, str]) -> list[str]:
     # SECURITY: whoever writes to Redis can start tasks, and this machine may have other users.
     env["REDIS_PASSWORD"] = secrets.token_hex(32)
     env["REDIS_URL"] = f"redis://:{env['REDIS_PASSWORD']}@{HOST}:{env['REDIS_PORT']}/0"
-    return ["web", "worker", "beat", "redis"]
+    return ["web", "worker", "alarms", "beat", "redis"]
 
 
 def main() -> None:

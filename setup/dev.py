@@ -13,7 +13,7 @@ def main() -> None:
     port = int(env.get("PORT") or 8000)
     if not is_free(port):
         sys.exit(f"Port {port} is taken: stop what runs there, or choose another one with PORT=8001 make dev.")
-    env = {"DEBUG": "1", "PORTAL_URL": f"http://localhost:{port}"} | env
+    env = {"DEBUG": "1", "SECOND_FACTOR": "off", "PORTAL_URL": f"http://localhost:{port}"} | env
     names = [*processes(env), "assets"]
     bin_dir = Path(sys.executable).parent
     env["PATH"] = f"{bin_dir}{os.pathsep}{env['PATH']}"

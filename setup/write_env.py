@@ -1,4 +1,4 @@
-"""Writes var/env with fresh secrets for a first look, unless it is there; a server sets real variables instead."""
+"""Writes var/env with fresh secrets, unless it is there. All other settings keep the defaults of a server."""
 
 import base64
 import os
@@ -10,8 +10,8 @@ TARGET = Path(__file__).resolve().parent.parent / "var" / "env"
 
 def contents() -> str:
     field_key, audit_key = (base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(2))
-    drawn = f"SECRET_KEY={secrets.token_urlsafe(50)}\nFIELD_KEYS=k1:{field_key}\nAUDIT_KEY={audit_key}\n"
-    return f"{drawn}DEBUG=1\nSECOND_FACTOR=off\n"
+    key_id = f"k{secrets.token_hex(3)}"
+    return f"SECRET_KEY={secrets.token_urlsafe(50)}\nFIELD_KEYS={key_id}:{field_key}\nAUDIT_KEY={audit_key}\n"
 
 
 def main() -> None:

@@ -61,9 +61,10 @@ def running_postgres() -> Iterator[str]:
 
 
 @contextmanager
-def running_worker(**env: str) -> Iterator[subprocess.Popen[bytes]]:
+def running_worker(*options: str, **env: str) -> Iterator[subprocess.Popen[bytes]]:
     """A real Celery worker of one process; `env` overrides its environment (DATABASE_URL, REDIS_URL)."""
     command = [sys.executable, "-m", "celery", "--app", "portal", "worker", "--pool", "solo", "--loglevel", "INFO"]
+    command += options
     with tempfile.TemporaryDirectory(prefix="shouwang-worker-") as folder:
         log = Path(folder, "log")
         with running(

@@ -39,6 +39,13 @@ def test_before_the_clock_has_ticked_and_after_it_stopped_the_watchdog_barks(
     assert error.value.returncode == 1
 
 
+def test_a_clock_that_was_set_back_is_told(client: Client, db: None, at: datetime) -> None:
+    escalate_alarms(at=at + timedelta(minutes=10))
+    assert told(client) == (503, ["clock_back"])
+    escalate_alarms(at=at)
+    assert told(client) == (200, [])
+
+
 def test_mails_and_group_messages_that_do_not_go_out_are_told(client: Client, world: World, at: datetime) -> None:
     User.objects.filter(pk=world.holder(Role.FUDAOYUAN).pk).update(email="f@example.org")
     escalate_alarms(at=at)

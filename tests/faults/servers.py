@@ -87,7 +87,7 @@ def call(redis_url: str, task: str, *args: str, times: int = 1) -> None:
 def is_idle(redis_url: str) -> bool:
     """Whether nothing waits in the queue, and no worker holds a task."""
     with Redis.from_url(redis_url) as redis:
-        return not redis.llen("celery") and not redis.hlen("unacked")
+        return not redis.llen("celery") and not redis.llen("alarms") and not redis.hlen("unacked")
 
 
 @contextmanager

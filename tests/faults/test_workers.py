@@ -1,12 +1,15 @@
 import base64
 import os
 import signal
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.utils import timezone
+from redis import Redis
 
 from kernel.models import AuditEvent, Job, JobState, Notice
 from network.models import RosterImport, Student, Unit, User
@@ -16,7 +19,7 @@ from network.services.rosters.imports import APPLY
 from tests.conftest import World
 from tests.faults.servers import call, children_of, running_forking_worker, until
 from tests.network import roster_files
-from tests.services import running_redis, running_worker
+from tests.services import ROOT, running_redis, running_worker
 from tests.sizes import size
 
 pytestmark = [
@@ -89,3 +92,26 @@ def test_an_import_whose_worker_is_killed_ends_once_and_whole(
     assert rows()[:2] == (before[0] + NEWCOMERS, before[1] + NEWCOMERS)
     assert AuditEvent.objects.filter(action="roster.import").count() == 1
     assert Notice.objects.filter(key=f"roster:{roster.pk}:applied").count() == 1
+
+
+def test_the_worker_of_alarms_does_not_wait_behind_a_long_queue(world: World, database_url: str) -> None:
+    person = world.holder(Role.FUDAOYUAN)
+    User.objects.filter(pk=person.pk).update(email="f@example.edu")
+    with running_redis() as url, Redis.from_url(url) as redis:
+        env = {"DATABASE_URL": database_url, "REDIS_URL": url, "EMAIL_URL": "consolemail://"}
+        call(url, "kernel.retry_jobs", times=50)
+        with running_worker("--queues", "alarms", **env):
+            post_as_the_portal_does(person, env)
+            until(lambda: Notice.objects.get(key="queue").mail_state == "sent", "the mail")
+        assert (redis.llen("celery"), redis.llen("alarms")) == (50, 0)
+
+
+def post_as_the_portal_does(person: User, env: dict[str, str]) -> None:
+    """In a process of its own, since this one knows no broker."""
+    code = (
+        "import django; django.setup()\n"
+        "from django.utils import timezone; from kernel import notices; from network.models import User\n"
+        f"to = User.objects.get(pk='{person.pk}')\n"
+        "notices.post(to=to, kind='alarm', title='x', params={}, at=timezone.now(), key='queue', urgent=True)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=os.environ | env, check=True)

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
 
-from kernel import checks
+from kernel import checks, key_checks
 from tests.services import ROOT
 
 # What a deployment does not bring along: keys in the open, and what the tests with a browser set for themselves.
@@ -96,3 +98,37 @@ def test_secrets_in_closed_files_are_read_and_pass_and_open_files_are_refused(tm
     opened = check_deployment(tmp_path, 0o644)
     assert opened.returncode == 1
     assert opened.stderr.count("kernel.E005") == 2
+
+
+@pytest.mark.django_db
+def test_another_key_under_the_name_of_the_one_that_wrote_is_refused(settings: Any) -> None:
+    first, other = secrets.token_bytes(32), secrets.token_bytes(32)
+    settings.FIELD_KEYS = [entry(first)]
+    key_checks.remember_first_key(at=timezone.now())
+    key_checks.refuse_wrong_keys()
+    settings.FIELD_KEYS = [entry(other)]
+    assert [error.id for error in checks.keys_are_those_that_wrote()] == ["kernel.E006"]
+    with pytest.raises(ImproperlyConfigured, match="k1 is not the key") as error:
+        key_checks.refuse_wrong_keys()
+    assert base64.b64encode(other).decode() not in str(error.value)
+    # A new key has a name of its own, and the old one reads on.
+    settings.FIELD_KEYS = [entry(other, "k2"), entry(first)]
+    key_checks.refuse_wrong_keys()
+    key_checks.remember_first_key(at=timezone.now())
+    settings.FIELD_KEYS = [entry(first, "k2"), entry(first)]
+    assert list(key_checks.wrong_keys()) == ["k2"]
+
+
+def test_a_process_with_a_wrong_key_does_not_start(tmp_path: Path) -> None:
+    right, wrong = entry(secrets.token_bytes(32)), entry(secrets.token_bytes(32))
+    env = {"SECRET_KEY": secrets.token_urlsafe(50), "DATABASE_URL": f"sqlite:///{tmp_path}/portal.sqlite3"}
+
+    def started(keys: str, *command: str) -> subprocess.CompletedProcess[str]:
+        line = [sys.executable, *command]
+        everything = os.environ | env | {"FIELD_KEYS": keys}
+        return subprocess.run(line, cwd=ROOT, env=everything, capture_output=True, text=True, check=False)
+
+    assert started(right, "manage.py", "migrate", "kernel", "0003", "--verbosity", "0").returncode == 0
+    assert started(right, "-c", "import portal.wsgi").returncode == 0
+    refused = started(wrong, "-c", "import portal.wsgi")
+    assert (refused.returncode, "k1 is not the key" in refused.stderr) == (1, True)

@@ -9,6 +9,7 @@ from crisis.services.alarms.watchdog import Trouble, What, troubles
 
 WORDS = {
     What.CLOCK: "The task that escalates alarms has stopped: look whether beat and a worker run.",
+    What.CLOCK_BACK: "The clock was set back, or two machines differ: nothing falls due until it catches up.",
     What.CLIMBING: "Alarms wait for their next step: look whether beat and a worker run.",
     What.REMINDERS: "Reminders of duties are not sent: look into the worker's log.",
     What.ROWS: "A scheduled task failed for some rows: look into the worker's log.",

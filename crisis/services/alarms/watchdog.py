@@ -15,6 +15,8 @@ from network.services import reminders_behind
 
 # Escalation runs every 15 seconds and mail every 30; a longer delay does not mend itself.
 TICKS_WITHIN = timedelta(minutes=2)
+# A heartbeat from the future: the clock was set back, or two machines disagree. Until then nothing falls due.
+CLOCKS_AGREE_WITHIN = timedelta(minutes=1)
 DELIVERED_WITHIN = timedelta(minutes=5)
 REMEMBERED = timedelta(hours=24)
 
@@ -23,6 +25,7 @@ class What(StrEnum):
     """What does not move."""
 
     CLOCK = "clock"
+    CLOCK_BACK = "clock_back"
     CLIMBING = "climbing"
     MAIL = "mail"
     BOTS = "bots"
@@ -43,6 +46,11 @@ def troubles(*, at: datetime) -> Sequence[Trouble]:
     stuck_parts = []
     if pulse is None or pulse.beat_at < at - TICKS_WITHIN:
         stuck_parts.append(Trouble(What.CLOCK, 1, pulse.beat_at if pulse else None))
+    ahead = Heartbeat.objects.filter(beat_at__gt=at + CLOCKS_AGREE_WITHIN).aggregate(
+        count=Count("pk"), since=Min("beat_at")
+    )
+    if ahead["count"]:
+        stuck_parts.append(Trouble(What.CLOCK_BACK, ahead["count"], ahead["since"]))
     failing = Heartbeat.objects.filter(failures__gt=0).order_by().aggregate(count=Sum("failures"), since=Min("beat_at"))
     if failing["count"]:
         stuck_parts.append(Trouble(What.ROWS, failing["count"], failing["since"]))
