@@ -57,7 +57,7 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: ["frontend/app.js"],
+      input: ["frontend/app.js", "frontend/calendar.js"],
       output: mode === "development" ? PLAIN_NAMES : {},
       // htmx contains eval. The pages switch it off (htmx-config), and the content security policy forbids it.
       checks: { eval: false },

@@ -3,6 +3,7 @@ import "./app.css";
 import htmx from "htmx.org";
 import { confirmDialogs, menus, sheets, toasts } from "./js/overlays.js";
 import { autosubmit, counters, errorSummary, guards, once, pickers, showWhen } from "./js/forms.js";
+import { countdowns } from "./js/countdown.js";
 import { drafts } from "./js/drafts.js";
 import { passkeys } from "./js/passkeys.js";
 import { papers } from "./js/paper.js";
@@ -28,6 +29,7 @@ const enhancements = [
   errorSummary,
   once,
   guards,
+  countdowns,
   drafts,
   papers,
   passkeys,

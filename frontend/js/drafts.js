@@ -127,7 +127,7 @@ function forgetAll() {
 settle();
 
 export function drafts(root) {
-  enhance(root, 'form[method="post"]', (form) => form.querySelector("textarea") && keep(form));
+  enhance(root, 'form[method="post"]:not([data-undrafted])', (form) => form.querySelector("textarea") && keep(form));
   // Nothing that was typed stays in the tab of somebody who has signed out.
   enhance(root, "form[data-sign-out]", (form) => form.addEventListener("submit", forgetAll));
 }
