@@ -1,0 +1,85 @@
+"""What counseling is, with whom, and who will know: for everybody, signed in or not."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from counseling.models import Counselor
+from counseling.models.labels import TOPIC_LABELS
+from counseling.rules.who_knows import Fact, Knower, knowers, not_told
+from kernel.web import Request, require_GET
+from network.access import public
+from network.models import Unit
+from network.models.labels import ROLE_LABELS
+
+FACTS = {
+    Fact.COMING: pgettext_lazy("who knows", "that you come, and when"),
+    Fact.WRITTEN: pgettext_lazy("who knows", "what you write beforehand"),
+    Fact.NOTES: pgettext_lazy("who knows", "what they note after a talk"),
+    Fact.WAITING: pgettext_lazy("who knows", "that you wait for a time"),
+}
+JOIN = pgettext_lazy("between items of a list", ", ")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the list: who, what, and an icon."""
+
+    who: str
+    what: str
+    icon: str
+
+
+def who_knows() -> dict[str, object]:
+    """The list of who learns what, from the rules of access."""
+    lines = [_line(knower) for knower in knowers()]
+    return {"knows": lines, "not_told": str(JOIN).join(str(ROLE_LABELS[role]) for role in not_told())}
+
+
+def _line(knower: Knower) -> Line:
+    what = str(JOIN).join(str(FACTS[fact]) for fact in knower.facts)
+    if knower.is_own:
+        return Line(str(gettext_lazy("The counselor who talks with you, and no other one")), what, "ear")
+    who = str(JOIN).join(str(ROLE_LABELS[role]) for role in knower.roles)
+    return Line(who, _("%(what)s; never what is said") % {"what": what}, "user-round")
+
+
+@public
+@require_GET
+def about(request: Request) -> HttpResponse:
+    school = _school(request.user)
+    context = {**who_knows(), "counselors": _counselors(school) if school else [], "waits": None}
+    return render(request, "counseling/mine/about.html", context)
+
+
+def _school(user: Any) -> Unit | None:
+    """The reader's own school; for strangers the only one there is."""
+    if user.is_authenticated:
+        return user.school  # type: ignore[no-any-return]
+    schools = list(Unit.objects.schools().active()[:2])
+    return schools[0] if len(schools) == 1 else None
+
+
+@dataclass(frozen=True)
+class PublicCounselor:
+    """What everybody may read of a counselor."""
+
+    name: str
+    campus: str
+    intro: str
+    topics: str
+
+
+def _counselors(school: Unit) -> list[PublicCounselor]:
+    rows = Counselor.objects.filter(school=school, takes_new=True).bookable(localdate(now())).select_related("user")
+    return [PublicCounselor(row.user.name, row.campus, row.intro, topics_of(row)) for row in rows]
+
+
+def topics_of(counselor: Counselor) -> str:
+    known = {topic.value: label for topic, label in TOPIC_LABELS.items()}
+    return str(JOIN).join(str(known[topic]) for topic in counselor.topics if topic in known)
