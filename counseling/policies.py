@@ -53,3 +53,8 @@ def may_check_credential(user: Any, counselor: Counselor) -> bool:
     if counselor.user_id == user.pk:
         return False
     return may_direct(user, counselor.school)
+
+
+def may_register_calls(user: Any, school: Unit) -> bool:
+    """The school's counselors."""
+    return Scope.of(user).covers(Ability.TAKE_COUNSELING, school)

@@ -1,4 +1,6 @@
+from counseling.models.calls import Call
 from counseling.models.counselors import Closure, Counselor, Credential, Hours
+from counseling.models.feeds import FeedToken
 from counseling.models.figures import DayMinutes
 from counseling.models.intakes import Intake
 from counseling.models.rooms import Room
@@ -8,12 +10,14 @@ from counseling.models.waiting import Offer, Opening, WaitingEntry
 
 __all__ = [
     "Booking",
+    "Call",
     "CenterSettings",
     "Closure",
     "Counselor",
     "Credential",
     "DayMinutes",
     "Extension",
+    "FeedToken",
     "Hours",
     "Intake",
     "Offer",

@@ -11,12 +11,12 @@ from django.utils.timezone import localdate, localtime, now
 
 from counseling.models import Session
 from counseling.rules.kinds import SessionState
+from counseling.services.looks import record_client_look
 from counseling.views.desk.cards import SessionCard, bookings_of, cards_of, without_outcome
 from kernel.periods import TZ
 from kernel.web import Request, require_GET
 from network.access import requires
 from network.rules import Ability
-from network.services import record_look
 
 # In seconds; the browser then asks for the page without names.
 NAMES_STAY = 300
@@ -85,15 +85,11 @@ def _answer(
     if context["shows_names"]:
         for bookings in bookings_of(sessions).values():
             for booking in bookings:
-                _record(request, booking, at)
+                look = {"student": booking.student, "by": request.user, "at": at, "obj": booking}
+                record_client_look(action="appointment.read", **look)
         # SECURITY: the names leave the screen by themselves, with or without scripts.
         response["Refresh"] = f"{NAMES_STAY}; url={context['names_url']}"
     return response
-
-
-def _record(request: Request, booking: Any, at: datetime) -> None:
-    look = {"student": booking.student, "by": request.user, "at": at, "obj": booking}
-    record_look(action="appointment.read", purpose="counseling", discreet=True, **look)
 
 
 def _monday(text: str, today: date) -> date:
