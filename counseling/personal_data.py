@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from counseling.models import Booking, Extension, Intake, Offer, Session, Slot, WaitingEntry
+from counseling.models import Booking, Call, Extension, Intake, Offer, Session, Slot, WaitingEntry
 from kernel import personal_data
 from kernel.personal_data import DataCategory, Period, Record
 from network.models import Student
@@ -52,6 +52,10 @@ def _old_intakes(school_id: int, before: datetime, held: QuerySet[Any]) -> Query
 
 def _erase_intakes(student: Student, at: datetime) -> int:
     return personal_data.delete(Intake.objects.filter(student=student))
+
+
+def _old_calls(school_id: int, before: datetime, held: QuerySet[Any]) -> QuerySet[Any]:
+    return Call.objects.filter(school=school_id, at__lt=before)
 
 
 def _own_bookings(student: Student) -> list[Record]:
@@ -120,5 +124,15 @@ personal_data.declare(
         expire=personal_data.delete,
         erase=_erase_intakes,
         own=_own_intakes,
+    ),
+    DataCategory(
+        name="counseling.calls",
+        label=_("Calls to the counseling center"),
+        ground=_("Mental Health Law art. 23: counseling by phone"),
+        period=Period(60, least=12, most=180),
+        due=_old_calls,
+        expire=personal_data.delete,
+        kept=_("Nobody's name is kept with a call."),
+        own_note=_("Nobody's name is kept with a call, so yours cannot be found."),
     ),
 )

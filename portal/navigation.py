@@ -25,6 +25,7 @@ GROUPS: dict[str, tuple[Promise | str, str]] = {
     "crisis": (_("Alarms and cases"), "siren"),
     "reports": (_("Monthly reports"), "cloud-sun"),
     "screening": (_("Screening"), "clipboard-list"),
+    "counseling": (_("Counseling"), "message-circle-heart"),
     "activities": (_("Activities and courses"), "calendar-days"),
     "people": (pgettext_lazy("menu", "Students and units"), "users"),
     "settings": (pgettext_lazy("menu", "Settings"), "settings-2"),

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-at', 'pk'],
                 'default_permissions': (),
                 'indexes': [models.Index(fields=['school', 'at'], name='call_school_at')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc)), ('at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), name='call_dates_within_bounds'), models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 600)), name='call_minutes_within_bounds')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='call_dates_within_bounds'), models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 600)), name='call_minutes_within_bounds')],
             },
         ),
         migrations.CreateModel(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar, Event
 
-# SECURITY: whoever reads the calendar learns when somebody is busy, and nothing else (design of the feed, docs/domain.md).
+# SECURITY: whoever reads the calendar learns when somebody is busy, and nothing else.
 TITLE = "预约"
 REFRESH = timedelta(hours=12)
 # Cancelled times stay for so long, so that programs that look seldom take them off.

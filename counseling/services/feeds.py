@@ -88,8 +88,10 @@ def _end(user: User, on: date) -> date:
     granted = Scope.of(user).granted.get(Ability.TAKE_COUNSELING, {})
     units = [pk for ids in granted.values() for pk in ids]
     ends = list(user.posts.active(on).filter(unit__in=units).order_by("pk").values_list("ends_on", flat=True))
-    known = [day - timedelta(days=1) for day in ends if day is not None]
-    return min([on + LASTS, *([max(known)] if known and len(known) == len(ends) else [])])
+    if not ends or None in ends:
+        return on + LASTS
+    last: date = max(ends) - timedelta(days=1)
+    return min(on + LASTS, last)
 
 
 def _revoke(user: User, at: datetime) -> int:

@@ -39,6 +39,5 @@ def _remind_of(pk: object, at: datetime) -> int:
         link=f"/me/appointments/{booking.pk}/",
         at=at,
         key=f"appointment:{booking.pk}:{booking.session.starts_at.isoformat()}",
-        discreet=True,
     )
     return 1

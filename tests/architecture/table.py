@@ -421,3 +421,19 @@ RULES |= {
     "crisis:incident-add": acts("crisis", "W"),
     "crisis:incident-detail": reads("crisis", "W", row="incident"),
 }
+
+# Counseling: the desk of a counselor, and what everybody may read. Nobody but the counselor opens a session here.
+DESK = reads("booking", "T")
+RULES |= {
+    "counseling:about": PUBLIC,
+    "counseling:desk-week": DESK,
+    "counseling:desk-today": DESK,
+    "counseling:duty-desk": DESK,
+    "counseling:desk-screen": DESK,
+    "counseling:call-register": DESK,
+    "counseling:session-detail": replace(DESK, row="session of counseling"),
+    "counseling:feed-page": DESK,
+    "counseling:feed-make": DESK,
+    "counseling:feed-revoke": DESK,
+    "counseling:feed-read": Rule("public", nothing=True, row="key of a calendar"),
+}
