@@ -9,6 +9,8 @@ ACTIONS: Labels = {
     "alarm.list": _("alarms listed"),
     "alarm.raise": _("alarm raised"),
     "alarm.read": _("alarm read"),
+    "alarm.read_told": _("read what the center told of an alarm"),
+    "alarm.tell_near": _("college told of an alarm from counseling"),
     "alarm.settle": _("alarm settled"),
     "case.answer": _("request answered"),
     "case.ask": _("class adviser asked for something"),

@@ -21,6 +21,13 @@ def is_about(user: Any, student: Student | None) -> bool:
     return student is not None and bool(student.user_id == user.pk)
 
 
+def may_tell_near(user: Any, alarm: Alarm) -> bool:
+    """What the people near a student hear of an alarm of counseling is the center's to say."""
+    if not alarm.is_confidential:
+        return False
+    return may_acknowledge(user, alarm)
+
+
 def may_raise(user: Any, student: Student) -> bool:
     return Student.objects.visible_to(user, Ability.RAISE_ALARM).filter(pk=student.pk).exists()
 

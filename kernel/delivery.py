@@ -88,12 +88,18 @@ def _give_up_if_last(notice: Notice, error: Exception) -> None:
 
 
 def message(notice: Notice, server: BaseEmailBackend | None = None) -> EmailMessage:
-    """The mail of a notice: the sentence, a link into the portal, whom to ask."""
+    """The mail of a notice: the sentence, a link into the portal, whom to ask. Of a discreet one: that there is
+    something to read, and where."""
     with override(settings.LANGUAGE_CODE):
-        # SECURITY: one line, so that no parameter starts a header of its own.
-        sentence = " ".join(notice.sentence().split())
-        lines = [sentence, *([absolute(notice.link)] if notice.link else [])]
-        lines.append(gettext("If anything is unclear, please ask your university's mental health center."))
+        if notice.discreet:
+            # SECURITY: whoever sees the mailbox or the phone's screen learns nothing; the same words for all of them.
+            sentence = gettext("There is a message for you in the portal.")
+            lines = [sentence, absolute(f"/n/{notice.pk}")]
+        else:
+            # SECURITY: one line, so that no parameter starts a header of its own.
+            sentence = " ".join(notice.sentence().split())
+            lines = [sentence, *([absolute(notice.link)] if notice.link else [])]
+            lines.append(gettext("If anything is unclear, please ask your university's mental health center."))
     host = urlsplit(settings.PORTAL_URL).hostname or "localhost"
     return EmailMessage(
         subject=f"【守望】{sentence}",

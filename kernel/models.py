@@ -86,6 +86,20 @@ class AuditLink(models.Model):
         return f"{self.sequence} {self.hash[:12]}"
 
 
+class AliasKey(models.Model):
+    """The key of the aliases in the audit log; one row, drawn at the first alias and never changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # SECURITY: without it nobody can tell whom an alias stands for; with it everybody can.
+    key = EncryptedTextField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class MailState(models.TextChoices):
     NONE = "none", _("not mailed")
     PENDING = "pending", _("mail on its way")
@@ -118,6 +132,8 @@ class Notice(models.Model):
     params = models.JSONField(default=dict, blank=True)
     link = models.CharField(max_length=300, blank=True)
     urgent = models.BooleanField(default=False)
+    # SECURITY: the mail of a discreet notice says that there is something to read, and nothing of what.
+    discreet = models.BooleanField(default=False)
     key = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)

@@ -29,10 +29,12 @@ def post(
     at: datetime,
     key: str = "",
     urgent: bool = False,
+    discreet: bool = False,
 ) -> None:
     """Tell one or many people; once per person and `key`. `title` is a message id (gettext_noop) whose %(name)s are
     filled from `params`: names, numbers and dates of at most 100 characters, ValueError for anything longer or other.
-    `link` is a path of the portal."""
+    `link` is a path of the portal. `discreet`: the mail names neither the sentence nor the page, as for all that a
+    client of counseling is told."""
     people = {person.pk: person for person in ([to] if isinstance(to, AbstractBaseUser) else to)}
     if not people:
         return
@@ -46,6 +48,7 @@ def post(
             params=stored,
             link=link,
             urgent=urgent,
+            discreet=discreet,
             key=key,
             created_at=at,
             mail_state=MailState.PENDING if _address(person) else MailState.NONE,

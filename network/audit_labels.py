@@ -5,6 +5,7 @@ from network.models.labels import LOOK_PURPOSE_LABELS
 from network.rules.access_log import BREAK_GLASS
 
 ACTIONS: Labels = {
+    "alias.resolve": _("looked up whom an entry is about"),
     "consent.give": _("agreed to a consent text"),
     "consent.withdraw": _("took a consent back"),
     "consent_text.publish": _("consent text published"),

@@ -33,6 +33,13 @@ declare(
         "mail-question-mark",
         frozenset({Ability.DECIDE_ERASURE}),
     ),
+    NavigationItem(
+        "oversight",
+        _("Whom an entry is about"),
+        "network:alias-resolve",
+        "venetian-mask",
+        frozenset({Ability.ARRANGE_COUNSELING}),
+    ),
     NavigationItem("mine", _("My consents"), "network:consent-list", "handshake", for_students=True),
     NavigationItem("mine", _("My data"), "network:own-data", "folder-lock", for_students=True),
 )

@@ -108,6 +108,11 @@ def may_configure(user: Any, school: Unit) -> bool:
     return Scope.of(user).covers(Ability.CONFIGURE, school)
 
 
+def may_resolve_aliases(user: Any, school: Unit) -> bool:
+    """The director of the school's center."""
+    return Role.CENTER_DIRECTOR in Scope.of(user).roles.get(school.pk, frozenset())
+
+
 def may_delay_disclosure(user: Any, student: Student) -> bool:
     return any(role in CLINICIANS for role in Scope.of(user).roles_over(student))
 

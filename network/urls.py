@@ -1,7 +1,7 @@
 from django.urls import path
 
 from network.views import access_requests, people, posts, rosters, school, students, terms, units, vacancies
-from network.views.privacy import access_log, break_glass, consents, own, requests, retention, texts
+from network.views.privacy import access_log, aliases, break_glass, consents, own, requests, retention, texts
 from network.views.signin import first_passwords, password_sheets
 
 app_name = "network"
@@ -52,6 +52,7 @@ urlpatterns = [
     path("my/consents/", consents.consent_list, name="consent-list"),
     path("my/consents/give/", consents.consent_give, name="consent-give"),
     path("my/consents/withdraw/", consents.consent_withdraw, name="consent-withdraw"),
+    path("privacy/aliases/", aliases.alias_resolve, name="alias-resolve"),
     path("privacy/texts/", texts.text_list, name="text-list"),
     path("privacy/texts/write/", texts.text_write, name="text-write"),
     path("my/data/", own.own_data, name="own-data"),

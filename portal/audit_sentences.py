@@ -13,6 +13,7 @@ from django.utils.translation import gettext, pgettext, pgettext_lazy
 
 from crisis.models import Case
 from kernel import audit_labels
+from kernel.aliases import is_alias
 from kernel.formatting import month_word
 from kernel.models import AuditEvent
 from network.models import Student, Unit, User
@@ -58,7 +59,7 @@ def sentences_of(events: Iterable[AuditEvent]) -> list[Sentence]:
     return [
         Sentence(
             event=event,
-            actor=event.actor or gettext("the portal itself"),
+            actor=_actor(event),
             action=str(actions.get(event.action, event.action)),
             objects=_objects(event, names),
             for_what=_for_what(event, purposes, names),
@@ -126,9 +127,16 @@ def _names(events: list[AuditEvent]) -> Names:
     for event in events:
         keys[event.object_type].add(event.object_id)
         keys[STUDENT].add(event.subject)
-    names = {kind: NAMERS[kind](pks - {""}) for kind, pks in keys.items() if kind in NAMERS and pks - {""}}
+    keys = {kind: {pk for pk in pks if pk and not is_alias(pk)} for kind, pks in keys.items()}
+    names = {kind: NAMERS[kind](pks) for kind, pks in keys.items() if kind in NAMERS and pks}
     codes = {event.unit for event in events if event.unit}
     return {**names, UNIT_CODE: dict(Unit.objects.filter(code__in=codes).values_list("code", "name"))}
+
+
+def _actor(event: AuditEvent) -> str:
+    if is_alias(event.actor):
+        return pgettext("audit log", "a client of counseling")
+    return event.actor or gettext("the portal itself")
 
 
 def _objects(event: AuditEvent, names: Names) -> list[str]:

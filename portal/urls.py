@@ -15,6 +15,7 @@ urlpatterns = [
     path("search/", search.search_page, name="search"),
     path("notices/", notices.notice_list, name="notices"),
     path("notices/read/", notices.notice_read_all, name="notice-read-all"),
+    path("n/<uuid:pk>", notices.notice_detail, name="notice-detail"),
     path("notices/<uuid:pk>/", notices.notice_open, name="notice-open"),
     path("jobs/<uuid:pk>/", jobs.job_detail, name="job-detail"),
     path("jobs/<uuid:pk>/retry/", jobs.job_retry, name="job-retry"),

@@ -5,6 +5,7 @@ from crisis.forms.alarms import (
     CompleteAlarmForm,
     RaiseAlarmForm,
     SettleAlarmForm,
+    TellNearForm,
 )
 from crisis.forms.cases import (
     CaseFilter,
@@ -45,5 +46,6 @@ __all__ = [
     "ShiftForm",
     "TaskAnswerForm",
     "TaskForm",
+    "TellNearForm",
     "TransferForm",
 ]

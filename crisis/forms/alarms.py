@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crisis.forms.fields import words
-from crisis.models import Alarm
+from crisis.models import Alarm, Disclosure
 
 
 class AcknowledgeForm(forms.Form):
@@ -55,6 +55,15 @@ class AskForHelpForm(forms.Form):
 
 class CompleteAlarmForm(forms.Form):
     number = forms.CharField(label=_("Student number"), max_length=30, widget=forms.TextInput({"inputmode": "numeric"}))
+
+
+class TellNearForm(forms.Form):
+    phrase = forms.ChoiceField(
+        label=_("What fudaoyuan and college are told"),
+        help_text=_("They read this sentence and the name. They learn neither what was said nor where."),
+        choices=[choice for choice in Disclosure.Phrase.choices if choice[0] != Disclosure.Phrase.CASE],
+        widget=forms.RadioSelect,
+    )
 
 
 class SettleAlarmForm(forms.Form):

@@ -3,6 +3,7 @@ from crisis.models.care_plans import CareGoal, CarePlan
 from crisis.models.case_events import CaseEvent
 from crisis.models.case_tasks import CaseTask
 from crisis.models.cases import Case, CaseMember
+from crisis.models.disclosures import Disclosure
 from crisis.models.files import CaseFile
 from crisis.models.guardians import GuardianAttempt, GuardianNotice
 from crisis.models.levels import LevelChange, LoweringRequest
@@ -26,6 +27,7 @@ __all__ = [
     "CaseMember",
     "CaseTask",
     "CrisisReport",
+    "Disclosure",
     "DutyShift",
     "EscalationSettings",
     "GuardianAttempt",

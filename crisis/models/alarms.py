@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -16,9 +16,22 @@ from kernel.choices import choices_of
 from kernel.fields import EncryptedTextField
 from network.models import Student, Unit
 from network.models.base import ScopedQuerySet
+from network.rules import Ability, Level
+from network.scope import Scope
 
 
 class AlarmQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any, *abilities: Ability) -> Self:
+        """Alarms of units on which the user holds any of the abilities. SECURITY: one that counseling raised stays with
+        the center; what the people near the student hear of it is a Disclosure."""
+        at_the_center = Scope.of(user).units(abilities).get(Level.SCHOOL, frozenset())
+        confidential = Q(source="counseling") & ~Q(school__in=at_the_center)
+        return super().visible_to(user, *abilities).exclude(confidential)
+
+    def near(self) -> Self:
+        """Alarms that people near the student hear of: all but those of counseling."""
+        return self.exclude(source="counseling")
+
     def unacknowledged(self) -> Self:
         return self.filter(acknowledged_at=None)
 
@@ -51,6 +64,7 @@ class Alarm(models.Model):
         STAFF = "staff", _("A fudaoyuan or teacher")
         STUDENT = "student", _("The student asked for help")
         PHONE = "phone", _("A phone call")
+        COUNSELING = "counseling", pgettext_lazy("alarm source", "Counseling")
 
     class Outcome(models.TextChoices):
         CASE = "case", pgettext_lazy("alarm outcome", "taken into a case")
@@ -123,6 +137,11 @@ class Alarm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_source_display()} {self.raised_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether it came from counseling: it begins at the center, and nobody near the student sees it."""
+        return self.source == Alarm.Source.COUNSELING
 
 
 class AlarmStep(models.Model):

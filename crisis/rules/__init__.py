@@ -1,7 +1,7 @@
 """Rules of crisis work: levels, recipients, due times of reports, escalation of alarms. No Django."""
 
 from crisis.rules.cadence import Due, Kind, after_filing, due_of, first_report
-from crisis.rules.escalation import LONGEST, STEPS, EscalationDelay, Step, is_working_time, times_of
+from crisis.rules.escalation import LONGEST, STEPS, EscalationDelay, Step, is_working_time, steps_of, times_of
 from crisis.rules.levels import (
     CLOSED,
     MINIMUM_STAY,
@@ -41,6 +41,7 @@ __all__ = [
     "mask_of",
     "obstacle_to_lowering",
     "one_step_down",
+    "steps_of",
     "times_of",
     "to_tell",
 ]

@@ -18,6 +18,8 @@ class Step(IntEnum):
 
 
 STEPS = tuple(Step)
+# What counseling hears stays at the center: nobody near the student is called.
+STEPS_OF_THE_CENTER = STEPS[1:]
 # The longest wait before each step, in minutes. Source: defaults of ours, docs/domain.md § 3.
 LONGEST: Mapping[Step, int] = {Step.NEAR: 0, Step.CENTER_DUTY: 15, Step.DIRECTOR: 60, Step.SCHOOL_LEADER: 120}
 
@@ -39,9 +41,16 @@ class EscalationDelay:
         }
 
 
-def times_of(raised: datetime, delay: EscalationDelay) -> Mapping[Step, datetime]:
-    """When each step is called for an alarm that nobody takes on."""
-    return {step: raised + timedelta(minutes=minutes) for step, minutes in delay.minutes().items()}
+def steps_of(*, at_the_center: bool) -> tuple[Step, ...]:
+    """The steps that an alarm calls, in their order; `at_the_center`: it begins there and goes no nearer."""
+    return STEPS_OF_THE_CENTER if at_the_center else STEPS
+
+
+def times_of(raised: datetime, delay: EscalationDelay, *, at_the_center: bool = False) -> Mapping[Step, datetime]:
+    """When each step is called for an alarm that nobody takes on. The first one is called at once."""
+    minutes = delay.minutes()
+    steps = steps_of(at_the_center=at_the_center)
+    return {step: raised + timedelta(minutes=minutes[step] if step != steps[0] else 0) for step in steps}
 
 
 def is_working_time(at: datetime, *, starts: time, ends: time) -> bool:

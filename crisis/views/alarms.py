@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Min
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,10 +14,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crisis.forms import AcknowledgeForm, ActionForm, CompleteAlarmForm, RaiseAlarmForm, SettleAlarmForm
-from crisis.models import Alarm, Case
+from crisis.forms import (
+    AcknowledgeForm,
+    ActionForm,
+    CompleteAlarmForm,
+    RaiseAlarmForm,
+    SettleAlarmForm,
+    TellNearForm,
+)
+from crisis.models import Alarm, Case, Disclosure
+from crisis.policies import may_tell_near
 from crisis.services.alarms.additions import report_danger
 from crisis.services.alarms.contacts import alarm_contacts
+from crisis.services.alarms.disclosures import tell_near
 from crisis.services.alarms.escalation_status import escalation_status_of
 from crisis.services.alarms.handling import acknowledge, complete_alarm, note_action, settle_alarm, student_called
 from crisis.views.response_plans import plan_of
@@ -156,6 +166,21 @@ def alarm_settle(request: Request, pk: UUID) -> HttpResponse:
     return _act(request, pk, form, act, gettext_lazy("Written down. Thank you."), "settle_form")
 
 
+@requires(Ability.HANDLE_ALARM)
+@require_POST
+def alarm_tell_near(request: Request, pk: UUID) -> HttpResponse:
+    form = TellNearForm(request.POST)
+    alarm = _fetch(request, pk)
+    if not may_tell_near(request.user, alarm):
+        raise PermissionDenied
+
+    def act() -> None:
+        phrase = Disclosure.Phrase(form.cleaned_data["phrase"])
+        tell_near(alarm=alarm, phrase=phrase, by=request.user, at=timezone.now())
+
+    return _act(request, pk, form, act, gettext_lazy("Told. The sentence stands below with its time."), "near_form")
+
+
 def _act(request: Request, pk: UUID, form: Any, act: Any, done: Any, name: str) -> HttpResponse:
     def page(status: int) -> HttpResponse:
         return _page(request, pk, status=status, **{name: form})
@@ -183,6 +208,8 @@ def _page(request: Request, pk: UUID, *, status: int = 200, **forms: Any) -> Htt
         "events": alarm.events.select_related("by"),
         "settle_form": SettleAlarmForm(),
         "complete_form": CompleteAlarmForm(),
+        "near_form": TellNearForm(),
+        "disclosures": alarm.disclosures.select_related("told_by") if alarm.is_confidential else [],
         "escalation": escalation_status_of(alarm, at=at),
         "case": _case(request, alarm),
         "may_open": _may_open(request, alarm),
@@ -202,7 +229,8 @@ def _record_reading(request: Request, alarm: Alarm, *, at: datetime) -> None:
         audit.record(action="alarm.read", by=request.user, at=at, obj=alarm, unit=alarm.school.code)
         return
     purpose = stated_purpose(request.session)
-    record_look(action="alarm.read", student=alarm.student, by=request.user, at=at, purpose=purpose, obj=alarm)
+    look: dict[str, Any] = {"purpose": purpose, "obj": alarm, "discreet": alarm.is_confidential}
+    record_look(action="alarm.read", student=alarm.student, by=request.user, at=at, **look)
 
 
 def _case(request: Request, alarm: Alarm) -> Case | None:

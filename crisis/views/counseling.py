@@ -24,7 +24,7 @@ from network.rules import Ability
 from network.services import record_look
 
 SEEING = (Ability.ARRANGE_COUNSELING, Ability.TAKE_COUNSELING)
-JOINED = ("student", "school", "school_class", "counselor", "opened_by")
+JOINED = ("student__school", "school", "school_class", "counselor", "opened_by")
 # Who is offered each act, what it is called, its icon, and the word on its button.
 ACTS: dict[str, tuple[Callable[[Any, Referral], bool], Any, str, Any]] = {
     "give": (policies.may_arrange_counseling, _("Give it to a counselor"), "user-round-check", _("Give it to them")),
@@ -87,7 +87,8 @@ def _act(request: Request, pk: UUID, key: str, service: Any, *, done: Any) -> Ht
 
 def _page(request: Request, referral: Referral, status: int, sent: Panel | None) -> HttpResponse:
     user, at = request.user, timezone.now()
-    record_look(action="counseling.read", student=referral.student, by=user, at=at, purpose="counseling", obj=referral)
+    look: dict[str, Any] = {"purpose": "counseling", "obj": referral, "discreet": True}
+    record_look(action="counseling.read", student=referral.student, by=user, at=at, **look)
     offered = [key for key, act in ACTS.items() if not referral.ended_at and act[0](user, referral)]
     context = {
         "referral": referral,

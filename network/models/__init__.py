@@ -9,6 +9,7 @@ from network.models.retention import LegalHold, RetentionPeriod, RetentionRun
 from network.models.rosters import RosterImport
 from network.models.sessions import FactorSecret, UserSession
 from network.models.terms import DayPlan, Term
+from network.models.ties import DualRelation
 from network.models.units import Post, Unit, UnitGrant
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "DataRequest",
     "DayPlan",
     "DisclosureDelay",
+    "DualRelation",
     "Duty",
     "FactorSecret",
     "LegalHold",

@@ -108,7 +108,10 @@ LOOK_PURPOSE_LABELS = {
     LookPurpose.EMERGENCY: pgettext_lazy("purpose", "Emergency"),
     LookPurpose.OWN_REQUEST: pgettext_lazy("purpose", "The student asked for it"),
 }
-SEALED_LABELS = {Sealed.DORM_LINES: _("What room-mates and classmates wrote")}
+SEALED_LABELS = {
+    Sealed.DORM_LINES: _("What room-mates and classmates wrote"),
+    Sealed.SESSION_NOTES: _("Notes of counseling sessions"),
+}
 PURPOSE_LABELS = {
     Purpose.SCREENING: _("Psychological screening"),
     Purpose.COUNSELING: _("Counseling"),

@@ -33,10 +33,16 @@ class Sealed(StrEnum):
     """Kinds of data that open to some only behind a glass."""
 
     DORM_LINES = "dorm_lines"
+    SESSION_NOTES = "session_notes"
 
 
 # Source: "B" in the table of roles in the domain rules.
-BREAKERS: Mapping[Sealed, frozenset[Role]] = {Sealed.DORM_LINES: frozenset({Role.CENTER_DIRECTOR})}
+BREAKERS: Mapping[Sealed, frozenset[Role]] = {
+    Sealed.DORM_LINES: frozenset({Role.CENTER_DIRECTOR}),
+    Sealed.SESSION_NOTES: frozenset({Role.CENTER_DIRECTOR}),
+}
+# Kinds of which nobody else may learn that there are any.
+DISCREET = frozenset({Sealed.SESSION_NOTES})
 OPEN_FOR = timedelta(minutes=60)
 REVIEW_WITHIN = timedelta(hours=72)
 SHORTEST_REASON = 20

@@ -1,7 +1,15 @@
 from network.services.access_requests import ask_post, ask_reset, decide_access_request
 from network.services.duties import Owed, RemindersFailed, owe, remind, reminders_behind, reopen, settle, withdraw
 from network.services.posts import appoint, appoint_many, end_posts, relieve, renew_grants
-from network.services.privacy.access_log import delay_disclosure, looks_at, record_look, state_purpose, stated_purpose
+from network.services.privacy.access_log import (
+    delay_disclosure,
+    looks_at,
+    record_client_event,
+    record_look,
+    state_purpose,
+    stated_purpose,
+)
+from network.services.privacy.aliases import resolve_alias
 from network.services.privacy.break_glass import active_break_glass, break_glass, review_break_glass
 from network.services.privacy.consents import (
     consenting,
@@ -51,6 +59,7 @@ from network.services.signin.sessions import (
     session_limit,
 )
 from network.services.students import move_student, place, settle_home_classes
+from network.services.ties import tied
 from network.services.units import add_unit, create_school, ensure_units, rename_school
 from network.services.vacancies import chase_vacancies, dorms_to_fill, fill_vacancies, propose_heads, vacant_units
 
@@ -112,6 +121,7 @@ __all__ = [
     "print_sheet",
     "propose_heads",
     "publish_text",
+    "record_client_event",
     "record_failed_sign_in",
     "record_look",
     "record_sign_in",
@@ -126,6 +136,7 @@ __all__ = [
     "replay_erasures",
     "reset_factors",
     "reset_password",
+    "resolve_alias",
     "review_break_glass",
     "seal_secret",
     "see_session",
@@ -137,6 +148,7 @@ __all__ = [
     "start_printing",
     "state_purpose",
     "stated_purpose",
+    "tied",
     "vacant_units",
     "welcome_factor",
     "withdraw",

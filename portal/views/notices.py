@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 
 from kernel import notices
 from kernel.models import Notice
@@ -27,6 +28,15 @@ def notice_list(request: Request) -> HttpResponse:
     page = page_of(request, unread_first, NOTICES_A_PAGE)
     context = {"page": page, "groups": grouped(page), "unread_only": unread_only, "waiting": own.unread().count()}
     return render(request, "portal/notice_list.html", context)
+
+
+@own
+@never_cache
+@require_GET
+def notice_detail(request: Request, pk: UUID) -> HttpResponse:
+    """Where the mail of a discreet notice leads; opening it is a tap of its own, so that no mail scanner reads it."""
+    notice = get_object_or_404(Notice.objects.for_user(request.user), pk=pk)
+    return render(request, "portal/notice_detail.html", {"notice": notice})
 
 
 @own

@@ -8,7 +8,7 @@ from screening.models.campaigns import (
 )
 from screening.models.figures import PublishedFigures
 from screening.models.imports import ColumnMapping, ImportedResult, ResultImport
-from screening.models.interviews import DualRelation, Feedback, Interview, InterviewAttempt
+from screening.models.interviews import Feedback, Interview, InterviewAttempt
 from screening.models.papers import Paper, Result, ResultVersion
 from screening.models.scales import Scale
 
@@ -17,7 +17,6 @@ __all__ = [
     "CampaignScale",
     "CampaignText",
     "ColumnMapping",
-    "DualRelation",
     "Exemption",
     "Feedback",
     "ImportedResult",

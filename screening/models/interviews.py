@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import Case, F, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -53,12 +53,6 @@ class FeedbackQuerySet(ScopedQuerySet):
         if level is None and task is None:
             return self.none()
         return self.filter((level or Q(pk=None)) | ((task & Q(tells_fudaoyuan=True)) if task else Q(pk=None)))
-
-
-class DualRelationQuerySet(QuerySet[Any]):
-    def visible_to(self, user: Any, *abilities: Ability) -> Self:
-        condition = Scope.of(user).below(abilities, "unit__")
-        return self.none() if condition is None else self.filter(condition)
 
 
 class Interview(models.Model):
@@ -163,22 +157,3 @@ class Feedback(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
-
-
-class DualRelation(models.Model):
-    """A counselor who teaches, advises or is otherwise tied to a class or college interviews nobody there."""
-
-    counselor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="dual_relations")
-    unit = models.ForeignKey(Unit, models.CASCADE, related_name="+")
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
-
-    objects = DualRelationQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["counselor", "unit__code"]
-        default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["counselor", "unit"], name="dual_relation_once")]
-
-    def __str__(self) -> str:
-        return f"{self.counselor} · {self.unit}"

@@ -12,10 +12,10 @@ from kernel import audit
 from kernel.errors import Refused
 from kernel.web import UNPROCESSABLE, Request, act, page_of, require_GET, require_http_methods, require_POST
 from network.access import requires
-from network.models import Unit
+from network.models import DualRelation, Unit
 from network.rules import Ability
 from screening.forms.people import ExemptionForm, RelationForm, TrainingForm
-from screening.models import Campaign, DualRelation, Exemption, OperatorTraining, Participation
+from screening.models import Campaign, Exemption, OperatorTraining, Participation
 from screening.models.campaigns import ParticipationQuerySet
 from screening.services import (
     ask_exemption,

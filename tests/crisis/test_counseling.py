@@ -18,6 +18,7 @@ from crisis.services.care.counseling import (
 )
 from crisis.services.center.figures import figures_of, span_of
 from kernel import personal_data
+from kernel.aliases import alias_of
 from kernel.errors import Refused
 from kernel.models import AuditEvent, Notice
 from network.models import Duty, Post, Student, User
@@ -91,7 +92,7 @@ def test_whoever_is_handed_over_is_the_directors_to_find_a_counselor_for(
     notice = Notice.objects.get(kind="counseling")
     assert (notice.recipient, notice.link) == (director, address(referral))
     assert referral.student.name not in notice.title + str(notice.params) + duty.text()
-    assert AuditEvent.objects.filter(action="counseling.hand_over", object_id=str(referral.pk)).exists()
+    assert AuditEvent.objects.filter(action="counseling.hand_over", subject=alias_of(str(referral.student_id))).exists()
 
 
 def test_a_student_has_one_referral_under_way(
@@ -195,7 +196,7 @@ def test_it_is_seen_by_the_director_its_counselor_and_whoever_handed_over(
         page = login(reader).get(address(given)).content.decode()
         assert REASON in page
         assert given.student.name in login(reader).get(reverse("crisis:counseling-list")).content.decode()
-    looks = AuditEvent.objects.filter(action="counseling.read", subject=str(given.student_id))
+    looks = AuditEvent.objects.filter(action="counseling.read", subject=alias_of(str(given.student_id)))
     assert {look.actor_id for look in looks} == {str(one.pk) for one in (director, part, full)}
     colleague = factories.make_user("另一位咨询师", school=world.school)
     factories.give_post(world.school, Role.FULL_TIME_COUNSELOR, at=at, holder=colleague)

@@ -269,3 +269,15 @@ def test_a_server_that_leaves_rudely_has_its_mails_all_the_same(user: User, mail
     tell(user)
     assert deliver() == 1
     assert states() == ["sent"]
+
+
+def test_the_mail_of_a_discreet_notice_says_nothing_of_what(user: User, mailbox: Mailbox, settings: Any) -> None:
+    settings.PORTAL_URL = "https://portal.example.edu"
+    tell(user, title="Your first talk is tomorrow", params={}, link="/me/appointments/", discreet=True)
+    deliver()
+    notice = Notice.objects.get()
+    (mail,) = mailbox.mails
+    text = f"{mail['Subject']} {mail.get_content()}"
+    assert f"https://portal.example.edu/n/{notice.pk}" in text
+    for word in ("appointments", "talk", "counsel", "mental health", "心理", "咨询"):
+        assert word not in text

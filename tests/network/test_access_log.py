@@ -256,7 +256,7 @@ def test_the_students_page_takes_the_same_few_queries(
     for _ in range(more):
         record_look(action="student.read", student=student, by=world.holder(Role.FUDAOYUAN), at=at)
     browser = login(student.user)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         assert browser.get(reverse("look-list")).status_code == 200
 
 

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kernel.models import AuditEvent
-from network.models import User
+from network.models import DualRelation, User
 from network.rules import Role
-from screening.models import Campaign, DualRelation, Exemption, OperatorTraining, Participation
+from screening.models import Campaign, Exemption, OperatorTraining, Participation
 from screening.tasks import close_past
 from tests import factories
 from tests.conftest import World

@@ -11,9 +11,9 @@ from crisis.models import Alarm
 from crisis.rules.ringing import QUIET, has_room
 from crisis.services.alarms.escalation import notify_recipients, recently_called
 from crisis.services.alarms.handling import lock_alarm, raise_alarm
+from crisis.services.alarms.trail import record_alarm
 from crisis.services.cases.recipients import handlers
 from crisis.services.scheduled import for_each
-from kernel import audit
 from network.models import Student, User
 
 MORE = gettext_noop("More was told about an alarm. Please look at it again.")
@@ -44,6 +44,9 @@ def raise_or_append(
         return known
     same = {} if any_source else {"source": source}
     recent = Alarm.objects.unsettled().filter(student=student, raised_at__gt=at - within, **same)
+    if source != Alarm.Source.COUNSELING:
+        # What others saw is told to those near the student; it does not end in an alarm that they never see.
+        recent = recent.near()
     text = "\n".join(part for part in (place, evidence, contact) if part)
     for alarm in recent.order_by("-raised_at", "pk"):
         if has_room(alarm.evidence, text):
@@ -98,7 +101,7 @@ def add_evidence(*, alarm: Alarm, evidence: str, by: User, at: datetime) -> Alar
     if not everybody_told and alarm.addition_due_at is None:
         alarm.addition_due_at = at + QUIET
     alarm.save(update_fields=["evidence", "addition_due_at"])
-    audit.record(action="alarm.add_evidence", by=by, at=at, obj=alarm)
+    record_alarm(action="alarm.add_evidence", alarm=alarm, by=by, at=at)
     return alarm
 
 

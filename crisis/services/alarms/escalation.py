@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from crisis.models import Alarm, AlarmStep
-from crisis.rules import STEPS, Step, times_of
+from crisis.rules import Step, steps_of, times_of
 from crisis.rules.ringing import QUIET
 from crisis.services.cases import recipients
 from crisis.services.scheduled import for_each
@@ -48,11 +48,12 @@ def escalate(*, alarm_id: object, at: datetime) -> int:
     alarm: Alarm | None = due.select_for_update(skip_locked=True, of=("self",)).first()
     if alarm is None:
         return 0
-    times = times_of(alarm.raised_at, recipients.settings_of(alarm.school_id).delay)
+    delay, inside = recipients.settings_of(alarm.school_id).delay, alarm.is_confidential
+    times = times_of(alarm.raised_at, delay, at_the_center=inside)
     passed = set(alarm.steps.values_list("step", flat=True))
     called, heard = 0, True
     alarm.escalates_at = None
-    for step in STEPS:
+    for step in steps_of(at_the_center=inside):
         if step in passed:
             continue
         if times[step] > at and heard:
@@ -70,8 +71,9 @@ def retime(*, school_id: int) -> None:
     waiting = Alarm.objects.unacknowledged().filter(school=school_id).exclude(escalates_at=None)
     for alarm in waiting.select_for_update(of=("self",)):
         called = alarm.steps.order_by("-step").values_list("step", flat=True).first()
-        following = Step.NEAR if called is None else Step(called + 1)
-        alarm.escalates_at = times_of(alarm.raised_at, delay)[following]
+        inside = alarm.is_confidential
+        following = steps_of(at_the_center=inside)[0] if called is None else Step(called + 1)
+        alarm.escalates_at = times_of(alarm.raised_at, delay, at_the_center=inside)[following]
         alarm.save(update_fields=["escalates_at"])
 
 
@@ -90,7 +92,9 @@ def _call(alarm: Alarm, step: Step, *, due_at: datetime, at: datetime) -> bool:
 
 
 def _post_to_bots(alarm: Alarm, step: Step, *, at: datetime) -> None:
-    """Tell the group chats that an alarm waits, and for how long; nothing else."""
+    """Tell the group chats that an alarm waits, and for how long; nothing else, and nothing of one from counseling."""
+    if alarm.is_confidential:
+        return
     own = [line.strip() for line in recipients.settings_of(alarm.school_id).bots.splitlines() if line.strip()]
     minutes = int((at - alarm.raised_at).total_seconds() // 60)
     bots.post(

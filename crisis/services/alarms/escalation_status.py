@@ -6,7 +6,7 @@ from datetime import datetime
 
 from crisis.models import Alarm, AlarmStep
 from crisis.models.labels import STEP_LABELS
-from crisis.rules import STEPS, Step, times_of
+from crisis.rules import Step, steps_of, times_of
 from crisis.services.cases.recipients import settings_of
 from kernel.models import BotMessage, MailState, Notice
 
@@ -38,10 +38,11 @@ class EscalationStatus:
 def escalation_status_of(alarm: Alarm, *, at: datetime) -> EscalationStatus:
     """The steps of an alarm, and how its messages fared."""
     called = {Step(step.step): step for step in alarm.steps.all()}
-    times = times_of(alarm.raised_at, settings_of(alarm.school_id).delay)
+    inside = alarm.is_confidential
+    times = times_of(alarm.raised_at, settings_of(alarm.school_id).delay, at_the_center=inside)
     steps = [
         EscalationStep(STEP_LABELS[step], called[step].called_at if step in called else times[step], called.get(step))
-        for step in STEPS
+        for step in steps_of(at_the_center=inside)
         if step in called or alarm.acknowledged_at is None
     ]
     states = list(

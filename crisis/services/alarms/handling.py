@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from crisis import policies
-from crisis.models import Alarm, Case
+from crisis.models import Alarm, Case, Disclosure
 from crisis.models.base import keys_of
 from crisis.services.alarms import escalation
+from crisis.services.alarms.disclosures import write_disclosure
 from crisis.services.alarms.outcome_duties import owe_outcome, settle_outcome
+from crisis.services.alarms.trail import record_alarm
 from crisis.services.cases.recipients import handlers
 from crisis.services.cases.timeline import tell_alarm
-from kernel import audit
 from kernel.errors import Refused
 from network.models import Student, Unit, User
 
@@ -34,9 +35,10 @@ def raise_alarm(
     place: str = "",
     contact: str = "",
 ) -> Alarm:
-    """Raise an alarm: its row, and an urgent notice to fudaoyuan and college, in one transaction. The scheduled task
-    calls the later steps. A second call with the same `source_key` returns the first alarm. Without a student the
-    center of `school` is called at once."""
+    """Raise an alarm: its row, and an urgent notice to fudaoyuan and college, in one transaction. One that counseling
+    raised (Source.COUNSELING) calls the center instead, and stays there. The scheduled task calls the later steps. A
+    second call with the same `source_key` returns the first alarm. Without a student the center of `school` is called
+    at once."""
     keys = {"school": school or by.school} if student is None else keys_of(student)
     alarm, fresh = Alarm.objects.get_or_create(
         source_key=source_key,
@@ -54,7 +56,7 @@ def raise_alarm(
     )
     if not fresh:
         return alarm
-    audit.record(action="alarm.raise", by=by, at=at, obj=alarm, detail={"source": source.value})
+    record_alarm(action="alarm.raise", alarm=alarm, by=by, at=at, detail={"source": source.value})
     escalation.escalate(alarm_id=alarm.pk, at=at)
     alarm.refresh_from_db(fields=["escalates_at"])
     return alarm
@@ -82,7 +84,7 @@ def acknowledge(*, alarm: Alarm, action_taken: str = "", by: User, at: datetime)
     _join_case(alarm, by=by, at=at)
     if alarm.settled_at is None:
         owe_outcome(alarm=alarm, by=by, at=at)
-    audit.record(action="alarm.acknowledge", by=by, at=at, obj=alarm)
+    record_alarm(action="alarm.acknowledge", alarm=alarm, by=by, at=at)
     return alarm
 
 
@@ -101,7 +103,7 @@ def note_action(*, alarm: Alarm, action_taken: str, by: User, at: datetime) -> A
     )
     alarm.action_taken = "\n".join(part for part in (alarm.action_taken, added) if part)
     alarm.save(update_fields=["action_taken"])
-    audit.record(action="alarm.note_action", by=by, at=at, obj=alarm)
+    record_alarm(action="alarm.note_action", alarm=alarm, by=by, at=at)
     return alarm
 
 
@@ -120,7 +122,7 @@ def complete_alarm(*, alarm: Alarm, student: Student, by: User, at: datetime) ->
         setattr(alarm, name, value)
     alarm.student = student
     alarm.save(update_fields=["student", "school", "college", "school_class", "dorm"])
-    audit.record(action="alarm.complete", by=by, at=at, obj=alarm, unit=student.school_class.code)
+    record_alarm(action="alarm.complete", alarm=alarm, by=by, at=at, unit=student.school_class.code)
     title = gettext_noop("Urgent: an alarm concerns a student of yours. Open the portal.")
     escalation.notify_recipients(alarm, handlers(alarm, at=at), title=title, key=f"alarm:{alarm.pk}:who", at=at)
     return alarm
@@ -142,7 +144,7 @@ def settle_alarm(*, alarm: Alarm, outcome: Alarm.Outcome, note: str, by: User, a
     alarm.settled_by, alarm.settled_at = by, at
     alarm.save(update_fields=["outcome", "outcome_note", "settled_by", "settled_at"])
     settle_outcome(alarm=alarm, at=at)
-    audit.record(action="alarm.settle", by=by, at=at, obj=alarm, detail={"outcome": outcome.value})
+    record_alarm(action="alarm.settle", alarm=alarm, by=by, at=at, detail={"outcome": outcome.value})
     return alarm
 
 
@@ -162,6 +164,8 @@ def _join_case(alarm: Alarm, *, by: User, at: datetime) -> None:
     alarm.settled_by, alarm.settled_at = by, at
     alarm.save(update_fields=["case", "outcome", "settled_by", "settled_at"])
     tell_alarm(case=case, alarm=alarm, at=at)
+    if alarm.is_confidential:
+        write_disclosure(alarm=alarm, phrase=Disclosure.Phrase.CASE, by=by, at=at)
 
 
 def lock_alarm(alarm: Alarm) -> Alarm:

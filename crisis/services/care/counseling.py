@@ -13,11 +13,11 @@ from crisis import policies
 from crisis.models import Referral
 from crisis.models.base import keys_of
 from crisis.services.cases.recipients import holders_of
-from kernel import audit, notices
+from kernel import notices
 from kernel.errors import Refused
 from network.models import Post, Student, User
 from network.rules import Role
-from network.services import Owed, owe, settle, withdraw
+from network.services import Owed, owe, record_client_event, settle, tied, withdraw
 
 KIND = "counseling"
 COUNSELORS = (Role.FULL_TIME_COUNSELOR, Role.PART_TIME_COUNSELOR)
@@ -48,7 +48,7 @@ def hand_to_counseling(*, student: Student, reason: str, by: User, at: datetime)
     _owe_next_step(referral, at=at)
     directors = holders_of(roles=[Role.CENTER_DIRECTOR], units=[referral.school_id], at=at)
     notices.post(to=directors, kind=KIND, title=HANDED_OVER, params={}, link=_link(referral), at=at)
-    audit.record(action="counseling.hand_over", by=by, at=at, obj=referral)
+    _record("hand_over", referral, by=by, at=at)
     return referral
 
 
@@ -70,7 +70,7 @@ def give_counseling(*, referral: Referral, counselor: User, by: User, at: dateti
     referral.save(update_fields=["counselor", "assigned_at"])
     _owe_next_step(referral, at=at)
     notices.post(to=counselor, kind=KIND, title=GIVEN, params={}, link=_link(referral), at=at)
-    audit.record(action="counseling.give", by=by, at=at, obj=referral, detail={"counselor": counselor.number})
+    _record("give", referral, by=by, at=at)
     return referral
 
 
@@ -82,7 +82,7 @@ def take_on_counseling(*, referral: Referral, by: User, at: datetime) -> Referra
         raise Refused(_("The counselor it was given to says that they have met."), code="not-the-counselor")
     _end(referral, Referral.State.DONE, at=at)
     settle(keys=[duty_key(referral)], at=at)
-    audit.record(action="counseling.take_on", by=by, at=at, obj=referral)
+    _record("take_on", referral, by=by, at=at)
     return referral
 
 
@@ -95,7 +95,7 @@ def end_counseling(*, referral: Referral, reason: str, by: User, at: datetime) -
     referral.ending = reason
     _end(referral, Referral.State.BROKEN_OFF, at=at)
     withdraw(keys=[duty_key(referral)])
-    audit.record(action="counseling.end", by=by, at=at, obj=referral)
+    _record("end", referral, by=by, at=at)
     return referral
 
 
@@ -109,10 +109,9 @@ def counselors(referral: Referral, *, at: datetime) -> list[User]:
 
 
 def barred(referral: Referral, people: Iterable[int], *, at: datetime) -> frozenset[int]:
-    """Who is tied to the student otherwise, by a post at their class, college or room."""
-    units = [pk for pk in (referral.school_class_id, referral.college_id, referral.dorm_id) if pk]
-    posts = Post.objects.active(localdate(at)).filter(unit__in=units, holder__in=people).order_by()
-    return frozenset(posts.values_list("holder", flat=True))
+    """Who is tied to the student otherwise, as the referral knows them or as they live today."""
+    asked, on = list(people), localdate(at)
+    return tied(referral, asked, on) | tied(referral.student, asked, on)
 
 
 def free_counselors(referral: Referral, *, at: datetime) -> list[User]:
@@ -160,3 +159,7 @@ def _owe_next_step(referral: Referral, *, at: datetime) -> None:
 
 def _link(referral: Referral) -> str:
     return f"/counseling/{referral.pk}/"
+
+
+def _record(action: str, referral: Referral, *, by: User, at: datetime) -> None:
+    record_client_event(action=f"counseling.{action}", student=referral.student, by=by, at=at, obj=referral)

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from crisis import policies
-from crisis.models import Alarm, Case, CaseEvent, CaseMember, LevelChange, LoweringRequest, Return
+from crisis.models import Alarm, Case, CaseEvent, CaseMember, Disclosure, LevelChange, LoweringRequest, Return
 from crisis.models.base import keys_of
 from crisis.rules import CLOSED, AlertLevel, Audience, first_report, to_tell
 from crisis.rules.recipients import POSTS, Task
+from crisis.services.alarms.disclosures import write_disclosure
 from crisis.services.alarms.outcome_duties import settle_outcome
 from crisis.services.cases import report_schedule
 from crisis.services.cases.first_hours import owe_first_hours
@@ -223,6 +224,9 @@ def _take_in(case: Case, alarm: Alarm, *, by: User, at: datetime) -> None:
     alarm.save()
     settle_outcome(alarm=alarm, at=at)
     tell_alarm(case=case, alarm=alarm, at=at)
+    if alarm.is_confidential:
+        # From here on college and class hear what the level of the case prescribes.
+        write_disclosure(alarm=alarm, phrase=Disclosure.Phrase.CASE, by=by, at=at)
 
 
 @transaction.atomic

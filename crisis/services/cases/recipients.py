@@ -67,8 +67,10 @@ def _near(alarm: Alarm, at: datetime) -> list[User]:
 
 
 def handlers(alarm: Alarm, *, at: datetime) -> list[User]:
-    """Everybody whose post today lets them handle this alarm: center, college and the class's fudaoyuan."""
-    return able([Ability.HANDLE_ALARM], units=[alarm.school_id, alarm.college_id, alarm.school_class_id], at=at)
+    """Everybody whose post today lets them handle this alarm: center, college and the class's fudaoyuan; the center
+    alone for one that counseling raised."""
+    near = [] if alarm.is_confidential else [alarm.college_id, alarm.school_class_id]
+    return able([Ability.HANDLE_ALARM], units=[alarm.school_id, *near], at=at)
 
 
 def able(abilities: Iterable[Ability], *, units: Iterable[int | None], at: datetime) -> list[User]:

@@ -43,15 +43,17 @@ def write_event(
 
 
 def tell_alarm(*, case: Case, alarm: Alarm, at: datetime) -> CaseEvent:
-    """Put an alarm into the timeline, at the time when it was raised."""
+    """Put an alarm into the timeline, at the time when it was raised. SECURITY: of one that counseling raised neither
+    the words nor where it came from; those who read the case learn nothing of the sessions."""
+    hidden = alarm.is_confidential
     return write_event(
         case=case,
         kind=CaseEvent.Kind.ALARM,
         title=gettext_noop("Alarm: %(source)s"),
-        params={"source": alarm.source},
-        text=alarm.evidence,
-        link=f"/alarms/{alarm.pk}/",
-        by=alarm.raised_by,
+        params={"source": Alarm.Source.COUNSELOR.value if hidden else alarm.source},
+        text="" if hidden else alarm.evidence,
+        link="" if hidden else f"/alarms/{alarm.pk}/",
+        by=alarm.acknowledged_by if hidden else alarm.raised_by,
         at=at,
         happened_at=alarm.raised_at,
     )

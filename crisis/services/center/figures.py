@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from crisis import policies
 from crisis.models import Alarm, Case, CrisisReport, GuardianNotice, LevelChange, Referral, Return, UnitReport
+from crisis.models.alarms import AlarmQuerySet
 from crisis.rules import CLOSED, AlertLevel
 from crisis.rules.durations import Span, month_of, week_of
 from crisis.rules.reports import to_second
@@ -59,7 +60,7 @@ def figures_of(*, unit: Unit, span: Span, at: datetime) -> Figures:
         "current": _standing(changes.filter(at__lt=end)),
         "reports": counted,
         "overdue": reports.filter(filed_at=None, due_at__lt=end).count(),
-        "alarms": Alarm.objects.filter(raised_at__gte=span.begins, raised_at__lt=end, **here).count(),
+        "alarms": _alarms(unit).filter(raised_at__gte=span.begins, raised_at__lt=end, **here).count(),
         "families": GuardianNotice.objects.filter(
             case__in=cases.order_by().values("pk"), reached_at__gte=span.begins, reached_at__lt=end
         ).count(),
@@ -67,6 +68,12 @@ def figures_of(*, unit: Unit, span: Span, at: datetime) -> Figures:
         "leaves": Return.objects.filter(left_on__gte=span.first, left_on__lte=span.last, **here).count(),
         "returns": Return.objects.filter(returned_on__gte=span.first, returned_on__lte=span.last, **here).count(),
     }
+
+
+def _alarms(unit: Unit) -> AlarmQuerySet:
+    """SECURITY: what counseling raised is counted by the school alone; a college would learn that somebody comes."""
+    alarms: AlarmQuerySet = Alarm.objects.all()
+    return alarms.near() if unit.level == Level.COLLEGE else alarms
 
 
 def is_zero(figures: Figures) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Model, Q
@@ -10,6 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from kernel import audit
+from kernel.aliases import known_aliases
 from kernel.errors import Refused
 from kernel.models import AuditEvent, AuditEventQuerySet
 from network import policies
@@ -41,9 +43,16 @@ def record_look(
     purpose: str = "",
     obj: Model | None = None,
     detail: Mapping[str, Any] | None = None,
+    discreet: bool = False,
 ) -> None:
-    """Write down that `by` read something of the student's: `action` says what, `purpose` why, in one word each."""
+    """Write down that `by` read something of the student's: `action` says what, `purpose` why, in one word each.
+    `discreet`: that there is something to read tells that the student comes to counseling."""
     roles = Scope.of(by).roles_over(student)
+    if discreet:
+        role = roles[0] if roles else ""
+        told: dict[str, Any] = {"role": role, "purpose": purpose, "detail": detail}
+        record_client_event(action=action, student=student, by=by, at=at, obj=obj, **told)
+        return
     audit.record(
         action=action,
         by=by,
@@ -55,6 +64,40 @@ def record_look(
         purpose=purpose,
         detail=detail,
     )
+
+
+def record_client_event(
+    *,
+    action: str,
+    student: Student,
+    by: User | None,
+    at: datetime,
+    obj: Model | None = None,
+    role: str = "",
+    purpose: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Write down what a client of counseling did, or what somebody did or read of theirs. SECURITY: an alias stands for
+    the client; the unit is the school; `detail` holds yes, no and numbers alone."""
+    audit.record(
+        action=action,
+        by=by,
+        at=at,
+        obj=obj,
+        unit=student.school.code,
+        subject=str(student.pk),
+        role=role,
+        purpose=purpose,
+        detail=detail,
+        discreet=True,
+        own=by is not None and student.user_id == by.pk,
+    )
+
+
+def subjects_of(student: Student | UUID) -> list[str]:
+    """How the log names a student as the one who was looked at: by id, and by alias where they are a client."""
+    key = str(student.pk if isinstance(student, Student) else student)
+    return [key, *known_aliases([key])]
 
 
 def stated_purpose(session: Mapping[str, Any]) -> str:
@@ -71,7 +114,9 @@ def looks_at(*, student: Student, at: datetime) -> AuditEventQuerySet:
     """Who looked, as the student may know it by now, newest first: others' looks, those at a crisis or in an
     emergency after a delay."""
     held_back = rules.hidden_since(at, delayed_since(student=student, at=at))
-    looks: AuditEventQuerySet = AuditEvent.objects.filter(subject=str(student.pk)).exclude(actor_id=student.user_id)
+    looks: AuditEventQuerySet = AuditEvent.objects.filter(subject__in=subjects_of(student)).exclude(
+        actor_id=student.user_id
+    )
     # That something is held back is held back with it.
     looks = looks.exclude(action="look.delay")
     return looks.exclude(OF_A_CRISIS | IN_AN_EMERGENCY, at__gt=held_back).newest_first()

@@ -20,7 +20,7 @@ from network.rules import access_log as rules
 from network.rules.access_log import BREAK_GLASS, OPEN_FOR, REVIEW_WITHIN, SHORTEST_REVIEW_NOTE, Sealed
 from network.scope import Scope
 from network.services.duties import Owed, owe, settle
-from network.services.privacy.access_log import record_look
+from network.services.privacy.access_log import record_look, subjects_of
 
 # Told beside the directors, so that nobody opens something unseen.
 SECURITY_SIDE = (Role.AUDITOR.value, Role.SECURITY_ADMINISTRATOR.value)
@@ -54,8 +54,13 @@ def break_glass(
         review_role=role,
         review_due_at=at + REVIEW_WITHIN,
     )
-    detail = {"kind": kind.value, "ends_at": glass.ends_at, "emergency": is_emergency}
-    record_look(action="glass.break", student=student, by=by, at=at, purpose=BREAK_GLASS, obj=glass, detail=detail)
+    # SECURITY: that there are session notes is itself what nobody else may learn.
+    discreet = kind in rules.DISCREET
+    detail: dict[str, Any] = {"emergency": is_emergency}
+    if not discreet:
+        detail |= {"kind": kind.value, "ends_at": glass.ends_at}
+    look: dict[str, Any] = {"purpose": BREAK_GLASS, "obj": glass, "detail": detail, "discreet": discreet}
+    record_look(action="glass.break", student=student, by=by, at=at, **look)
     _owe_review(glass, student.school)
     _tell(glass, student.school, by=by, at=at)
     return glass
@@ -82,7 +87,7 @@ def review_break_glass(*, glass: BreakGlass, was_justified: bool, note: str, by:
     glass.reviewed_by, glass.reviewed_at = by, at
     glass.save(update_fields=["was_justified", "review_note", "reviewed_by", "reviewed_at"])
     settle(keys=[_key(glass)], at=at)
-    detail = {"justified": was_justified, "kind": glass.kind}
+    detail = {"justified": was_justified} | ({} if glass.kind in rules.DISCREET else {"kind": glass.kind})
     audit.record(action="glass.review", by=by, at=at, obj=glass, unit=glass.school.code, detail=detail)
     notices.post(
         to=glass.opened_by,
@@ -141,7 +146,7 @@ def _tell(glass: BreakGlass, school: Unit, *, by: User, at: datetime) -> None:
 
 def readings_through(glass: BreakGlass) -> AuditEventQuerySet:
     """What was read while the glass was open, as the log tells it."""
-    read = AuditEvent.objects.filter(subject=str(glass.student_id), actor_id=str(glass.opened_by_id))
+    read = AuditEvent.objects.filter(subject__in=subjects_of(glass.student_id), actor_id=str(glass.opened_by_id))
     through: AuditEventQuerySet = read.filter(
         purpose=BREAK_GLASS, action__endswith=".read", at__gte=glass.opened_at, at__lt=glass.ends_at
     )

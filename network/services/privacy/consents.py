@@ -14,6 +14,7 @@ from network.models import Consent, ConsentText, Student, Unit, User
 from network.models.base import keys_of
 from network.rules.consents import Act, Purpose, Wording, binding_version, stands, tidy
 from network.scope import ROW_KEYS
+from network.services.privacy.access_log import record_client_event
 
 
 def current_version(school: Unit | int, purpose: Purpose, at: datetime | None = None) -> ConsentText | None:
@@ -137,6 +138,10 @@ def _write(student: Student, text: ConsentText, act: Act, *, how: Consent.How, b
     )
     detail = {"purpose": text.purpose, "version": text.version, "how": how.value}
     action = "consent.give" if act == Act.GIVEN else "consent.withdraw"
+    if text.purpose == Purpose.COUNSELING:
+        # SECURITY: who agrees to counseling is about to come. The version tells nothing of the person.
+        record_client_event(action=action, student=student, by=by, at=at, detail={"version": text.version})
+        return consent
     unit = Unit.objects.values_list("code", flat=True).get(pk=student.school_class_id)
     audit.record(action=action, by=by, at=at, obj=student, unit=unit, detail=detail)
     return consent

@@ -22,7 +22,7 @@ from network.models.access_log import BreakGlassQuerySet
 from network.models.labels import SEALED_LABELS
 from network.policies import may_break_glass, may_review_break_glass
 from network.rules import Ability
-from network.rules.access_log import LookPurpose, Sealed
+from network.rules.access_log import DISCREET, LookPurpose, Sealed
 from network.services import break_glass, record_look, review_break_glass
 from network.services.privacy.break_glass import readings_through
 
@@ -72,7 +72,7 @@ def break_glass_review(request: Request, pk: UUID) -> HttpResponse:
         messages.success(request, _("Thank you. Your review has been kept."))
         return redirect("network:break-glass-list")
     look: dict[str, Any] = {"student": glass.student, "by": request.user, "at": now(), "obj": glass}
-    record_look(action="glass.read", purpose=LookPurpose.REVIEW.value, **look)
+    record_look(action="glass.read", purpose=LookPurpose.REVIEW.value, discreet=glass.kind in DISCREET, **look)
     context = {
         "glass": glass,
         "form": form,
@@ -84,9 +84,12 @@ def break_glass_review(request: Request, pk: UUID) -> HttpResponse:
 
 def _sealed(kind: str) -> Sealed:
     try:
-        return Sealed(kind)
+        sealed = Sealed(kind)
     except ValueError as error:
         raise Http404 from error
+    if sealed not in READ_AT:
+        raise Http404
+    return sealed
 
 
 def _mine(request: Request) -> BreakGlassQuerySet:

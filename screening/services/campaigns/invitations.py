@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_noop
@@ -11,8 +11,8 @@ from django.utils.translation import gettext_noop
 from kernel import notices
 from network.models import Post, User
 from network.rules import Role
-from network.services import Owed, owe, withdraw
-from screening.models import DualRelation, Interview, Participation
+from network.services import Owed, owe, tied, withdraw
+from screening.models import Interview, Participation
 from screening.rules.interviews import Urgency, due_at, least_busy
 
 TITLE = gettext_noop("Talk after %(campaign)s")
@@ -83,21 +83,22 @@ def interviewers(row: Participation | Interview, *, at: datetime) -> list[Any]:
     the student's class, college or dorm, or a relation that was recorded, ties them to the student otherwise."""
     posts = Post.objects.active(localdate(at))
     counselors = posts.filter(unit=row.school_id, role__in=(Role.FULL_TIME_COUNSELOR, Role.PART_TIME_COUNSELOR))
-    units = [unit for unit in (row.school_class_id, row.college_id, row.dorm_id) if unit is not None]
     talks = Interview.objects.open().filter(counselor=OuterRef("pk")).order_by().values("counselor")
     people = User.objects.filter(pk__in=counselors.order_by().values("holder"), is_active=True).annotate(
-        open_talks=Coalesce(Subquery(talks.annotate(n=Count("pk")).values("n")), 0),
-        is_tied=Exists(posts.filter(unit__in=units, holder=OuterRef("pk")))
-        | Exists(DualRelation.objects.filter(unit__in=units, counselor=OuterRef("pk"))),
+        open_talks=Coalesce(Subquery(talks.annotate(n=Count("pk")).values("n")), 0)
     )
-    return list(people.order_by("pk"))
+    found: list[Any] = list(people.order_by("pk"))
+    barred = tied(row, [person.pk for person in found], localdate(at))
+    for person in found:
+        person.is_tied = person.pk in barred
+    return found
 
 
 def pick_counselor(row: Participation, *, at: datetime) -> User | None:
     """The counselor of the school with the fewest open talks who has no other tie to the student."""
     people = {counselor.pk: counselor for counselor in interviewers(row, at=at)}
-    tied = frozenset(pk for pk, counselor in people.items() if counselor.is_tied)
-    chosen = least_busy({pk: counselor.open_talks for pk, counselor in people.items()}, people, tied)
+    barred = frozenset(pk for pk, counselor in people.items() if counselor.is_tied)
+    chosen = least_busy({pk: counselor.open_talks for pk, counselor in people.items()}, people, barred)
     return None if chosen is None else people[chosen]
 
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import audit
 from kernel.errors import Refused
-from network.models import Unit, User
+from network.models import DualRelation, Unit, User
 from screening import policies
-from screening.models import DualRelation, OperatorTraining
+from screening.models import OperatorTraining
 from screening.rules.days import LONGEST_TRAINING, is_plausible
 
 

@@ -3,9 +3,20 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from crisis.models import Alarm, Case, CaseMember, CaseTask, CrisisReport, DutyShift, LoweringRequest, SpecialPeriod
+from crisis.models import (
+    Alarm,
+    Case,
+    CaseMember,
+    CaseTask,
+    CrisisReport,
+    Disclosure,
+    DutyShift,
+    LoweringRequest,
+    SpecialPeriod,
+)
 from crisis.rules import AlertLevel, Kind
 from crisis.services import raise_alarm
+from crisis.services.alarms.disclosures import write_disclosure
 from network.models import Post, Student, User
 from network.rules import Level, Role
 from tests.architecture.rows.town import Row, Town, above, chain, keys, kind, people
@@ -19,6 +30,29 @@ def alarm_rows(town: Town, me: User | None) -> Iterator[Row]:
         by, at = student.user, town.at
         alarm = raise_alarm(student=student, source=source, source_key=key, evidence=told, by=by, at=at)
         yield Row(str(student.dorm), {"pk": alarm.pk}, units=above(alarm), shows=told)
+
+
+def _of_counseling(town: Town) -> Iterator[Alarm]:
+    for number, student in enumerate(town.students()):
+        told = {"source_key": f"intake:{number}", "evidence": "town", "by": student.user, "at": town.at}
+        yield raise_alarm(student=student, source=Alarm.Source.COUNSELING, **told)
+
+
+@kind("alarm of counseling")
+def alarm_of_counseling_rows(town: Town, me: User | None) -> Iterator[Row]:
+    """It stays at the center, whose posts are at the school."""
+    for alarm in _of_counseling(town):
+        asks = {"phrase": Disclosure.Phrase.STAY_NEAR.value}
+        yield Row(str(alarm.dorm), {"pk": alarm.pk}, asks, units=frozenset({alarm.school_id}))
+
+
+@kind("disclosure")
+def disclosure_rows(town: Town, me: User | None) -> Iterator[Row]:
+    director = town.world.holder(Role.CENTER_DIRECTOR)
+    for alarm in _of_counseling(town):
+        assert alarm.student is not None
+        row, _fresh = write_disclosure(alarm=alarm, phrase=Disclosure.Phrase.CALL_CENTER, by=director, at=town.at)
+        yield Row(str(alarm.dorm), {"pk": row.pk}, units=above(row), shows=alarm.student.name)
 
 
 def cases(town: Town) -> list[Case]:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from network.models import Post, Student, Unit, User
+from network.models import DualRelation, Post, Student, Unit, User
 from network.rules import Level, Role
 from screening.models import (
     Campaign,
-    DualRelation,
     Exemption,
     Feedback,
     Interview,
