@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kernel', '0002_initial'),
+        ('kernel', '0003_field_keys'),
     ]
 
     operations = [
