@@ -40,6 +40,7 @@ urlpatterns = [
     path("cases/desk/", dashboard.case_dashboard, name="case-dashboard"),
     path("cases/red/", dashboard.case_red, name="case-red"),
     path("cases/figures/", figures.figures, name="figures"),
+    path("cases/figures/print/", figures.figures_print, name="figures-print"),
     path("cases/<uuid:pk>/", cases.case_detail, name="case-detail"),
     path("cases/<uuid:pk>/note/", case_acts.case_note, name="case-note"),
     path("cases/<uuid:pk>/raise/", case_acts.case_raise, name="case-raise"),

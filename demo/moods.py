@@ -5,7 +5,7 @@ from itertools import count
 from random import Random
 
 from screening.models import Participation
-from screening.rules.papers.answering import Given
+from screening.rules.papers.answering import SentAnswer
 
 Values = Sequence[int]
 WELL, MILD, DANGER = (0, 0, 1, 0, 0, 0, 1, 0), (1, 1, 1, 1, 0, 1, 1, 0), (1,) * 8
@@ -30,7 +30,7 @@ class Moods:
         return MILD if n % (3 + college % 2) == 1 else WELL
 
 
-def answers(draw: Random, values: Values, last: int = 0) -> list[Given]:
+def answers(draw: Random, values: Values, last: int = 0) -> list[SentAnswer]:
     """Eight answers, a little different for everybody, and the ninth."""
     shifted = [max(0, min(3, value + draw.choice((0, 0, 0, 0, 1)))) for value in values]
-    return [Given(str(n), value, draw.uniform(2, 9)) for n, value in enumerate([*shifted, last], start=1)]
+    return [SentAnswer(str(n), value, draw.uniform(2, 9)) for n, value in enumerate([*shifted, last], start=1)]

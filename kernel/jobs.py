@@ -11,6 +11,7 @@ from uuid import UUID
 
 from celery import current_app
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, connections, transaction
 from django.utils import timezone
@@ -68,10 +69,18 @@ def job(name: str) -> Callable[[Work], Work]:
 
 
 @transaction.atomic
-def start(*, name: str, argument: Argument | None = None, by: AbstractBaseUser | None, at: datetime) -> Job:
-    """Write a job down and enqueue it."""
+def start(
+    *, name: str, argument: Argument | None = None, by: AbstractBaseUser | None, at: datetime, is_single: bool = False
+) -> Job:
+    """Write a job down and enqueue it. `is_single`: while the same job of this person waits or runs, it is returned."""
     if name not in _works:
         raise KeyError(f"no job is called {name}")
+    if is_single and by is not None:
+        # The row of the person is locked, so that two requests at once start one job.
+        get_user_model().objects.select_for_update(of=("self",)).get(pk=by.pk)
+        running: Job | None = Job.objects.started_by(by).unfinished().filter(name=name, argument=argument).first()
+        if running is not None:
+            return running
     row = Job.objects.create(
         name=name,
         argument=argument,

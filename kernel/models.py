@@ -11,6 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext
@@ -221,6 +222,9 @@ class JobQuerySet(QuerySet[Any]):
         """One person's jobs, newest first."""
         return self.filter(by_id=user.pk).order_by("-created_at", "pk")
 
+    def unfinished(self) -> Self:
+        return self.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
+
     def stuck(self, at: datetime, *, queued_for: timedelta, silent_for: timedelta) -> Self:
         """Jobs that nobody took up, or whose worker has gone silent."""
         lost = Q(state="queued", heartbeat_at__lte=at - queued_for)
@@ -276,6 +280,42 @@ class Job(models.Model):
     @property
     def percent(self) -> int:
         return min(100, self.done * 100 // self.total) if self.total else 0
+
+
+class PrintedFileQuerySet(QuerySet[Any]):
+    def for_user(self, user: AbstractBaseUser, *, since: datetime) -> Self:
+        """One's own files that were made after `since`; nobody else opens them."""
+        return self.filter(made_by=user.pk, made_at__gt=since)
+
+    def made_before(self, at: datetime) -> Self:
+        return self.filter(made_at__lte=at)
+
+
+class PrintedFile(models.Model):
+    """A document that a job printed for somebody; kept encrypted, as base64, for a day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=60)
+    # What the document is about: keys and dates, as the job was asked.
+    about = models.JSONField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    made_at = models.DateTimeField()
+    file_name = models.CharField(max_length=120)
+    sha256 = models.CharField(max_length=64)
+    content = EncryptedTextField()
+
+    objects = PrintedFileQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "pk"]
+        default_permissions = ()
+        indexes = [models.Index(fields=["made_by", "-made_at"], name="printed_file_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.made_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("printed-file", args=[self.pk])
 
 
 class CacheEntryQuerySet(QuerySet[Any]):

@@ -1,8 +1,10 @@
+from collections.abc import Callable
+
 from celery import shared_task
 from django.utils import timezone
 
-from kernel import anchors, bots, delivery, jobs
-from kernel.models import CacheEntry
+from kernel import anchors, bots, delivery, jobs, printing
+from kernel.models import CacheEntry, Job
 
 
 @shared_task(name=jobs.RUN)
@@ -33,3 +35,16 @@ def deliver_bots(_everybody: str = "") -> None:
 @shared_task(name="kernel.forget_cache")
 def forget_cache() -> None:
     CacheEntry.objects.expired(timezone.now()).delete()
+
+
+@shared_task(name="kernel.forget_files")
+def forget_files() -> None:
+    printing.forget_files(at=timezone.now())
+
+
+@jobs.job(printing.JOB)
+def print_file(job: Job, progress: Callable[[int, int], None]) -> str:
+    progress(1, 3)
+    link = printing.run(job, at=timezone.now()).get_absolute_url()
+    progress(3, 3)
+    return link

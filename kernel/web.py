@@ -9,8 +9,10 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
+from django.utils.timezone import now
 from django.views.decorators import http
 
+from kernel import printing
 from kernel.errors import Refused
 
 OK = 200
@@ -91,3 +93,13 @@ def act(
     except Refused as refused:
         messages.error(request, str(refused.message))
     return redirect(to)
+
+
+def start_printing(request: Request, *, kind: str, about: printing.About, to: Any) -> HttpResponse:
+    """Have a document printed and show how far it is; where it is refused, say why at `to`."""
+    try:
+        job = printing.start(kind=kind, about=about, by=request.user, at=now())
+    except Refused as refused:
+        messages.error(request, str(refused.message))
+        return redirect(to)
+    return redirect("job-detail", pk=job.pk)

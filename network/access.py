@@ -89,6 +89,10 @@ def requires(
     return _declare(RouteAccess(AccessKind.ABILITY, frozenset(abilities), frozenset(acting), frozenset(seen_by)))
 
 
+class IdentityUnproved(Exception):
+    """The page is shut until the session shows by another way who its user is, as with `sealed`."""
+
+
 def sealed(view: View) -> View:
     """Shut after staff have reset the password, until the session shows by another way who its user is: sealed data,
     one's own answers, and decisions about what others may do."""

@@ -15,12 +15,12 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import urlencode
 from django.utils.timezone import now
 
-from network.access import AccessDecision, AccessKind, RouteAccess, access_of, needs_proof
+from network.access import AccessDecision, AccessKind, IdentityUnproved, RouteAccess, access_of, needs_proof
 from network.policies import needs_second_factor
 from network.rules.signin import LONGEST_SESSION, SEEN_EVERY, Stay, stay
 from network.scope import Scope
 from network.services import close_session, has_second_factor, open_session, see_session, session_limit
-from network.services.signin.identity import is_proved
+from network.signin.proof import proves_identity
 
 OPEN_ROUTES = frozenset({"account_change_password", "account_logout", "set_language", "healthz", "healthz_alarms"})
 # What somebody needs who has to show a second factor, and who has none yet.
@@ -152,9 +152,12 @@ class RouteAccessMiddleware:
         if access.door is AccessKind.ABILITY:
             enforce(access, request, names_row=bool(kwargs))
         # SECURITY: whoever has reset the password knows it, so it alone does not show who signs in.
-        if needs_proof(view) and not _proves_identity(request):
-            return render(request, "network/signin/identity_unproved.html", status=HTTPStatus.FORBIDDEN)
+        if needs_proof(view) and not proves_identity(request):
+            return _unproved(request)
         return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        return _unproved(request) if isinstance(exception, IdentityUnproved) else None
 
 
 def enforce(access: RouteAccess, request: HttpRequest, *, names_row: bool) -> None:
@@ -175,9 +178,8 @@ def _to_factor(request: HttpRequest, route: str) -> HttpResponseBase | None:
     return redirect(f"{show}?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else show)
 
 
-def _proves_identity(request: HttpRequest) -> bool:
-    user: Any = request.user
-    return is_proved(user, get_authentication_records(request, user))
+def _unproved(request: HttpRequest) -> HttpResponse:
+    return render(request, "network/signin/identity_unproved.html", status=HTTPStatus.FORBIDDEN)
 
 
 def _signed_in_by(request: HttpRequest, method: str) -> bool:

@@ -211,6 +211,7 @@ CELERY_BEAT_SCHEDULE = {
     "retry-jobs": {"task": "kernel.retry_jobs", "schedule": 60},
     "anchor-audit": {"task": "kernel.anchor_audit", "schedule": crontab(hour=0, minute=20)},
     "remind": {"task": "network.remind", "schedule": crontab(minute="*/10")},
+    "forget-files": {"task": "kernel.forget_files", "schedule": crontab(minute=40)},
     "forget-cache": {"task": "kernel.forget_cache", "schedule": crontab(hour=3, minute=50)},
     "forget-sessions": {"task": "network.forget_sessions", "schedule": crontab(hour=3, minute=40)},
     "keep-posts": {"task": "network.keep_posts", "schedule": crontab(hour=0, minute=5)},

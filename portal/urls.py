@@ -7,7 +7,7 @@ from django.views.i18n import set_language
 from network.access import own, public, third_party
 from network.views.signin import devices, factors, single_sign_on
 from portal import home
-from portal.views import access_table, audit_log, duties, health, jobs, looks, notices, search
+from portal.views import access_table, audit_log, duties, files, health, jobs, looks, notices, search
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("notices/read/", notices.notice_read_all, name="notice-read-all"),
     path("n/<uuid:pk>", notices.notice_detail, name="notice-detail"),
     path("notices/<uuid:pk>/", notices.notice_open, name="notice-open"),
+    path("files/<uuid:pk>/", files.printed_file, name="printed-file"),
     path("jobs/<uuid:pk>/", jobs.job_detail, name="job-detail"),
     path("jobs/<uuid:pk>/retry/", jobs.job_retry, name="job-retry"),
     path("my/looks/", looks.look_list, name="look-list"),

@@ -6,11 +6,13 @@ from celery import shared_task
 from django.urls import reverse
 from django.utils import timezone
 
-from kernel import jobs
+from kernel import jobs, printing
 from kernel.models import Job
+from kernel.printing import DocumentKind
 from network.models import User
 from screening.models import Campaign, Scale
 from screening.services import close_campaign
+from screening.services.figures import printing as campaign_printing
 from screening.services.papers import rescoring
 
 logger = logging.getLogger(__name__)
@@ -39,3 +41,8 @@ def rescore(job: Job, progress: Callable[[int, int], None]) -> str:
     scale = Scale.objects.select_related("school").get(pk=cast("str", job.argument))
     rescoring.rescore(scale=scale, by=cast("User", job.by), at=timezone.now(), progress=progress)
     return reverse("screening:scale-detail", args=[scale.pk])
+
+
+printing.register(
+    campaign_printing.KIND, DocumentKind(campaign_printing.check_reader, campaign_printing.compose_campaign)
+)

@@ -1,22 +1,18 @@
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crisis import policies
 from crisis.forms.figures import NarrativeForm, SpanForm
 from crisis.models import UnitReport
-from crisis.services.center.figures import figures_of, file_unit_report, is_zero, print_report, receipts, span_of
+from crisis.services.center.figures import file_unit_report, span_of
+from crisis.services.center.report_printing import KIND, about_report, report_contents, reporting_units
 from crisis.views.shared import require
 from kernel import audit
-from kernel.web import Request, perform, require_http_methods
+from kernel.web import Request, perform, require_http_methods, require_POST, start_printing
 from network.access import requires
-from network.models import Unit
-from network.rules import Ability, Level
+from network.rules import Ability
 
 
 @requires(Ability.VIEW_CASES)
@@ -24,10 +20,7 @@ from network.rules import Ability, Level
 def figures(request: Request) -> HttpResponse:
     require(request, Ability.VIEW_CASES)
     at = timezone.now()
-    # The granted units are above the classes they are held on: a college's people do not see the school's figures.
-    units = Unit.objects.visible_to(request.user, Ability.VIEW_CASES).filter(
-        Q(level=Level.SCHOOL) | Q(level=Level.COLLEGE)
-    )
+    units = reporting_units(request.user)
     first = units.order_by("-level", "code").first()
     if first is None:
         raise PermissionDenied
@@ -42,12 +35,8 @@ def figures(request: Request) -> HttpResponse:
         file_unit_report(unit=unit, kind=UnitReport.Kind(kind), day=data["day"], narrative=text, by=request.user, at=at)
 
     def page(status: int) -> HttpResponse:
-        context = _context(request, unit, kind, span, at) | {"asked": asked, "form": form}
-        if request.GET.get("format") == "pdf":
-            content = print_report(unit=unit, kind=kind, span=span, context=context, by=request.user, at=at)
-            name = f"crisis-{unit.code}-{span.first}.pdf"
-            headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-            return HttpResponse(content, content_type="application/pdf", headers=headers)
+        contents = report_contents(unit=unit, kind=kind, span=span, by=request.user, at=at)
+        context = contents | {"asked": asked, "form": form}
         audit.record(action="case.list", by=request.user, at=at, obj=unit, unit=unit.code, detail={"page": "figures"})
         return render(request, "crisis/figures.html", context, status=status)
 
@@ -56,23 +45,13 @@ def figures(request: Request) -> HttpResponse:
     return perform(request, form, act, done=_("Filed, thank you."), to=request.get_full_path(), page=page)
 
 
-def _context(request: Request, unit: Unit, kind: str, span: Any, at: Any) -> dict[str, Any]:
-    filed = UnitReport.objects.visible_to(request.user, Ability.VIEW_CASES).exclude(filed_at=None)
-    report = filed.filter(unit=unit, kind=kind, starts_on=span.first).select_related("filed_by").first()
-    counted = report.figures if report else figures_of(unit=unit, span=span, at=at)
-    colleges = Unit.objects.colleges().visible_to(request.user, Ability.VIEW_CASES).active().filter(school=unit.pk)
-    levels = ("red", "orange", "yellow")
-    rows = [(level, counted["new"][level], counted["closed"][level], counted["current"][level]) for level in levels]
-    return {
-        "unit": unit,
-        "kind": kind,
-        "span": span,
-        "at": at,
-        "report": report,
-        "figures": counted,
-        "rows": rows,
-        "zero": is_zero(counted),
-        "receipts": receipts(units=list(colleges.order_by("code")), kind=kind, span=span),
-        "is_over": at >= span.ends,
-        "may_file": policies.may_report_unit(request.user, unit) and report is None and at >= span.ends,
-    }
+@requires(Ability.VIEW_CASES)
+@require_POST
+def figures_print(request: Request) -> HttpResponse:
+    """Have the report that the page shows printed."""
+    asked = SpanForm(reporting_units(request.user), request.POST)
+    if not asked.is_valid():
+        raise Http404
+    data = asked.cleaned_data
+    about = about_report(unit=data["unit"], kind=data["kind"], span=span_of(data["kind"], data["day"]))
+    return start_printing(request, kind=KIND, about=about, to="crisis:figures")

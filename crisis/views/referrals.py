@@ -11,10 +11,11 @@ from crisis import policies
 from crisis.forms.referrals import StartReferralForm, StepForm
 from crisis.models import Case, Hospital, Referral, ReferralStep
 from crisis.rules.referrals import ORDER, Step
-from crisis.services.care.referrals import now_due, print_referral, start_referral, take_step
+from crisis.services.care.referral_printing import KIND, about_referral
+from crisis.services.care.referrals import now_due, start_referral, take_step
 from crisis.views.form_pages import Words, act_on, form_page, opened
 from crisis.views.shared import READING, WRITING, Panel, fetch_case, fetch_to_write
-from kernel.web import Request, require_GET, require_http_methods, require_POST
+from kernel.web import Request, require_GET, require_http_methods, require_POST, start_printing
 from network.access import requires
 from network.services import record_look
 
@@ -62,19 +63,12 @@ def referral_break(request: Request, pk: UUID, referral: UUID) -> HttpResponse:
 
 
 @requires(*READING)
-@require_GET
+@require_POST
 def referral_print(request: Request, pk: UUID, referral: UUID) -> HttpResponse:
-    """The whole log as one PDF."""
+    """Have the whole log printed as one document."""
     case = fetch_case(request, pk)
     row = _fetch(request, case, referral)
-    at = timezone.now()
-    record_look(action="referral.read", student=case.student, by=request.user, at=at, purpose="print", obj=row)
-    content = print_referral(referral=row, by=request.user, at=at)
-    headers = {
-        "Content-Disposition": f'attachment; filename="referral-{case.number}.pdf"',
-        "Cache-Control": "no-store",
-    }
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return start_printing(request, kind=KIND, about=about_referral(row), to=_address(case, row))
 
 
 def _take(request: Request, pk: UUID, referral: UUID, step: Step) -> HttpResponse:

@@ -34,7 +34,7 @@ def start_export(*, unit: Unit, month: Month, by: User, at: datetime) -> Job:
     """Have the summary made. Refused without the right, and for a month that was never opened."""
     _check(unit, month, by=by)
     argument = {"unit": unit.pk, "month": str(month), "language": get_language() or ""}
-    return jobs.start(name=JOB, argument=argument, by=by, at=at)
+    return jobs.start(name=JOB, argument=argument, by=by, at=at, is_single=True)
 
 
 def keep_export(*, unit: Unit, month: Month, by: User, at: datetime) -> SummaryExport:

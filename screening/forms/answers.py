@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Refused
 from screening.rules import strict_json
-from screening.rules.papers.answering import Given
+from screening.rules.papers.answering import SentAnswer
 from screening.rules.scales.parts import Item, Kind
 from screening.services import Message
 
@@ -37,25 +37,25 @@ def message_of(body: bytes | str) -> Message:
     """The message of the page's script: device, number, and answers as item, value and seconds."""
     try:
         sent = strict_json.load(body or b"{}")
-        given = [_given(answer) for answer in sent.get("given", [])[:MOST_ANSWERS]]
-        return Message(given, str(sent.get("device", ""))[:LONGEST_DEVICE], int(sent.get("number", 0)))
+        answers = [_answer(entry) for entry in sent.get("given", [])[:MOST_ANSWERS]]
+        return Message(answers, str(sent.get("device", ""))[:LONGEST_DEVICE], int(sent.get("number", 0)))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise Refused(BROKEN, code="broken") from error
 
 
 def page_answers(data: QueryDict, items: list[Item], *, seconds: float) -> Message:
     """The answers of a page sent without a script; the time since the last saving is shared among them."""
-    found = [(item.code, _value(item, data.get(PREFIX + item.code, "").strip())) for item in items]
-    given = [(code, value) for code, value in found if value is not None]
-    each = seconds / len(given) if given else 0.0
-    return Message([Given(code, value, each) for code, value in given])
+    typed = [(item.code, _value(item, data.get(PREFIX + item.code, "").strip())) for item in items]
+    answered = [(code, value) for code, value in typed if value is not None]
+    each = seconds / len(answered) if answered else 0.0
+    return Message([SentAnswer(code, value, each) for code, value in answered])
 
 
-def _given(answer: dict[str, Any]) -> Given:
-    seconds = float(answer.get("seconds", 0))
+def _answer(entry: dict[str, Any]) -> SentAnswer:
+    seconds = float(entry.get("seconds", 0))
     if not math.isfinite(seconds):
         raise ValueError("no number of seconds")
-    return Given(str(answer["item"]), answer["value"], seconds)
+    return SentAnswer(str(entry["item"]), entry["value"], seconds)
 
 
 def _value(item: Item, text: str) -> Any:

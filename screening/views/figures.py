@@ -4,10 +4,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import localdate, now
 
 from kernel.errors import Refused
-from kernel.web import Request, page_of, require_GET, require_POST
+from kernel.web import Request, page_of, require_GET, require_POST, start_printing
 from network.access import requires
 from network.rules import Ability
 from screening import policies
@@ -15,7 +16,7 @@ from screening.forms.scales import XLSX
 from screening.models import Campaign, Scale
 from screening.models.captions import LEVEL_LABELS, PHASE_LABELS
 from screening.services.figures import charts
-from screening.services.figures.printing import print_campaign
+from screening.services.figures.printing import KIND, about_campaign
 from screening.services.figures.research import export_research
 from screening.services.figures.tables import CampaignFigures, figures_of, scale_figures
 from screening.services.scales.instruments import title_of
@@ -50,15 +51,12 @@ def campaign_figures(request: Request, pk: UUID) -> HttpResponse:
 
 
 @requires(Ability.EXPORT_SUMMARY)
-@require_GET
+@require_POST
 def campaign_report(request: Request, pk: UUID) -> HttpResponse:
+    """Have the figures printed."""
     campaign = _campaign(request, pk, Ability.EXPORT_SUMMARY)
-    content = print_campaign(campaign=campaign, by=request.user, at=now())
-    headers = {
-        "Content-Disposition": f'attachment; filename="screening-{campaign.opens_on}.pdf"',
-        "Cache-Control": "no-store",
-    }
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    to = reverse("screening:campaign-figures", args=[campaign.pk])
+    return start_printing(request, kind=KIND, about=about_campaign(campaign), to=to)
 
 
 @requires(Ability.VIEW_SCREENING_FACTORS)

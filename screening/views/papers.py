@@ -13,7 +13,8 @@ from django.views.decorators.cache import never_cache
 
 from kernel.errors import Refused
 from kernel.web import UNPROCESSABLE, Request, act, require_GET, require_http_methods, require_POST
-from network.access import own, sealed
+from network.access import IdentityUnproved, own, sealed
+from network.signin.proof import proves_identity
 from screening.forms.answers import BROKEN, AgreeForm, message_of, page_answers
 from screening.models import Paper, Participation
 from screening.services import (
@@ -33,6 +34,7 @@ from screening.views.paper_pages import agree_page, paper_page
 
 # Refusals after which the page has nothing more to send.
 OVER = frozenset({"submitted", "no-consent", "not-open", "exempted"})
+UNPROVED = _("Your password was reset after you had begun. First show who you are; the page says how.")
 
 
 @own
@@ -40,7 +42,7 @@ OVER = frozenset({"submitted", "no-consent", "not-open", "exempted"})
 def participation_list(request: Request) -> HttpResponse:
     today = localdate()
     mine = Participation.objects.for_user(request.user).select_related("campaign").order_by("-campaign__opens_on")
-    rows = [{"row": one, "takes": one.campaign.takes_answers(today)} for one in mine]
+    rows = [{"row": row, "takes": row.campaign.takes_answers(today)} for row in mine]
     return render(request, "screening/participation_list.html", {"rows": rows})
 
 
@@ -107,14 +109,16 @@ def paper_answer(request: Request, pk: UUID) -> HttpResponse:
 @own
 @require_POST
 def paper_save(request: Request, pk: UUID) -> JsonResponse:
-    paper = _fetch(request, pk)
     try:
+        paper = _fetch(request, pk)
         message = message_of(request.body)
         saved = save_answers(paper=paper, message=message, by=request.user, at=now())
     except Refused as refused:
         over = refused.code in OVER
-        told = {"code": refused.code, "message": str(refused.message), "over": over}
-        return JsonResponse(told, status=UNPROCESSABLE)
+        answer = {"code": refused.code, "message": str(refused.message), "over": over}
+        return JsonResponse(answer, status=UNPROCESSABLE)
+    except IdentityUnproved:
+        return JsonResponse({"code": "unproved", "message": str(UNPROVED), "over": True}, status=UNPROCESSABLE)
     except RawPostDataException:
         # A form with files was sent in place of JSON, and has been read already.
         return JsonResponse({"code": "broken", "message": str(BROKEN), "over": False}, status=UNPROCESSABLE)
@@ -124,6 +128,7 @@ def paper_save(request: Request, pk: UUID) -> JsonResponse:
 @own
 @require_POST
 def paper_submit(request: Request, pk: UUID) -> HttpResponse:
+    _fetch(request, pk)
     try:
         message = message_of(request.POST.get("message", ""))
         is_checked = "checked" in request.POST
@@ -167,9 +172,14 @@ def _to_next_paper(request: Request, row: Participation) -> HttpResponse:
 
 def _fetch(request: Request, pk: UUID) -> Paper:
     try:
-        return own_paper(pk=pk, by=request.user)
+        paper = own_paper(pk=pk, by=request.user)
     except Paper.DoesNotExist as missing:
         raise Http404 from missing
+    # SECURITY: whoever reset the password reads no answer that was given before, and adds none to them.
+    reset_at = request.user.reset_at
+    if reset_at is not None and paper.answered and paper.saved_at < reset_at and not proves_identity(request):
+        raise IdentityUnproved
+    return paper
 
 
 def _first_to_answer(papers: Iterable[Paper]) -> Paper | None:
@@ -186,7 +196,7 @@ def _save_page(request: Request, paper: Paper, sheet: Questionnaire) -> Refused 
     seconds = (now() - paper.saved_at).total_seconds()
     message = page_answers(request.POST, sheet.items, seconds=seconds)
     try:
-        if message.given:
+        if message.answers:
             save_answers(paper=paper, message=message, by=request.user, at=now())
         sheet.reread()
         sheet.check_page()

@@ -11,11 +11,11 @@ from django.urls import reverse
 
 from crisis.models import Alarm
 from crisis.rules import ringing
-from crisis.services.alarms.additions import tell_of_due_additions
+from crisis.services.alarms.additions import raise_or_append, tell_of_due_additions
 from crisis.services.alarms.escalation import escalate_alarms
 from crisis.services.alarms.help_requests import ask_for_help
 from kernel.models import Notice
-from network.models import User
+from network.models import Student, User
 from network.rules import Role
 from reporting.services.alarms import raise_or_append_alarm
 from tests.conftest import World
@@ -100,3 +100,30 @@ def test_the_form_of_staff_sent_again_is_the_same_alarm_only_with_the_same_conte
         client.post(reverse("crisis:alarm-raise"), sent)
     assert Alarm.objects.filter(student=first).count() == 1
     assert Alarm.objects.get(student=second).evidence == "在河边"
+
+
+def test_the_same_key_with_other_words_or_another_student_loses_nothing(world: World, at: datetime) -> None:
+    first, second = world.students["own"][1:3]
+    head = world.holder(Role.DORM_HEAD)
+
+    def send(student: Student, words: str) -> Alarm:
+        return raise_or_append(
+            student=student,
+            source=Alarm.Source.THUNDER_LINE,
+            source_key="one-key",
+            evidence=words,
+            within=LATER,
+            by=head,
+            at=at,
+        )
+
+    alarm = send(first, "在楼顶")
+    assert [send(first, "在楼顶") for _ in range(2)] == [alarm, alarm]
+    assert send(first, "刚下楼，手里有刀") == alarm
+    assert "刚下楼，手里有刀" in Alarm.objects.get(pk=alarm.pk).evidence
+    other = send(second, "也在楼顶")
+    assert (other.student, other.evidence) == (second, "也在楼顶")
+    Alarm.objects.update(raised_at=at - 2 * LATER)
+    assert send(first, "又上去了") not in (alarm, other)
+    assert send(first, "又上去了").evidence == "又上去了"
+    assert Alarm.objects.count() == 3

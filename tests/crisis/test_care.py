@@ -14,7 +14,7 @@ from PIL import Image
 from crisis.models import Case, CaseFile, GuardianNotice, Hospital, Referral, Return, SafetyWatch, Talk
 from crisis.rules import AlertLevel
 from crisis.services.care.safety_watches import warn_of_gaps
-from kernel.models import AuditEvent, Notice
+from kernel.models import AuditEvent, Notice, PrintedFile
 from network.models import Duty, User
 from network.rules import Role
 from tests.conftest import World
@@ -238,7 +238,13 @@ def begin_referral(client: Client, case: Case, hospital: Hospital) -> Referral:
 
 
 def test_a_referral_goes_step_by_step_and_its_log_is_one_pdf(
-    world: World, red: Case, counselor: User, hospital: Hospital, login: Login
+    world: World,
+    red: Case,
+    counselor: User,
+    hospital: Hospital,
+    login: Login,
+    at_once: None,
+    django_capture_on_commit_callbacks: Callable[..., Any],
 ) -> None:
     referral = begin_referral(login(counselor), red, hospital)
     own = login(counselor).get(reverse("crisis:referral-detail", args=[red.pk, referral.pk])).content.decode()
@@ -266,9 +272,12 @@ def test_a_referral_goes_step_by_step_and_its_log_is_one_pdf(
     assert early.status_code == 422
     assert client.post(url, reply | {"letter": picture()}).status_code == 302
     assert Duty.objects.unsettled().get(kind="referral_step").due_at.date().isoformat() == "2026-11-13"
-    pdf = client.get(reverse("crisis:referral-print", args=[red.pk, referral.pk]))
-    assert pdf.content.startswith(b"%PDF")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(reverse("crisis:referral-print", args=[red.pk, referral.pk])).status_code == 302
+    printed = client.get(PrintedFile.objects.get().get_absolute_url())
+    assert printed.content.startswith(b"%PDF")
     assert AuditEvent.objects.filter(action="referral.print").count() == 1
+    assert AuditEvent.objects.filter(action="referral.read", purpose="print").count() == 2
     for step in ("planned", "followed_up"):
         assert client.post(url, {"step": step, "text": "好"}).status_code == 302
     referral.refresh_from_db()

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -8,8 +9,10 @@ from django.urls import reverse
 from crisis.models import Case, UnitReport
 from crisis.rules import AlertLevel
 from crisis.rules.durations import month_of, week_of
-from crisis.services.center.figures import figures_of, file_unit_report, open_months
+from crisis.services.center.figures import figures_of, file_unit_report, open_months, span_of
+from crisis.services.center.report_printing import about_report, compose_report
 from kernel.errors import Refused
+from kernel.models import PrintedFile
 from network.models import Duty, User
 from network.rules import Role
 from tests.conftest import World
@@ -68,11 +71,26 @@ def test_what_is_not_over_or_not_ones_own_is_not_filed(world: World, at: datetim
     assert refused.value.code == "may-not"
 
 
-def test_the_report_is_printed_without_a_name(world: World, opened: Open, login: Login) -> None:
+def test_the_report_is_printed_by_a_job_without_a_name(
+    world: World,
+    opened: Open,
+    login: Login,
+    at: datetime,
+    at_once: None,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
     case = opened()
-    client = login(world.holder(Role.CENTER_DIRECTOR))
-    answer = client.get(reverse("crisis:figures"), {"format": "pdf"})
-    assert answer["Content-Type"] == "application/pdf"
-    assert answer.content.startswith(b"%PDF")
+    director = world.holder(Role.CENTER_DIRECTOR)
+    client = login(director)
     assert case.student.name not in client.get(reverse("crisis:figures")).content.decode()
+    form = {"unit": world.school.pk, "kind": MONTHLY, "day": "2026-10-15"}
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(reverse("crisis:figures-print"), form)
+    assert "/jobs/" in answer["Location"]
+    printed = client.get(PrintedFile.objects.get(made_by=director).get_absolute_url())
+    assert printed["Content-Type"] == "application/pdf"
+    assert printed.content.startswith(b"%PDF")
+    about = about_report(unit=world.school, kind=MONTHLY, span=span_of(MONTHLY, date(2026, 10, 15)))
+    assert case.student.name not in compose_report(about, director, at).html
+    assert client.post(reverse("crisis:figures-print"), form | {"unit": "0"}).status_code == 404
     assert login(world.holder(Role.FUDAOYUAN)).get(reverse("crisis:figures")).status_code == 403

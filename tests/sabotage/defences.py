@@ -48,7 +48,7 @@ DEFENCES = (
             "tests/network/test_identity.py::test_the_answers_stay_shut_to_whoever_reset_the_password",
             "tests/attacks/test_impersonation.py::test_a_code_that_staff_have_seen_opens_no_answers",
         ),
-        (Change("network/middleware.py", "if needs_proof(view) and not _proves_identity(request):", "if False:"),),
+        (Change("network/middleware.py", "if needs_proof(view) and not proves_identity(request):", "if False:"),),
     ),
     Defence(
         "nobody resets whom they have just appointed",

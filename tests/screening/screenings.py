@@ -14,7 +14,7 @@ from network.rules import Role
 from network.rules.consents import Purpose, Wording
 from network.services import current_version, publish_text
 from screening.models import Campaign, Paper, Participation, Result, Scale
-from screening.rules.papers.answering import Given
+from screening.rules.papers.answering import SentAnswer
 from screening.services import (
     Message,
     Plan,
@@ -118,8 +118,8 @@ def begin(campaign: Campaign, student: Student, *, at: datetime) -> list[Paper]:
     return own_papers(participation=row.pk, by=student.user)
 
 
-def said(values: Sequence[Any], *, first: int = 1, seconds: float = SLOW) -> list[Given]:
-    return [Given(str(n), value, seconds) for n, value in enumerate(values, start=first)]
+def said(values: Sequence[Any], *, first: int = 1, seconds: float = SLOW) -> list[SentAnswer]:
+    return [SentAnswer(str(n), value, seconds) for n, value in enumerate(values, start=first)]
 
 
 def message(*values: Any, device: str = "phone", number: int = 1, first: int = 1, seconds: float = SLOW) -> Message:

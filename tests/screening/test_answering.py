@@ -7,7 +7,7 @@ from kernel.errors import Refused
 from network.rules import Role
 from screening.models import Campaign, Interview, Paper, Participation, Result
 from screening.rules.interviews import Urgency
-from screening.rules.papers.answering import Given, Sheet
+from screening.rules.papers.answering import SentAnswer, Sheet
 from screening.services import Message, own_paper, save_answers, submit_paper
 from tests.conftest import World
 from tests.screening.screenings import (
@@ -70,16 +70,16 @@ def test_two_devices_write_one_paper(paper: Paper, at: datetime) -> None:
 @pytest.mark.parametrize(
     ("given", "code", "place"),
     [
-        ([Given("12", 1)], "unknown-item", "12"),
-        ([Given("1", 1), Given("1", 2)], "answered-twice", "1"),
-        ([Given("3", 1)], "jumped-ahead", "1"),
-        ([Given("1", 7)], "not-offered", "1"),
-        ([Given("1", "often")], "not-offered", "1"),
-        ([Given("1", None)], "empty", "1"),
+        ([SentAnswer("12", 1)], "unknown-item", "12"),
+        ([SentAnswer("1", 1), SentAnswer("1", 2)], "answered-twice", "1"),
+        ([SentAnswer("3", 1)], "jumped-ahead", "1"),
+        ([SentAnswer("1", 7)], "not-offered", "1"),
+        ([SentAnswer("1", "often")], "not-offered", "1"),
+        ([SentAnswer("1", None)], "empty", "1"),
     ],
 )
 def test_an_answer_that_cannot_be_taken_names_its_place(
-    paper: Paper, at: datetime, given: list[Given], code: str, place: str
+    paper: Paper, at: datetime, given: list[SentAnswer], code: str, place: str
 ) -> None:
     with pytest.raises(Refused) as refused:
         save_answers(paper=paper, message=Message(given, "phone", 1), by=paper.participation.student.user, at=at)

@@ -9,12 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from kernel import pdf, xlsx
-from kernel.models import AuditEvent
+from kernel import xlsx
+from kernel.models import AuditEvent, PrintedFile
 from network.models import Student, User
 from network.rules import Role
 from screening.models import Campaign, Scale
-from screening.services.figures.printing import compose, print_campaign
+from screening.services.figures.printing import compose
 from screening.services.figures.publication import publish_campaign
 from screening.services.figures.tables import figures_of, scale_figures
 from screening.services.imports import apply_results, map_columns, upload_results
@@ -137,16 +137,16 @@ def test_a_class_is_too_few_for_more_than_the_coverage(
 @pytest.mark.parametrize("role", [Role.PART_TIME_COUNSELOR, Role.DORM_HEAD, Role.AUDITOR, Role.SYSTEM_ADMINISTRATOR])
 def test_who_reads_no_statistics_is_refused(world: World, login: Login, filled: Campaign, role: Role) -> None:
     client = login(world.holder(role))
-    for name in ("campaign-figures", "campaign-report"):
-        assert client.get(reverse(f"screening:{name}", args=[filled.pk])).status_code == 404
+    assert client.get(reverse("screening:campaign-figures", args=[filled.pk])).status_code == 404
+    assert client.post(reverse("screening:campaign-report", args=[filled.pk])).status_code == 404
 
 
 def test_another_school_finds_no_such_screening(world: World, login: Login, filled: Campaign) -> None:
     assert world.other is not None
     stranger = User.objects.get(school=world.other, posts__role=Role.CENTER_DIRECTOR)
     client = login(stranger)
-    for name in ("campaign-figures", "campaign-report"):
-        assert client.get(reverse(f"screening:{name}", args=[filled.pk])).status_code == 404
+    assert client.get(reverse("screening:campaign-figures", args=[filled.pk])).status_code == 404
+    assert client.post(reverse("screening:campaign-report", args=[filled.pk])).status_code == 404
     assert filled.name not in client.get(reverse("screening:figures-list")).content.decode()
 
 
@@ -258,27 +258,16 @@ def test_the_scale_is_chosen_by_tab(world: World, login: Login, at: datetime) ->
     assert [tab["active"] for tab in told["tabs"]] == [False, True]
 
 
-def test_the_report_is_a_pdf_on_record(world: World, login: Login, filled: Campaign) -> None:
-    director = world.holder(Role.CENTER_DIRECTOR)
-    answer = login(director).get(reverse("screening:campaign-report", args=[filled.pk]))
-    assert answer.content.startswith(b"%PDF")
-    assert answer["Cache-Control"] == "no-store"
-    assert AuditEvent.objects.get(action="campaign.print").object_id == str(filled.pk)
-
-
-def test_no_lock_is_held_while_the_report_is_rendered(
-    world: World, filled: Campaign, at: datetime, monkeypatch: pytest.MonkeyPatch
+def test_the_report_is_a_pdf_on_record(
+    world: World, login: Login, filled: Campaign, at_once: None, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
-    depth = len(connection.savepoint_ids)
-    seen: list[int] = []
-
-    def render(html: str, *, css: str) -> bytes:
-        seen.append(len(connection.savepoint_ids))
-        return b"%PDF"
-
-    monkeypatch.setattr(pdf, "render", render)
-    print_campaign(campaign=filled, by=world.holder(Role.CENTER_DIRECTOR), at=at)
-    assert seen == [depth]
+    client = login(world.holder(Role.CENTER_DIRECTOR))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert "/jobs/" in client.post(reverse("screening:campaign-report", args=[filled.pk]))["Location"]
+    answer = client.get(PrintedFile.objects.get().get_absolute_url())
+    assert answer.content.startswith(b"%PDF")
+    assert "no-store" in answer["Cache-Control"]
+    assert AuditEvent.objects.get(action="campaign.print").object_id == str(filled.pk)
 
 
 def test_the_report_is_marked_with_who_and_when_and_hides_what_the_page_hides(
@@ -307,7 +296,7 @@ def test_a_college_prints_its_own(world: World, login: Login, filled: Campaign, 
 def test_the_adviser_reads_but_prints_nothing(world: World, login: Login, filled: Campaign) -> None:
     client = login(world.holder(Role.CLASS_ADVISER))
     assert "Report as PDF" not in page(client, filled)
-    assert client.get(reverse("screening:campaign-report", args=[filled.pk])).status_code == 404
+    assert client.post(reverse("screening:campaign-report", args=[filled.pk])).status_code == 404
 
 
 def test_the_figures_are_found_from_the_list_and_the_screening(world: World, login: Login, filled: Campaign) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from kernel.periods import TZ
 from screening.rules.interviews import Urgency, due_at, least_busy, urgency_of
-from screening.rules.papers.answering import DEVICES_KEPT, Fault, Given, Sheet
+from screening.rules.papers.answering import DEVICES_KEPT, Fault, SentAnswer, Sheet
 from screening.rules.tones import Tone, tone_of
 from screening.rules.windows import Phase, default_window, faults, phase_on
 
@@ -19,7 +19,7 @@ def test_nothing_lies_beyond_the_first_gap(taps: list[tuple[str, int]]) -> None:
     sheet = Sheet()
     for item, value in taps:
         try:
-            sheet.take([Given(item, value)], ITEMS, [])
+            sheet.take([SentAnswer(item, value)], ITEMS, [])
         except Fault as fault:
             assert fault.code == "jumped-ahead"
             assert fault.place == sheet.gaps(ITEMS)[0]
@@ -31,7 +31,7 @@ def test_the_last_answer_counts_and_what_is_written_is_read(taps: list[tuple[str
     sheet, last = Sheet(), {}
     for item, value in taps:
         try:
-            sheet.take([Given(item, value, 2.04)], ITEMS, [])
+            sheet.take([SentAnswer(item, value, 2.04)], ITEMS, [])
         except Fault:
             continue
         last[item] = value
@@ -61,13 +61,13 @@ def test_the_last_devices_are_remembered() -> None:
 
 def test_an_optional_item_may_be_passed_over() -> None:
     sheet = Sheet()
-    assert sheet.take([Given("2", 1)], ITEMS, ["1"]) == ["2"]
+    assert sheet.take([SentAnswer("2", 1)], ITEMS, ["1"]) == ["2"]
 
 
 @pytest.mark.parametrize(("seconds", "kept"), [(-5, 0.0), (9999, 3600.0), (1.26, 1.3)])
 def test_seconds_are_bounded(seconds: float, kept: float) -> None:
     sheet = Sheet()
-    sheet.take([Given("1", 1, seconds)], ITEMS, [])
+    sheet.take([SentAnswer("1", 1, seconds)], ITEMS, [])
     assert sheet.seconds == {"1": kept}
 
 

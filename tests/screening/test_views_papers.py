@@ -16,7 +16,7 @@ from kernel.models import Notice
 from network.models import User
 from network.rules import Role
 from network.rules.consents import Purpose
-from network.services import current_version, withdraw_consent
+from network.services import current_version, reset_password, withdraw_consent
 from reporting.models import Calendar
 from screening.models import Campaign, Paper, Participation, Result
 from screening.services import Text, remind_unfinished, write_text
@@ -299,3 +299,35 @@ def test_feedback_waits_for_the_release_and_holds_no_number(
     text = phone.get(address).content.decode()
     assert "found your footing" in text
     assert "level-red" not in text
+
+
+def test_whoever_reset_the_password_reads_no_answer_of_before_and_adds_none(
+    world: World, paper: Paper, phone: Client, at: datetime
+) -> None:
+    student = paper.participation.student.user
+    assert post(phone, paper, 1, 1).status_code == 200
+    saved_at = Paper.objects.get(pk=paper.pk).saved_at
+    reset_password(user=student, by=world.holder(Role.FUDAOYUAN), at=saved_at + timedelta(minutes=1))
+    User.objects.filter(pk=student.pk).update(must_change_password=False)
+    other = Client()
+    other.force_login(User.objects.get(pk=student.pk))
+    shut = other.get(page(paper, page=1))
+    assert shut.status_code == 403
+    assert "First show who you are" in shut.content.decode()
+    refused = post(other, paper, 1, first=3, number=2, device="other")
+    assert refused.json()["code"] == "unproved" and refused.json()["over"]
+    assert other.post(reverse("screening:paper-submit", args=[paper.pk])).status_code == 403
+    assert Paper.objects.get(pk=paper.pk).answered == 2
+
+
+def test_a_questionnaire_that_begins_after_a_reset_is_open(
+    world: World, paper: Paper, phone: Client, at: datetime
+) -> None:
+    student = paper.participation.student.user
+    reset_password(user=student, by=world.holder(Role.FUDAOYUAN), at=at)
+    User.objects.filter(pk=student.pk).update(must_change_password=False)
+    other = Client()
+    other.force_login(User.objects.get(pk=student.pk))
+    assert other.get(page(paper)).status_code == 200
+    assert post(other, paper, 1).status_code == 200
+    assert other.get(page(paper, page=1)).status_code == 200

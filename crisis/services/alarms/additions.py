@@ -1,6 +1,7 @@
 """Further evidence for an alarm. Every word is kept; the same person is called once in five minutes for a student."""
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
@@ -36,10 +37,15 @@ def raise_or_append(
     any_source: bool = False,
 ) -> Alarm:
     """Raise an alarm for a student. An unsettled one of the same source (`any_source`: of any) that is younger than
-    `within` gets the words instead, as long as it has room for them."""
+    `within` gets the words instead, as long as it has room for them. The same key with the same content gives the alarm
+    that it raised; with another student or other words it is another request."""
     # The row of the student is locked, so that two requests at once make one alarm.
     Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
+    words = [part for part in (place, evidence, contact) if part]
     known: Alarm | None = Alarm.objects.filter(source_key=source_key).first()
+    if known is not None and not _holds(known, student, words):
+        source_key = _key_of(source_key, student, words)
+        known = Alarm.objects.filter(source_key=source_key).first()
     if known is not None:
         return known
     same = {} if any_source else {"source": source}
@@ -47,7 +53,7 @@ def raise_or_append(
     if source != Alarm.Source.COUNSELING:
         # What others saw is told to those near the student; it does not end in an alarm that they never see.
         recent = recent.near()
-    text = "\n".join(part for part in (place, evidence, contact) if part)
+    text = "\n".join(words)
     for alarm in recent.order_by("-raised_at", "pk"):
         if has_room(alarm.evidence, text):
             return add_evidence(alarm=alarm, evidence=text, by=by, at=at)
@@ -122,6 +128,18 @@ def tell_of_due_addition(*, alarm_id: object, at: datetime) -> int:
     alarm.addition_due_at = None if everybody_told else at + QUIET
     alarm.save(update_fields=["addition_due_at"])
     return 1
+
+
+def _holds(alarm: Alarm, student: Student, words: list[str]) -> bool:
+    """Whether the alarm is about this student and has every word of a request already."""
+    kept = (alarm.place, alarm.evidence, alarm.contact)
+    return alarm.student_id == student.pk and all(any(word in text for text in kept) for word in words)
+
+
+def _key_of(source_key: str, student: Student, words: list[str]) -> str:
+    """The key of a request that came under a known key with another content."""
+    content = "\0".join([source_key, str(student.pk), *words])
+    return f"{source_key[:50]}:{sha256(content.encode()).hexdigest()}"
 
 
 def _tell_of_addition(alarm: Alarm, *, at: datetime) -> bool:

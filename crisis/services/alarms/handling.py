@@ -36,9 +36,9 @@ def raise_alarm(
     contact: str = "",
 ) -> Alarm:
     """Raise an alarm: its row, and an urgent notice to fudaoyuan and college, in one transaction. One that counseling
-    raised (Source.COUNSELING) calls the center instead, and stays there. The scheduled task calls the later steps. A
-    second call with the same `source_key` returns the first alarm. Without a student the center of `school` is called
-    at once."""
+    raised (Source.COUNSELING) calls the center instead, and stays there. The scheduled task calls the later steps.
+    `source_key` names what happened: a second call with it returns the first alarm. Without a student the center of
+    `school` is called at once."""
     keys = {"school": school or by.school} if student is None else keys_of(student)
     alarm, fresh = Alarm.objects.get_or_create(
         source_key=source_key,

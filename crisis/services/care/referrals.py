@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -17,7 +15,7 @@ from crisis.rules.referrals import Hitch, Step, due_after, hitch, next_step
 from crisis.services.cases.care_duties import REFERRAL, owe_care_duty
 from crisis.services.cases.locking import keep_file, lock_to_manage
 from crisis.services.cases.timeline import write_event
-from kernel import audit, pdf
+from kernel import audit
 from kernel.errors import Refused
 from kernel.uploads import Upload
 from network.models import Unit, User
@@ -119,24 +117,6 @@ def now_due(referral: Referral) -> Step | None:
     if referral.state != Referral.State.OPEN:
         return None
     return next_step([Step(row.kind) for row in referral.steps.all()])
-
-
-def print_referral(*, referral: Referral, by: User, at: datetime) -> bytes:
-    """The whole log as one tagged PDF in the house style, marked with who printed it; the printing is recorded."""
-    case = _case(referral)
-    steps = list(referral.steps.select_related("by", "letter"))
-    mark = {"by": f"{by.name} {by.number}", "at": at}
-    pictures = {row.pk: row.letter for row in steps if row.letter and row.letter.media_type.startswith("image/")}
-    context = {
-        **mark,
-        "referral": referral,
-        "case": case,
-        "steps": [(row, pictures.get(row.pk)) for row in steps],
-        "notices": case.guardian_notices.exclude(reached_at=None).select_related("caller").order_by("reached_at"),
-    }
-    css = render_to_string("pdf/summary.css", {"watermark": quote(render_to_string("pdf/watermark.svg", mark))})
-    audit.record(action="referral.print", by=by, at=at, obj=referral, detail={"student": str(referral.student_id)})
-    return pdf.render(render_to_string("pdf/referral.html", context), css=css)
 
 
 @transaction.atomic

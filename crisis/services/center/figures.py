@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, F, Q
-from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -18,7 +17,7 @@ from crisis.rules import CLOSED, AlertLevel
 from crisis.rules.durations import Span, month_of, week_of
 from crisis.rules.reports import to_second
 from crisis.services.scheduled import for_each
-from kernel import audit, pdf
+from kernel import audit
 from kernel.errors import Refused
 from kernel.periods import Month
 from network.models import Student, Unit, User
@@ -142,15 +141,6 @@ def receipts(*, units: Iterable[Unit], kind: str, span: Span) -> list[tuple[Unit
     filed = UnitReport.objects.filter(kind=kind, starts_on=span.first, unit__in=list(units)).exclude(filed_at=None)
     reports = {report.unit_id: report for report in filed.select_related("filed_by")}
     return [(unit, reports.get(unit.pk)) for unit in units]
-
-
-def print_report(*, unit: Unit, kind: str, span: Span, context: dict[str, Any], by: User, at: datetime) -> bytes:
-    """The report as a tagged PDF. Figures alone, no name."""
-    html = render_to_string(
-        "pdf/crisis.html", {**context, "unit": unit, "kind": kind, "span": span, "by": by, "at": at}
-    )
-    audit.record(action="unit_report.print", by=by, at=at, obj=unit, unit=unit.code, detail={"kind": kind})
-    return pdf.render(html, css=render_to_string("pdf/crisis.css"))
 
 
 def _row(unit: Unit, kind: str, span: Span) -> UnitReport:

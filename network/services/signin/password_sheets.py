@@ -45,7 +45,7 @@ def start_printing(*, unit: Unit, grade: int | None, language: str, by: User, at
     if waiting > MOST:
         raise Refused(gettext_lazy("These are too many at once. Print them by college or by class."), code="too-many")
     argument = {"unit": unit.pk, "grade": grade, "language": language}
-    return jobs.start(name=JOB, argument=argument, by=by, at=at)
+    return jobs.start(name=JOB, argument=argument, by=by, at=at, is_single=True)
 
 
 def waiting_students(*, unit: Unit, grade: int | None, at: datetime) -> StudentQuerySet:

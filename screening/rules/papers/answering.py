@@ -20,7 +20,7 @@ class Fault(Exception):
         self.place = place
 
 
-class Given(NamedTuple):
+class SentAnswer(NamedTuple):
     """One answer as it arrives: the item, what was chosen, and how long it took in seconds."""
 
     item: str
@@ -64,10 +64,10 @@ class Sheet:
     def gaps(self, items: Sequence[str]) -> list[str]:
         return [item for item in items if item not in self.answers]
 
-    def take(self, given: Iterable[Given], items: Sequence[str], open_items: Sequence[str]) -> list[str]:
+    def take(self, sent: Iterable[SentAnswer], items: Sequence[str], open_items: Sequence[str]) -> list[str]:
         """Put answers in, the whole or none; returns the items that changed. `items`: all of the scale in order;
-        `open_items`: those that may be left empty. A Fault names an item that is unknown, given twice, or too far."""
-        arrived = list(given)
+        `open_items`: those that may be left empty. A Fault names an item that is unknown, sent twice, or too far."""
+        arrived = list(sent)
         _check_once(arrived, set(items))
         answers = dict(self.answers)
         answers.update({answer.item: answer.value for answer in arrived})
@@ -78,7 +78,7 @@ class Sheet:
         return changed
 
 
-def _check_once(arrived: Sequence[Given], known: set[str]) -> None:
+def _check_once(arrived: Sequence[SentAnswer], known: set[str]) -> None:
     seen: set[str] = set()
     for answer in arrived:
         if answer.item not in known:
@@ -88,7 +88,9 @@ def _check_once(arrived: Sequence[Given], known: set[str]) -> None:
         seen.add(answer.item)
 
 
-def _check_order(arrived: Sequence[Given], answers: dict[str, Any], items: Sequence[str], free: frozenset[str]) -> None:
+def _check_order(
+    arrived: Sequence[SentAnswer], answers: dict[str, Any], items: Sequence[str], free: frozenset[str]
+) -> None:
     """Nobody jumps ahead: what lies before a new answer is answered."""
     first_gap = next((item for item in items if item not in answers and item not in free), None)
     if first_gap is None:

@@ -18,7 +18,7 @@ from network.rules.consents import Purpose
 from network.services import give_consent
 from screening import policies
 from screening.models import Paper, Participation, Result
-from screening.rules.papers.answering import Fault, Given, Sheet
+from screening.rules.papers.answering import Fault, SentAnswer, Sheet
 from screening.rules.papers.answers import read_answer, read_answers
 from screening.rules.scales.components import rests
 from screening.rules.scales.faults import AnswerError
@@ -57,7 +57,7 @@ FAULTS = {
 class Message(NamedTuple):
     """What one device sends: its answers, and a number that grows with each message."""
 
-    given: Sequence[Given]
+    answers: Sequence[SentAnswer]
     device: str = ""
     number: int = 0
 
@@ -87,8 +87,10 @@ def agree(
     parts = list(campaign.parts.all())
     Paper.objects.bulk_create(
         (
-            Paper(participation=participation, scale_id=one.scale_id, position=one.position, started_at=at, saved_at=at)
-            for one in parts
+            Paper(
+                participation=participation, scale_id=part.scale_id, position=part.position, started_at=at, saved_at=at
+            )
+            for part in parts
         ),
         ignore_conflicts=True,
     )
@@ -141,7 +143,7 @@ def submit_paper(*, paper: UUID, message: Message, by: User, at: datetime, is_ch
     _check_paper(own, by=by, at=at)
     instrument = instrument_of(own.scale_id)
     sheet = Sheet.read(own.sheet)
-    if message.given and not sheet.has_heard(message.device, message.number):
+    if message.answers and not sheet.has_heard(message.device, message.number):
         _take(sheet, message, instrument)
     _check_complete(sheet, instrument)
     if not is_checked:
@@ -177,22 +179,22 @@ def _check_paper(paper: Any, *, by: User, at: datetime) -> None:
 
 def _take(sheet: Sheet, message: Message, instrument: Instrument) -> None:
     try:
-        for one in message.given:
-            _check_offered(instrument, one)
-        sheet.take(message.given, instrument.codes, instrument.optional)
+        for answer in message.answers:
+            _check_offered(instrument, answer)
+        sheet.take(message.answers, instrument.codes, instrument.optional)
     except Fault as fault:
         raise Refused(FAULTS[fault.code] % {"item": fault.place}, code=fault.code) from fault
     sheet.hear(message.device, message.number)
 
 
-def _check_offered(instrument: Instrument, one: Given) -> None:
+def _check_offered(instrument: Instrument, answer: SentAnswer) -> None:
     """SECURITY: only what the scale offers goes in."""
-    place = instrument.scale.places.get(one.item)
+    place = instrument.scale.places.get(answer.item)
     if place is None:
-        raise Fault("unknown-item", one.item)
+        raise Fault("unknown-item", answer.item)
     try:
-        if read_answer(instrument.scale.items[place], one.value) is None:
-            raise Fault("empty", one.item)
+        if read_answer(instrument.scale.items[place], answer.value) is None:
+            raise Fault("empty", answer.item)
     except AnswerError as error:
         raise Refused(error.text(gettext(error.sentence)), code="not-offered") from error
 
@@ -209,12 +211,12 @@ def _check_hours(sheet: Sheet, instrument: Instrument) -> None:
         return
     for rest in rests(instrument.scale, read_answers(instrument.scale, sheet.answers)):
         if rest.is_implausible:
-            told = {"hours": round(float(rest.in_bed), 1), "asleep": round(float(rest.asleep), 1)}
+            hours = {"hours": round(float(rest.in_bed), 1), "asleep": round(float(rest.asleep), 1)}
             message = _(
                 "By your times you are in bed for %(hours)s hours and asleep for %(asleep)s. "
                 "Please look at them again: half past eleven at night is 23:30. If they are right, hand in once more."
             )
-            raise Refused(message % told, code=IMPLAUSIBLE)
+            raise Refused(message % hours, code=IMPLAUSIBLE)
 
 
 def _keep(paper: Paper, sheet: Sheet, instrument: Instrument, *, by: User, at: datetime) -> bool:

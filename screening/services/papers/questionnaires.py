@@ -48,7 +48,7 @@ class Questionnaire:
 
     def keep_typed(self, message: Message) -> None:
         """What could not be kept still stands on the page."""
-        self.typed = {one.item: one.value for one in message.given}
+        self.typed = {answer.item: answer.value for answer in message.answers}
 
     @property
     def called(self) -> bool:
@@ -145,16 +145,16 @@ class Questionnaire:
 
 
 def _item(item: Item, text: str) -> dict[str, Any]:
-    told: dict[str, Any] = {"code": item.code, "text": text, "set": item.choices}
+    entry: dict[str, Any] = {"code": item.code, "text": text, "set": item.choices}
     if item.kind is not Kind.CHOICE:
-        told |= {"kind": item.kind.value, "low": item.low, "high": item.high}
+        entry |= {"kind": item.kind.value, "low": item.low, "high": item.high}
     if item.optional:
-        told["optional"] = True
-    return told
+        entry["optional"] = True
+    return entry
 
 
 def tone_for(participation: Participation) -> Tone:
     """In which tone a student reads their feedback."""
     results: Sequence[Result] = list(Result.objects.filter(paper__participation=participation))
     urgent = Interview.objects.filter(participation=participation, urgency=Urgency.CRITICAL).exists()
-    return tone_of([one.level for one in results], critical=urgent, valid=bool(participation.is_valid))
+    return tone_of([result.level for result in results], critical=urgent, valid=bool(participation.is_valid))

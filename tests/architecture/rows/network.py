@@ -3,11 +3,18 @@
 from collections.abc import Iterator
 from datetime import date
 
-from kernel import notices
-from kernel.models import Job, Notice
+from django.utils.timezone import now
+
+from kernel import notices, printing
+from kernel.models import Job, Notice, PrintedFile
 from network.models import DayPlan, Post, RosterImport, Term, User
 from network.rules import Level, Role
 from tests.architecture.rows.town import Row, Town, above, chain, kind, people
+
+PRINTED = "town"
+printing.register(
+    PRINTED, printing.DocumentKind(lambda about, by: None, lambda about, by, at: printing.Document("", "", ""))
+)
 
 POST_COLUMNS = {
     Level.SCHOOL: "posts of the school",
@@ -93,6 +100,14 @@ def notice_rows(town: Town, me: User | None) -> Iterator[Row]:
     for whose, user in people(town, me):
         notices.post(to=user, kind="town", title="Something", params={}, at=town.at)
         yield Row(whose, {"pk": Notice.objects.for_user(user).get(kind="town").pk}, owner=user.pk)
+
+
+@kind("printed file")
+def printed_file_rows(town: Town, me: User | None) -> Iterator[Row]:
+    for whose, user in people(town, me):
+        times = {"made_at": now(), "file_name": "town.pdf"}
+        file = PrintedFile.objects.create(kind=PRINTED, about={}, made_by=user, content="JVBERi0=", **times)
+        yield Row(whose, {"pk": file.pk}, owner=user.pk)
 
 
 @kind("job")
