@@ -14,3 +14,5 @@ class KernelConfig(AppConfig):
         autodiscover_modules("checks", "tasks", "personal_data")
         # What each app adds to pages that are shared by all.
         autodiscover_modules("navigation", "audit_labels", "student_file")
+        # What a rollover of a school meets in each app.
+        autodiscover_modules("rollover")

@@ -19,6 +19,8 @@ from network.models import (
     LegalHold,
     Placement,
     Post,
+    Rollover,
+    RolloverStep,
     RosterImport,
     Student,
     User,
@@ -32,6 +34,8 @@ AWAY = [status for status in EnrollmentStatus if status not in PRESENT | {Enroll
 CONTACTS = ("phone", "guardian_name", "guardian_relation", "guardian_phone", "ethnicity", "origin")
 PAYLOADS = ("content", "difference", "undo")
 AT_WORK = (RosterImport.State.UPLOADED, RosterImport.State.COMPARED)
+PLAN_TEXTS = ("difference", "undo")
+AT_PLAN = (Rollover.State.PLANNED, Rollover.State.SCHEDULED)
 ERASED_NAME = "已注销"
 
 
@@ -193,6 +197,32 @@ def _empty_uploads(student: Student, at: datetime) -> int:
     return personal_data.blank(*PAYLOADS)(personal_data.with_text(rows, PAYLOADS))
 
 
+def _old_rollovers(school_id: int, before: datetime, held: QuerySet[Any]) -> QuerySet[Any]:
+    rows = Rollover.objects.filter(school=school_id, created_at__lt=before)
+    return rows.filter(
+        Q(pk__in=personal_data.with_text(rows, PLAN_TEXTS).values("pk")) | Q(pk__in=_lists().values("rollover"))
+    )
+
+
+def _lists() -> QuerySet[Any]:
+    return personal_data.with_text(RolloverStep.objects.filter(listed__gt=0).order_by(), ("params",))
+
+
+def _expire_rollovers(rows: QuerySet[Any]) -> int:
+    """Emptied of names and lists; a plan that nobody has applied in all the time is discarded with them."""
+    keys = list(rows.values_list("pk", flat=True))
+    RolloverStep.objects.filter(rollover__in=keys, listed__gt=0).update(params="")
+    old = Rollover.objects.filter(pk__in=keys)
+    old.filter(state__in=AT_PLAN).update(state=Rollover.State.DISCARDED)
+    return old.update(**dict.fromkeys(PLAN_TEXTS, ""))
+
+
+def _empty_rollovers(student: Student, at: datetime) -> int:
+    """The way back names all whom a plan has changed: plans that are dealt with are emptied altogether."""
+    rows = _old_rollovers(student.school_id, at, Student.objects.none()).exclude(state__in=AT_PLAN)
+    return _expire_rollovers(rows)
+
+
 def _erase_words(student: Student, at: datetime) -> int:
     asked = personal_data.with_text(DataRequest.objects.filter(student=student), ("words", "answer"))
     held = personal_data.with_text(LegalHold.objects.filter(student=student), ("reason",))
@@ -281,6 +311,16 @@ personal_data.declare(
         expire=_expire_uploads,
         erase=_empty_uploads,
         own_note=_("What they say of you is in the roster above."),
+    ),
+    DataCategory(
+        name="network.rollovers",
+        label=_("Lists of rollovers and their way back"),
+        ground=PIPL,
+        period=Period(6, least=1, most=24),
+        due=_old_rollovers,
+        expire=_expire_rollovers,
+        erase=_empty_rollovers,
+        own_note=_("What they say of you is among your classes above."),
     ),
     DataCategory(
         name="network.jobs",

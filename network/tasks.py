@@ -11,7 +11,8 @@ from kernel import jobs
 from kernel.models import Job
 from network import services
 from network.models import Unit, User
-from network.services import rosters
+from network.services import rollover, rosters
+from network.services.rollover import running
 from network.services.rosters import imports
 from network.services.signin import password_sheets
 
@@ -82,6 +83,23 @@ def apply_roster(job: Job, progress: Progress) -> str:
 @jobs.job(imports.UNDO)
 def undo_roster(job: Job, progress: Progress) -> str:
     done = rosters.undo_import(pk=job.argument, by=job.by, at=timezone.now(), progress=progress)
+    return done.get_absolute_url()
+
+
+@shared_task(name="network.start_rollovers")
+def start_rollovers() -> None:
+    rollover.start_due_rollovers(at=timezone.now())
+
+
+@jobs.job(running.APPLY)
+def apply_rollover(job: Job, progress: Progress) -> str:
+    done = rollover.run_rollover(pk=job.argument, by=job.by, at=timezone.now(), progress=progress)
+    return done.get_absolute_url()
+
+
+@jobs.job(running.UNDO)
+def undo_rollover(job: Job, progress: Progress) -> str:
+    done = rollover.undo_rollover(pk=job.argument, by=job.by, at=timezone.now(), progress=progress)
     return done.get_absolute_url()
 
 

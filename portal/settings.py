@@ -215,6 +215,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-cache": {"task": "kernel.forget_cache", "schedule": crontab(hour=3, minute=50)},
     "forget-sessions": {"task": "network.forget_sessions", "schedule": crontab(hour=3, minute=40)},
     "keep-posts": {"task": "network.keep_posts", "schedule": crontab(hour=0, minute=5)},
+    "start-rollovers": {"task": "network.start_rollovers", "schedule": crontab(hour=0, minute="30,50")},
     "keep-periods": {"task": "network.keep_periods", "schedule": crontab(hour=3, minute=20)},
     "open-cycles": {"task": "reporting.open_cycles", "schedule": crontab(hour=0, minute=10)},
     "close-screenings": {"task": "screening.close_past", "schedule": crontab(hour=0, minute=15)},

@@ -6,6 +6,7 @@ from network.models.password_sheets import PasswordSheet
 from network.models.people import Placement, Student, User
 from network.models.requests import DataRequest, Tombstone
 from network.models.retention import LegalHold, RetentionPeriod, RetentionRun
+from network.models.rollovers import Rollover, RolloverStep
 from network.models.rosters import RosterImport
 from network.models.sessions import FactorSecret, UserSession
 from network.models.terms import DayPlan, Term
@@ -29,6 +30,8 @@ __all__ = [
     "Post",
     "RetentionPeriod",
     "RetentionRun",
+    "Rollover",
+    "RolloverStep",
     "RosterImport",
     "Student",
     "Term",

@@ -76,6 +76,8 @@ class Unit(models.Model):
     room = models.CharField(_("room"), max_length=20, blank=True)
     major = models.CharField(_("major"), max_length=80, blank=True)
     grade = models.PositiveSmallIntegerField(_("grade"), null=True, blank=True)
+    # The length of study; a class without one has that of its college.
+    years = models.PositiveSmallIntegerField(_("length of study in years"), null=True, blank=True)
     is_active = models.BooleanField(default=True)
 
     objects = UnitQuerySet.as_manager()
@@ -97,6 +99,9 @@ class Unit(models.Model):
                 fields=["school", "campus", "building", "room"],
                 condition=Q(level=Level.DORM.value),
                 name="unit_one_dorm_per_room",
+            ),
+            models.CheckConstraint(
+                condition=Q(years=None) | Q(years__gte=1, years__lte=10), name="unit_years_in_reach"
             ),
         ]
         indexes = [

@@ -70,7 +70,8 @@ def _college_of(parent: Unit) -> Unit | None:
 
 
 def _free_numbers(school: Unit, level: Level) -> Iterator[int]:
-    Unit.objects.select_for_update().get(pk=school.pk)
+    # Not the key: who files a report or raises an alarm meanwhile refers to the school and must not wait.
+    Unit.objects.select_for_update(no_key=True).get(pk=school.pk)
     taken = set(Unit.objects.filter(school=school, level=level).values_list("code", flat=True))
     form = CODE_FORMS[level]
     return (n for n in range(1, 10**6) if form.format(school=school.code, n=n) not in taken)

@@ -125,12 +125,16 @@ def _draft(cycle: Cycle, unit: Unit, at: datetime) -> Report:
 
 
 def _follow_homes(units: Iterable[Unit], standing: dict[int, Report]) -> None:
-    """A room that changed its home class before anybody filed reports through the new one."""
+    """A room that changed its home class before anybody filed reports through the new one, as does a class that came to
+    another college."""
     moved = []
     for unit in units:
         report = standing.get(unit.pk)
-        if report and report.dorm_id and report.revision == 0 and report.school_class_id != unit.parent_id:
-            report.school_class_id, report.college_id = unit.parent_id, unit.college_id
+        if report is None or report.revision or unit.level == Level.COLLEGE:
+            continue
+        school_class = unit.parent_id if unit.level == Level.DORM else unit.pk
+        if (report.school_class_id, report.college_id) != (school_class, unit.college_id):
+            report.school_class_id, report.college_id = school_class, unit.college_id
             moved.append(report)
     Report.objects.bulk_update(moved, ["school_class", "college"], batch_size=500)
 

@@ -100,6 +100,8 @@ KINDS = {
 SCREENING = {"screening.answers", "screening.imported", "screening.interviews", "screening.results"}
 # Seen to in tests/crisis/test_counseling.py and tests/counseling.
 COUNSELING = {"crisis.counseling", "counseling.bookings", "counseling.intakes", "counseling.waiting"}
+# Seen to in tests/network/test_rollover_lifecycle.py.
+ROLLOVERS = {"network.rollovers"}
 # Seen to in tests/activities/test_personal_data.py.
 ACTIVITIES = {
     "activities.certificates",
@@ -112,7 +114,9 @@ ACTIVITIES = {
 def test_nothing_is_deleted_before_somebody_confirmed_the_plan(world: World, past: Student) -> None:
     before = planned(world, LATER)
     assert set(before) == KINDS
-    assert {category.name for category in personal_data.expiring()} == KINDS | SCREENING | COUNSELING | ACTIVITIES
+    assert {
+        category.name for category in personal_data.expiring()
+    } == KINDS | SCREENING | COUNSELING | ACTIVITIES | ROLLOVERS
     run = apply_retention(school=world.school, by=None, at=LATER)
     assert run.counts == {}
     assert planned(world, LATER) == before
@@ -151,7 +155,7 @@ def test_what_is_still_within_its_time_stays(world: World, past: Student, at: da
 def test_another_schools_data_is_another_schools_matter(world: World, past: Student) -> None:
     assert world.other is not None
     assert [one.count for one in plan(school=world.other, at=LATER)] == [0] * len(
-        KINDS | SCREENING | COUNSELING | ACTIVITIES
+        KINDS | SCREENING | COUNSELING | ACTIVITIES | ROLLOVERS
     )
 
 

@@ -23,6 +23,7 @@ from network.services.rosters.difference import Difference
 from network.services.rosters.reading import read_roster
 from network.services.rosters.undo_log import UndoLog
 from network.services.rosters.undoing import take_back
+from network.services.turns import take_turn
 
 State = RosterImport.State
 COMPARE = "network.compare_roster"
@@ -119,6 +120,7 @@ def confirm_import(*, roster_import: RosterImport, skip_bad: bool, by: User, at:
         raise Refused(_("This file is only a part of the roster. Upload it again and say so."), code="roster-too-small")
     if row.outcome.get("errors") and not skip_bad:
         raise Refused(_("Some rows are bad. Put them right, or say that they are to be left out."), code="rows-refused")
+    take_turn(row.school)
     row.skip_bad = skip_bad
     row.save(update_fields=["skip_bad"])
     return jobs.start(name=APPLY, argument=str(row.pk), by=by, at=at)
@@ -189,6 +191,7 @@ def discard_import(*, roster_import: RosterImport, by: User, at: datetime) -> No
 def ask_undo(*, roster_import: RosterImport, by: User, at: datetime) -> Job:
     """Have an import taken back. Only the newest can be: the ones before carry it."""
     _check(by, roster_import.school)
+    take_turn(roster_import.school)
     newest = RosterImport.objects.newest_applied(roster_import.school)
     if newest is None or newest.pk != roster_import.pk:
         raise Refused(_("Only the newest import of a school can be undone."), code="not-newest")

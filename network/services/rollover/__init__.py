@@ -1,0 +1,46 @@
+from network.services.rollover.difference import RolloverDifference, compare_plan
+from network.services.rollover.plans import (
+    add_step,
+    change_plan,
+    create_rollover,
+    discard_rollover,
+    drop_step,
+    load_plan,
+)
+from network.services.rollover.running import (
+    apply_plan,
+    apply_rollover,
+    ask_undo,
+    check_newest,
+    check_ready,
+    confirm_rollover,
+    is_blocking,
+    newest_job,
+    recall_rollover,
+    run_rollover,
+    start_due_rollovers,
+    undo_rollover,
+)
+
+__all__ = [
+    "RolloverDifference",
+    "add_step",
+    "apply_plan",
+    "apply_rollover",
+    "ask_undo",
+    "change_plan",
+    "check_newest",
+    "check_ready",
+    "compare_plan",
+    "confirm_rollover",
+    "create_rollover",
+    "discard_rollover",
+    "drop_step",
+    "is_blocking",
+    "load_plan",
+    "newest_job",
+    "recall_rollover",
+    "run_rollover",
+    "start_due_rollovers",
+    "undo_rollover",
+]
