@@ -58,3 +58,15 @@ def may_check_credential(user: Any, counselor: Counselor) -> bool:
 def may_register_calls(user: Any, school: Unit) -> bool:
     """The school's counselors."""
     return Scope.of(user).covers(Ability.TAKE_COUNSELING, school)
+
+
+def may_put_on_list(user: Any, student: Student) -> bool:
+    """The student, the counselors of the school and its director."""
+    if may_book_for_oneself(user, student):
+        return True
+    return Scope.of(user).reaches([Ability.TAKE_COUNSELING, Ability.ARRANGE_COUNSELING], student)
+
+
+def may_answer_offer(user: Any, student: Student) -> bool:
+    """SECURITY: the student alone."""
+    return may_book_for_oneself(user, student)

@@ -219,6 +219,9 @@ CELERY_BEAT_SCHEDULE = {
     "keep-periods": {"task": "network.keep_periods", "schedule": crontab(hour=3, minute=20)},
     "open-cycles": {"task": "reporting.open_cycles", "schedule": crontab(hour=0, minute=10)},
     "close-screenings": {"task": "screening.close_past", "schedule": crontab(hour=0, minute=15)},
+    "offer-openings": {"task": "counseling.offer_openings", "schedule": 15},
+    "keep-bookings": {"task": "counseling.keep_bookings", "schedule": 300},
+    "freeze-minutes": {"task": "counseling.freeze_minutes", "schedule": crontab(hour=0, minute=25)},
     "roll-up": {"task": "reporting.roll_up_stale", "schedule": 60},
 }
 

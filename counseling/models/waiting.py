@@ -53,7 +53,7 @@ class WaitingEntryQuerySet(ScopedQuerySet):
 
 
 class WaitingEntry(PersonRow):
-    """A student who waits for a time. Empty wishes mean: whatever there is. `parts` are "1am" to "7pm"."""
+    """A student who waits for a time. Empty wishes mean: whatever there is. `parts` are "1am" to "7eve"."""
 
     kind = models.CharField(
         _("kind"), max_length=12, choices=choices_of(SESSION_KIND_LABELS), default=SessionKind.INDIVIDUAL.value
