@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from counseling.services import offers, upkeep
+from counseling.services import offers, reminders, upkeep
 
 
 @shared_task(name="counseling.offer_openings")
@@ -14,7 +14,7 @@ def keep_bookings() -> None:
     at = timezone.now()
     upkeep.end_groundless(at=at)
     upkeep.keep_moves(at=at)
-    upkeep.remind(at=at)
+    reminders.remind(at=at)
 
 
 @shared_task(name="counseling.freeze_minutes")

@@ -11,8 +11,8 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
-from counseling.rules.calendar import Calendar, Day, runs_in
 from counseling.rules.kinds import Channel, HoursUse, SessionKind, Weeks
+from counseling.rules.timetable import Calendar, Day, runs_in
 from kernel.periods import TZ
 
 DAY = 1440

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime, time, timedelta
 
-from counseling.rules.calendar import Calendar, runs_in
 from counseling.rules.free_times import Offered, Span
+from counseling.rules.timetable import Calendar, runs_in
 from kernel.periods import TZ
 
 MINUTE = timedelta(minutes=1)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from counseling.rules.calendar import Calendar, runs_in
 from counseling.rules.free_times import (
     MINUTE,
     Ask,
@@ -19,6 +18,7 @@ from counseling.rules.free_times import (
 )
 from counseling.rules.kinds import Channel, HoursUse
 from counseling.rules.limits import is_short_notice
+from counseling.rules.timetable import Calendar, runs_in
 from kernel.periods import TZ
 
 

@@ -18,9 +18,9 @@ from counseling.rules.kinds import COUNTED, Channel, EntryState, SessionKind
 from counseling.rules.limits import is_short_notice, remaining
 from counseling.rules.refusals import Why, why_not
 from counseling.services import intervals
-from counseling.services.calendars import term_of
 from counseling.services.free_times import WEEK, alternatives_to, knows, read_center, without
 from counseling.services.shared import NotBooked, digest_of, lock_counselors, lock_student, settings_of, tell
+from counseling.services.timetables import term_of
 from counseling.services.waiting import end_entry
 from crisis.models.base import keys_of
 from network.models import Student, User

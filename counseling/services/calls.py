@@ -49,5 +49,5 @@ def register_call(*, school: Unit, record: CallRecord, by: User, at: datetime) -
         has_risk=record.has_risk,
         recorded_at=at,
     )
-    audit.record_client_event(action="call.register", by=by, at=at, obj=call)
+    audit.record(action="call.register", by=by, at=at, obj=call)
     return call

@@ -83,7 +83,7 @@ def close_days(
     )
     hit = bookings_hit(school=school, counselor=counselor, room=room, starts_at=starts_at, ends_at=ends_at, at=at)
     owe_moves(hit, at=at)
-    audit.record_client_event(action="closure.add", by=by, at=at, obj=closure, unit=school.code)
+    audit.record(action="closure.add", by=by, at=at, obj=closure, unit=school.code)
     return closure, hit
 
 
@@ -98,7 +98,7 @@ def reopen_days(*, closure: Closure, by: User, at: datetime) -> None:
     )
     if not may:
         raise NotBooked(Why.NOT_YOURS)
-    audit.record_client_event(action="closure.drop", by=by, at=at, obj=closure, unit=closure.school.code)
+    audit.record(action="closure.drop", by=by, at=at, obj=closure, unit=closure.school.code)
     closure.delete()
 
 

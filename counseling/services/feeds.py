@@ -37,7 +37,7 @@ def make_feed(*, by: User, at: datetime) -> str:
     _revoke(by, at)
     key = secrets.token_urlsafe(BYTES)
     token = FeedToken.objects.create(user=by, sha256=_hash(key), created_at=at, ends_on=_end(by, localdate(at)))
-    audit.record_client_event(action="feed.make", by=by, at=at, obj=token)
+    audit.record(action="feed.make", by=by, at=at, obj=token)
     return key
 
 
@@ -46,7 +46,7 @@ def revoke_feed(*, by: User, at: datetime) -> None:
     """From now on the address gives nothing; without an address nothing happens."""
     User.objects.select_for_update(of=("self",)).get(pk=by.pk)
     if _revoke(by, at):
-        audit.record_client_event(action="feed.revoke", by=by, at=at, obj=by)
+        audit.record(action="feed.revoke", by=by, at=at, obj=by)
 
 
 def read_feed(*, key: str, at: datetime) -> bytes | None:

@@ -12,7 +12,6 @@ from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
 from counseling.models import Booking, CenterSettings, Closure, Counselor, Credential, Hours, Room, Slot
-from counseling.rules.calendar import Calendar
 from counseling.rules.free_times import (
     Ask,
     FreeTime,
@@ -27,7 +26,8 @@ from counseling.rules.free_times import (
 )
 from counseling.rules.kinds import LIVE, Channel, Rank, RoomKind, SessionKind, Weeks
 from counseling.rules.refusals import nearest
-from counseling.services.calendars import timetable_of
+from counseling.rules.timetable import Calendar
+from counseling.services.timetables import timetable_of
 from kernel.periods import TZ
 from network.models import Student
 from network.services import tied

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from counseling import policies
@@ -21,7 +22,7 @@ from network.services import record_client_event
 
 # Intakes of one day make one alarm.
 SAME_ALARM = timedelta(hours=24)
-RISK = "The answers before a first talk tell of danger. Please read them with the student."
+RISK = gettext_lazy("The answers before a first talk tell of danger. Please talk with the student at once.")
 
 
 def answers_of(intake: Intake | None) -> dict[str, str]:
@@ -81,7 +82,7 @@ def _raise(student: Student, intake: Intake, *, by: User, at: datetime) -> None:
         student=student,
         source=Alarm.Source.COUNSELING,
         source_key=f"counseling:intake:{intake.pk}",
-        evidence=str(_(RISK)),
+        evidence=str(RISK),
         within=SAME_ALARM,
         by=by,
         at=at,

@@ -38,6 +38,7 @@ def _remind_of(pk: object, at: datetime) -> int:
         params={"day": starts_at.date(), "time": f"{starts_at:%H:%M}"},
         link=f"/me/appointments/{booking.pk}/",
         at=at,
+        discreet=True,
         key=f"appointment:{booking.pk}:{booking.session.starts_at.isoformat()}",
     )
     return 1

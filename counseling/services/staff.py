@@ -13,8 +13,8 @@ from counseling import policies
 from counseling.models import CenterSettings, Counselor, Credential, Extension, Hours, Room
 from counseling.rules.kinds import Channel, CredentialKind, HoursUse, RoomKind, SessionKind, Topic, Weeks
 from counseling.rules.refusals import Why
-from counseling.services.calendars import term_of
 from counseling.services.shared import NotBooked, lock_counselors, lock_student
+from counseling.services.timetables import term_of
 from crisis.models.base import keys_of
 from kernel import audit
 from kernel.errors import Refused
@@ -38,7 +38,7 @@ def register_counselor(*, user: User, school: Unit, by: User | None, at: datetim
     counselor, fresh = Counselor.objects.get_or_create(school=school, user=user, defaults=_known(fields))
     if not fresh:
         _write(counselor, fields)
-    audit.record_client_event(action="counselor.register", by=by, at=at, obj=counselor, unit=school.code)
+    audit.record(action="counselor.register", by=by, at=at, obj=counselor, unit=school.code)
     return counselor
 
 
@@ -49,7 +49,7 @@ def change_counselor(*, counselor: Counselor, by: User, at: datetime, **fields: 
     if not policies.may_change_hours(by, counselor):
         raise NotBooked(Why.NOT_YOURS)
     _write(counselor, fields)
-    audit.record_client_event(action="counselor.change", by=by, at=at, obj=counselor, unit=counselor.school.code)
+    audit.record(action="counselor.change", by=by, at=at, obj=counselor, unit=counselor.school.code)
     return counselor
 
 
@@ -101,7 +101,7 @@ def register_credential(
         scan=scan,
         scan_type=scan_type,
     )
-    audit.record_client_event(action="credential.register", by=by, at=at, obj=credential, unit=counselor.school.code)
+    audit.record(action="credential.register", by=by, at=at, obj=credential, unit=counselor.school.code)
     return credential
 
 
@@ -115,7 +115,7 @@ def check_credential(*, credential: Credential, by: User, at: datetime) -> Crede
     credential.checked_by, credential.checked_at = by, at
     credential.save(update_fields=["checked_by", "checked_at"])
     unit = credential.counselor.school.code
-    audit.record_client_event(action="credential.check", by=by, at=at, obj=credential, unit=unit)
+    audit.record(action="credential.check", by=by, at=at, obj=credential, unit=unit)
     return credential
 
 
@@ -143,7 +143,7 @@ def save_room(
     room.name, room.kind, room.campus, room.capacity = name, kind.value, campus, capacity
     room.self_service, room.is_open = self_service, is_open
     room.save()
-    audit.record_client_event(action="room.save", by=by, at=at, obj=room, unit=school.code)
+    audit.record(action="room.save", by=by, at=at, obj=room, unit=school.code)
     return room
 
 
@@ -179,7 +179,7 @@ def add_hours(*, counselor: Counselor, lines: Sequence[WeeklyHours], by: User, a
         standing.append(hours)
         added.append(hours)
     Hours.objects.bulk_create(added)
-    audit.record_client_event(action="hours.add", by=by, at=at, obj=counselor, unit=counselor.school.code)
+    audit.record(action="hours.add", by=by, at=at, obj=counselor, unit=counselor.school.code)
     return added
 
 
@@ -203,7 +203,7 @@ def end_hours(*, hours: Hours, last_day: date, by: User, at: datetime) -> None:
         hours.delete()
     else:
         Hours.objects.filter(pk=hours.pk).update(valid_until=last_day)
-    audit.record_client_event(action="hours.end", by=by, at=at, obj=counselor, unit=counselor.school.code)
+    audit.record(action="hours.end", by=by, at=at, obj=counselor, unit=counselor.school.code)
 
 
 @transaction.atomic
@@ -212,7 +212,7 @@ def set_rules(*, school: Unit, by: User, at: datetime, **fields: Any) -> CenterS
     if not policies.may_direct(by, school):
         raise NotBooked(Why.NOT_YOURS)
     rules, _fresh = CenterSettings.objects.update_or_create(school=school, defaults=fields)
-    audit.record_client_event(action="counseling_rules.set", by=by, at=at, obj=rules, unit=school.code)
+    audit.record(action="counseling_rules.set", by=by, at=at, obj=rules, unit=school.code)
     return rules
 
 

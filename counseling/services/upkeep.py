@@ -1,13 +1,11 @@
-"""What the scheduled task keeps right: bookings without their ground end, moves are owed, reminders go out once, and
-the minutes of past days are frozen."""
+"""What the scheduled task keeps right: bookings without their ground end, moves are owed, and the minutes of
+past days are frozen."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.timezone import localdate
-from django.utils.translation import gettext_noop
 
 from counseling.models import Booking, DayMinutes, Session, WaitingEntry
 from counseling.rules.kinds import BookingState, Channel, EntryState, SessionKind, SessionState, Triage
@@ -17,7 +15,7 @@ from counseling.services.booking import is_bookable
 from counseling.services.changes import OF_ONE, end_booking, lock_booking, move_key
 from counseling.services.closures import owe_moves
 from counseling.services.free_times import Center, read_center
-from counseling.services.shared import lock_counselors, lock_student, tell
+from counseling.services.shared import lock_counselors, lock_student
 from counseling.services.waiting import end_entry, lock_entry
 from crisis.services.scheduled import for_each
 from kernel.periods import TZ
@@ -25,8 +23,6 @@ from network.models import Duty, Student, Unit
 from network.rules.consents import Purpose
 from network.services import consenting, tied, withdraw
 
-REMIND_BEFORE = timedelta(hours=24)
-REMINDER = gettext_noop("Reminder: your appointment is on %(time)s")
 GROUNDLESS, MISFITS, FREEZING = "counseling_groundless", "counseling_misfits", "counseling_minutes"
 
 
@@ -112,22 +108,6 @@ def _stands(booking: Booking, center: Center, *, at: datetime) -> bool:
     if not is_bookable(counselor, session.starts_at):
         return False
     return not tied(booking.student, [counselor.user_id], localdate(at))
-
-
-def remind(*, at: datetime) -> int:
-    """Remind of the appointments of the next day, each time once: a moved one has a new time and so a new reminder, and
-    for a cancelled one there is none. Returns how many bookings are within reach."""
-    rows = Booking.objects.booked().filter(session__starts_at__gt=at, session__starts_at__lte=at + REMIND_BEFORE)
-    bookings = list(rows.select_related("session", "student__user").order_by("pk"))
-    for booking in bookings:
-        with transaction.atomic():
-            locked: Booking = Booking.objects.select_for_update(of=("self",), no_key=True).get(pk=booking.pk)
-            starts_at = Session.objects.values_list("starts_at", flat=True).get(pk=booking.session_id)
-            if locked.state != BookingState.BOOKED.value or starts_at > at + REMIND_BEFORE:
-                continue
-            key = f"counseling:remind:{booking.pk}:{starts_at.timestamp():.0f}"
-            tell(booking.student.user, REMINDER, params={"time": starts_at}, at=at, key=key)
-    return len(bookings)
 
 
 def freeze_minutes(*, at: datetime) -> int:

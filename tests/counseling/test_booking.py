@@ -10,8 +10,9 @@ from counseling.rules.kinds import BookingState, Channel, HoursUse, SessionKind
 from counseling.services.booking import book_series
 from counseling.services.changes import cancel_booking, move_booking
 from counseling.services.closures import bookings_hit, close_days
+from counseling.services.reminders import remind
 from counseling.services.staff import WeeklyHours, extend_limit, set_rules
-from counseling.services.upkeep import end_groundless, keep_moves, remind
+from counseling.services.upkeep import end_groundless, keep_moves
 from kernel.models import Notice
 from network.models import Duty, Student
 from network.rules import Role
@@ -284,7 +285,7 @@ def test_one_reminder_goes_out_none_after_cancelling_and_a_new_one_after_a_move(
     center: Center, student: Student, now: datetime
 ) -> None:
     def reminders() -> int:
-        return Notice.objects.filter(recipient=student.user, title__startswith="Reminder").count()
+        return Notice.objects.filter(recipient=student.user, title__startswith="Your time is on").count()
 
     booking = book(student, center.counselor, moment(MONDAY, 14), at=now)
     eve = moment(MONDAY - days(1), 15)

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from counseling.rules.calendar import Calendar, calendar, usual_term
+from counseling.rules.timetable import Calendar, calendar, usual_term
 from network.models import DayPlan, Term
 from network.rules.terms import SchoolCalendar
 
