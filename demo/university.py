@@ -55,6 +55,7 @@ class StaffPlan:
     role: Role
     level: Level = Level.SCHOOL
     places: tuple[str, ...] = ()
+    phone: str = ""
 
 
 @dataclass
@@ -212,7 +213,8 @@ def _staff(draw: Random, colleges: list[str], classes: list[tuple[ClassPlan, int
     )
 
     def hire(role: Role, level: Level = Level.SCHOOL, *places: str) -> StaffPlan:
-        return StaffPlan(str(next(numbers)), person_name(draw, draw.choice("MF")), role, level, places)
+        name = person_name(draw, draw.choice("MF"))
+        return StaffPlan(str(next(numbers)), name, role, level, places, _phone(draw))
 
     staff = [hire(role) for role in school]
     for college in colleges:

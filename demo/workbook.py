@@ -51,7 +51,7 @@ def _staff(planned: University) -> Iterator[Sequence[Cell]]:
     for one in planned.staff:
         if one.role in IMPORTED:
             classes = "、".join(one.places) if one.level == Level.CLASS else ""
-            yield one.number, one.name, _department(one, colleges), ROLE_WORDS[one.role], classes, ""
+            yield one.number, one.name, _department(one, colleges), ROLE_WORDS[one.role], classes, "", one.phone
 
 
 def _department(one: StaffPlan, colleges: dict[str, str]) -> str:

@@ -9,15 +9,17 @@ EVERYBODY: frozenset[str] = frozenset()
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """One entry of the menu, shown to whoever holds one of the abilities somewhere."""
+    """One entry of the menu, shown to whoever holds one of the abilities, or one of the roles, somewhere."""
 
     group: str
     label: Promise
     route: str
     icon: str
     abilities: frozenset[str] = EVERYBODY
-    # A page about oneself, for students only.
+    # A page about oneself, for students only, or for all but students.
     for_students: bool = False
+    for_staff: bool = False
+    roles: frozenset[str] = EVERYBODY
 
 
 _items: dict[str, NavigationItem] = {}

@@ -71,6 +71,7 @@ ACTIONS: Labels = {
     "user.reset_factors": _("second factor reset"),
     "user.reset_password": _("password reset"),
     "user.set_password": _("password set"),
+    "user.set_phone": _("own phone changed"),
     "user.sign_in": _("signed in"),
     "vacancy.list": _("residents of rooms without a head listed"),
 }

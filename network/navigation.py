@@ -2,6 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.navigation import NavigationItem, declare
 from network.rules import Ability
+from network.rules.appointments import DECIDERS
 
 APPOINTING = frozenset({Ability.APPOINT_STAFF, Ability.APPOINT_PEER})
 STUDENTS = frozenset({Ability.VIEW_ROSTER, Ability.VIEW_NAMES})
@@ -12,6 +13,13 @@ declare(
     NavigationItem("people", _("Units"), "network:unit-list", "network", UNITS),
     NavigationItem("people", _("Posts"), "network:post-list", "id-card", APPOINTING),
     NavigationItem("people", _("Vacancies"), "network:vacancy-list", "user-round-search", APPOINTING),
+    NavigationItem(
+        "people",
+        _("Waiting for a second person"),
+        "network:access-request-list",
+        "user-check",
+        roles=frozenset(DECIDERS),
+    ),
     NavigationItem("people", _("Roster import"), "network:import-list", "upload", frozenset({Ability.IMPORT_ROSTER})),
     NavigationItem(
         "settings", _("School settings"), "network:school-edit", "settings-2", frozenset({Ability.CONFIGURE})
@@ -42,4 +50,5 @@ declare(
     ),
     NavigationItem("mine", _("My consents"), "network:consent-list", "handshake", for_students=True),
     NavigationItem("mine", _("My data"), "network:own-data", "folder-lock", for_students=True),
+    NavigationItem("mine", _("My phone"), "network:own-phone", "phone", for_staff=True),
 )

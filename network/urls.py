@@ -1,6 +1,17 @@
 from django.urls import path
 
-from network.views import access_requests, people, posts, rosters, school, students, terms, units, vacancies
+from network.views import (
+    access_requests,
+    people,
+    posts,
+    rosters,
+    school,
+    staff_phones,
+    students,
+    terms,
+    units,
+    vacancies,
+)
 from network.views.privacy import access_log, aliases, break_glass, consents, own, requests, retention, texts
 from network.views.signin import first_passwords, password_sheets
 
@@ -55,6 +66,7 @@ urlpatterns = [
     path("privacy/aliases/", aliases.alias_resolve, name="alias-resolve"),
     path("privacy/texts/", texts.text_list, name="text-list"),
     path("privacy/texts/write/", texts.text_write, name="text-write"),
+    path("my/phone/", staff_phones.own_phone, name="own-phone"),
     path("my/data/", own.own_data, name="own-data"),
     path("my/data/json/", own.own_data_download, name="own-data-download"),
     path("my/data/ask/", own.request_make, name="request-make"),

@@ -103,17 +103,20 @@ def groups_of(user: Any, *, here: str = "") -> list[Group]:
 
 def links_of(user: Any, *, here: str = "") -> list[Link]:
     """Every page of the menu that this user may open."""
-    abilities, is_student = Scope.of(user).abilities, hasattr(user, "student")
-    items = [
-        item
-        for item in declared()
-        if (not item.abilities or item.abilities & abilities) and (is_student or not item.for_students)
-    ]
+    items = [item for item in declared() if _is_offered(item, user)]
     current = current_route([item.route for item in items], here)
     return [
         Link(item.group, item.label, reverse(item.route), item.route, item.icon, item.route == current)
         for item in items
     ]
+
+
+def _is_offered(item: NavigationItem, user: Any) -> bool:
+    if item.for_students or item.for_staff:
+        return hasattr(user, "student") == item.for_students
+    if item.roles:
+        return any(item.roles & held for held in Scope.of(user).roles.values())
+    return not item.abilities or bool(item.abilities & Scope.of(user).abilities)
 
 
 def current_route(routes: list[str], here: str) -> str:

@@ -9,6 +9,7 @@ from network.models.retention import LegalHold, RetentionPeriod, RetentionRun
 from network.models.rollovers import Rollover, RolloverStep
 from network.models.rosters import RosterImport
 from network.models.sessions import FactorSecret, UserSession
+from network.models.staff_phones import StaffPhone
 from network.models.terms import DayPlan, Term
 from network.models.ties import DualRelation
 from network.models.units import Post, Unit, UnitGrant
@@ -33,6 +34,7 @@ __all__ = [
     "Rollover",
     "RolloverStep",
     "RosterImport",
+    "StaffPhone",
     "Student",
     "Term",
     "Tombstone",

@@ -97,6 +97,7 @@ STAFF_COLUMNS = (
     Column("岗位", "role", read_choice(STAFF_ROLES, Code.POST_UNKNOWN)),
     Column("负责班级", "classes", read_list, 2000),
     Column("邮箱", "email", read_mail, 200),
+    Column("手机号", "phone", read_text, 30, as_float=Code.PHONE_AS_FLOAT),
 )
 POST_COLUMNS = (
     Column("学号或工号", "number", read_number, missing=Code.PERSON_UNKNOWN, as_float=Code.STUDENT_NUMBER_AS_FLOAT),
@@ -154,6 +155,7 @@ class StaffRow:
     role: Role
     classes: tuple[str, ...] = ()
     email: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

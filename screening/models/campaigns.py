@@ -113,7 +113,7 @@ class ExemptionQuerySet(QuerySet[Any]):
         return self.select_related(*joined)
 
 
-class TrainingQuerySet(QuerySet[Any]):
+class OperatorTrainingQuerySet(QuerySet[Any]):
     def visible_to(self, user: Any, *abilities: Ability) -> Self:
         """Trainings at the schools on which the user holds one of the abilities."""
         return self.filter(school__in=Scope.of(user).units(abilities).get(Level.SCHOOL, frozenset()))
@@ -323,7 +323,7 @@ class OperatorTraining(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
-    objects = TrainingQuerySet.as_manager()
+    objects = OperatorTrainingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-completed_on", "pk"]

@@ -271,6 +271,7 @@ RULES: dict[str, Rule] = {
     "network:consent-list": STUDENT,
     "network:consent-give": Rule("student", sends={"purpose": "screening"}),
     "network:consent-withdraw": Rule("student", sends={"purpose": "screening"}),
+    "network:own-phone": OWN,
     "network:own-data": STUDENT,
     "network:own-data-download": STUDENT,
     "network:request-make": asking(STUDENT, "kind=correction"),

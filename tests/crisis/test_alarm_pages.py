@@ -22,6 +22,7 @@ from kernel.models import Notice
 from network.models import Student, User
 from network.rules import EnrollmentStatus, Role
 from network.services import appoint
+from network.services.staff_phones import keep_phones
 from tests.conftest import World
 
 pytestmark = pytest.mark.usefixtures("november")
@@ -46,13 +47,14 @@ def test_the_page_begins_with_buttons_that_call_and_with_one_that_takes_the_alar
     DutyShift.objects.create(
         school=world.school, officer=fudaoyuan, starts_at=at - 9 * hour, ends_at=at - 8 * hour, phone="010-777"
     )
+    keep_phones({fudaoyuan.pk: "13900000000"})
     reporter = Student.objects.get(user=alarm.raised_by)
     reporter.phone = "13911112222"
     reporter.save()
     page = page_of(login(world.holder(Role.CENTER_DIRECTOR)), alarm)
     top = page[: page.index("What was told")]
     assert alarm.student is not None
-    for phone in (alarm.student.phone, "13911112222", "010-777", "010-555", "120", "110"):
+    for phone in (alarm.student.phone, "13911112222", "13900000000", "010-555", "120", "110"):
         assert f'href="tel:{phone}"' in top, phone
     assert reverse("crisis:alarm-acknowledge", args=[alarm.pk]) in top
     assert "<textarea" not in top

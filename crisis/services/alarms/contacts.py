@@ -14,6 +14,7 @@ from crisis.rules import Audience
 from crisis.services.cases.recipients import holders_of
 from network.models import Student, User
 from network.rules import Role
+from network.services.staff_phones import staff_phones
 
 REPORTER = pgettext_lazy("alarm", "Reporter")
 STUDENT = _("Student")
@@ -63,9 +64,11 @@ def case_contacts(case: Case) -> list[Contact]:
 
 
 def phones_of(people: Iterable[User]) -> dict[int, str]:
-    """The numbers that the portal knows of people: of students from the roster, of staff from their last duty shift."""
+    """The numbers that the portal knows of people: of students from the roster, of staff from the roster or their own
+    page, else from their last duty shift."""
     ids = [person.pk for person in people]
     shifts = DutyShift.objects.filter(officer__in=ids).exclude(phone="").order_by("starts_at", "pk")
     phones = dict(shifts.values_list("officer", "phone"))
     students = Student.objects.filter(user__in=ids)
+    phones |= staff_phones(ids)
     return phones | {student.user_id: student.phone for student in students if student.phone}

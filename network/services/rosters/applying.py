@@ -18,6 +18,7 @@ from network.services.rosters.difference import Difference, StudentChange
 from network.services.rosters.places import class_place, dorm_place
 from network.services.rosters.undo_log import UndoLog
 from network.services.rosters.unit_creation import create_missing_units
+from network.services.staff_phones import keep_phones
 from network.services.students import place, settle_home_classes
 
 BATCH = 2000
@@ -89,6 +90,8 @@ def _admit(difference: Difference, back: UndoLog, *, by: User | None, at: dateti
         batch_size=BATCH,
     )
     back.users = [user.pk for user in users]
+    phones = {row.number: row.phone for row in difference.new_staff}
+    keep_phones({user.pk: phones[user.number] for user in users if phones.get(user.number)})
     for start in range(0, len(rows), BATCH):
         pairs = zip(rows[start : start + BATCH], users[start : start + BATCH], strict=False)
         students = Student.objects.bulk_create([_student(difference, row, user) for row, user in pairs])
@@ -199,10 +202,13 @@ def _change_staff(difference: Difference, back: UndoLog, *, by: User | None, at:
     users = []
     for change in difference.changed_staff:
         back.changed_users[str(change.user.pk)] = {name: list(pair) for name, pair in change.changes.items()}
-        for name, (_before, after) in change.changes.items():
-            setattr(change.user, name, after)
+        for name in ("name", "email"):
+            if name in change.changes:
+                setattr(change.user, name, change.changes[name][1])
         users.append(change.user)
     User.objects.bulk_update(users, ["name", "email"], batch_size=BATCH)
+    changes = difference.changed_staff
+    keep_phones({change.user.pk: change.changes["phone"][1] for change in changes if "phone" in change.changes})
 
 
 def _fill_posts(difference: Difference, back: UndoLog, *, by: User | None, at: datetime) -> None:

@@ -45,7 +45,7 @@ def compare_staff(difference: Difference, *, is_partial: bool, on: date) -> None
 def _users(numbers: Iterable[str]) -> dict[str, User]:
     asked = list(numbers)
     chunks = (asked[start : start + CHUNK] for start in range(0, len(asked), CHUNK))
-    batches = (User.objects.filter(number__in=chunk).select_related("student") for chunk in chunks)
+    batches = (User.objects.filter(number__in=chunk).select_related("student", "staff_phone") for chunk in chunks)
     return {user.number: user for users in batches for user in users}
 
 
@@ -106,6 +106,9 @@ def _change(difference: Difference, user: User, row: StaffRow, wanted: Wanted, h
         change.changes["name"] = (user.name, row.name)
     if row.email and user.email != row.email:
         change.changes["email"] = (user.email, row.email)
+    phone = user.staff_phone.phone if hasattr(user, "staff_phone") else ""
+    if row.phone and phone != row.phone:
+        change.changes["phone"] = (phone, row.phone)
     have = {(Role(post.role), difference.places.by_id[post.unit_id]): post for post in held}
     change.given = [post_key for post_key in dict.fromkeys(wanted) if post_key not in have]
     change.ended = [post for post_key, post in have.items() if post_key not in wanted]

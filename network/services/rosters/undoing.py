@@ -13,6 +13,7 @@ from network.models import Placement, Post, Student, Unit, User
 from network.rules import LEVELS
 from network.services.posts import restore_posts
 from network.services.rosters.undo_log import Pairs, UndoLog
+from network.services.staff_phones import keep_phones, staff_phones
 
 BATCH = 1000
 Progress = Callable[[int, int], None]
@@ -63,12 +64,16 @@ def _restore_students(back: UndoLog, *, by: User | None, at: datetime) -> None:
 def _put_back(row: Student | User, pairs: Pairs) -> None:
     for name, (before, after) in pairs.items():
         now = getattr(row, name)
-        if (now.isoformat() if isinstance(now, date) else now) != after:
-            raise Refused(
-                _("This import can no longer be undone: %(name)s has been changed since.") % {"name": row.name},
-                code="changed-since",
-            )
+        _check_unchanged(row, now.isoformat() if isinstance(now, date) else now, after)
         setattr(row, name, date.fromisoformat(before) if name == "born_on" and before else before)
+
+
+def _check_unchanged(row: Student | User, now: object, after: object) -> None:
+    if now != after:
+        raise Refused(
+            _("This import can no longer be undone: %(name)s has been changed since.") % {"name": row.name},
+            code="changed-since",
+        )
 
 
 def _restore_placements(back: UndoLog) -> None:
@@ -88,9 +93,17 @@ def _restore_placements(back: UndoLog) -> None:
 def _restore_users(back: UndoLog, *, by: User | None, at: datetime) -> None:
     users = []
     for chunk in chunks(back.changed_users):
+        known = staff_phones(map(int, chunk))
+        phones = {}
         for user in User.objects.filter(pk__in=chunk).order_by("pk"):
-            _put_back(user, back.changed_users[str(user.pk)])
+            pairs = dict(back.changed_users[str(user.pk)])
+            before, after = pairs.pop("phone", ("", ""))
+            if after:
+                _check_unchanged(user, known.get(user.pk, ""), after)
+                phones[user.pk] = before
+            _put_back(user, pairs)
             users.append(user)
+        keep_phones(phones)
     User.objects.bulk_update(users, ["name", "email"], batch_size=BATCH)
 
 
