@@ -75,7 +75,7 @@ def book_session(
     client_id = client_id or uuid4()
     try:
         # Most of those who come too late leave here, without a lock.
-        if not _earlier(wanted, client_id) and intervals.is_taken(counselor.pk, *wanted.span):
+        if intervals.is_taken(counselor.pk, *wanted.span) and not _earlier(wanted, client_id):
             raise NotBooked(Why.TAKEN)
         return _book(wanted, client_id, series, by=by, at=at)
     except NotBooked as refusal:

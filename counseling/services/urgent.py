@@ -82,12 +82,12 @@ def owe_call(entry: WaitingEntry, *, at: datetime) -> datetime:
         roles=[Role.CENTER_DIRECTOR], units=[entry.school_id], at=at
     )
     owner = people[0] if people else None
-    role = Role.CENTER_DIRECTOR
     owed = Owed(
         kind=KIND,
         key=call_key(entry),
         unit=student.school,
-        role=role,
+        # A duty of a role and a person is the role's without a post, so it is one or the other.
+        role="" if owner else Role.CENTER_DIRECTOR,
         owner=owner,
         title=CALL,
         params={},

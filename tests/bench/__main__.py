@@ -25,9 +25,10 @@ FULL, SMALL, MONTHS = 40_000, 2_000, 24
 TURNS = 3
 Pages = dict[str, dict[str, float]]
 OF_A_UNIVERSITY = ("import", "pages", "rollup", "pdf", "watchlist")
-PARTS = (*OF_A_UNIVERSITY, "evening", "rescoring")
+PARTS = (*OF_A_UNIVERSITY, "evening", "rescoring", "booking")
 QUERIES, SLOWER, ROLLUP, SHARE, RESCORING = 25, 1.5, 20, 0.8, 10
 CASES, JOURNEYS = 2000, 128
+BOOKINGS, PROCESSES, PER_SECOND, FREE_TIMES, FREE_QUERIES = 1000, 8, 100, 20, 6
 PAGES_HOW = (
     "Each list and home page of each role that may open it, through Django's test client (middleware, session and "
     "template included): queries, and the shortest of 21 times after a first one, taken at both sizes in turn."
@@ -41,6 +42,10 @@ RESCORING_HOW = (
     "`rescore` of whole SCL-90 papers after a key is corrected so that each comes to something else and one in a "
     "hundred is invited to a talk, earlier results kept; against it the reading of the same papers and results through "
     "the ORM, seals opened, the shortest of 3."
+)
+BOOKING_HOW = (
+    "`book_session` at distinct times of 20 counselors by 8 processes; free times of 20 counselors over 28 days: the "
+    "rule alone, and with all that it reads, the shortest of 7."
 )
 PDF_HOW = "`make_pdf` for the school and its last closed month: medians of 5, the first with cold fonts."
 
@@ -77,6 +82,9 @@ def measure(url: str, folder: Path, options: argparse.Namespace) -> Iterator[Sec
     if "rescoring" in options.only:
         with fresh_database(url, name) as database:
             yield rescoring(stage(database, "rescoring", str(options.students)).answer)
+    if "booking" in options.only:
+        with fresh_database(url, name) as database:
+            yield booking(stage(database, "booking", str(BOOKINGS), str(PROCESSES)).answer)
     if "evening" in options.only:
         yield from evening.compare(url, folder, JOURNEYS)
 
@@ -162,6 +170,22 @@ def rescoring(answer: dict[str, float]) -> Section:
     section.rows = [
         (f"reading {answer['papers']:,} papers", "", f"{answer['reading']:.1f} s", ""),
         ("scoring them again", f"≤ {RESCORING} ×", told, met(ratio <= RESCORING)),
+    ]
+    return section
+
+
+def booking(answer: dict[str, float]) -> Section:
+    section = Section("Booking in counseling", BOOKING_HOW, ("what", "aim", "measured", "outcome"))
+    rate, rule, queries = answer["per_second"], answer["rule_ms"], answer["queries"]
+    section.rows = [
+        ("bookings", f"≥ {PER_SECOND} a second", f"{rate:.0f} a second", met(rate >= PER_SECOND)),
+        ("free times, the rule", f"≤ {FREE_TIMES} ms", f"{rule:.1f} ms", met(rule <= FREE_TIMES)),
+        (
+            "free times, all",
+            f"≤ {FREE_QUERIES} queries",
+            f"{queries:.0f}, {answer['page_ms']:.0f} ms",
+            met(queries <= FREE_QUERIES),
+        ),
     ]
     return section
 
