@@ -19,7 +19,7 @@ from counseling.rules.limits import is_short_notice, remaining
 from counseling.rules.refusals import Why, why_not
 from counseling.services import intervals
 from counseling.services.free_times import WEEK, alternatives_to, knows, read_center, without
-from counseling.services.shared import NotBooked, digest_of, lock_counselors, lock_student, settings_of, tell
+from counseling.services.shared import DESK, NotBooked, digest_of, lock_counselors, lock_student, settings_of, tell
 from counseling.services.timetables import term_of
 from counseling.services.waiting import end_entry
 from crisis.models.base import keys_of
@@ -233,7 +233,7 @@ def write_booking(session: Session, wanted: Wanted, client_id: UUID, *, by: User
     record_client_event(action="booking.make", student=student, by=by, at=at, obj=booking)
     tell(student.user, BOOKED, params={"time": session.starts_at}, at=at)
     if by.pk != wanted.counselor.user_id:
-        tell(wanted.counselor.user, NEW_BOOKING, params={"time": session.starts_at}, link="/", at=at)
+        tell(wanted.counselor.user, NEW_BOOKING, params={"time": session.starts_at}, link=DESK, at=at)
     return booking
 
 

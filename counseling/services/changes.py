@@ -21,7 +21,7 @@ from counseling.services.booking import (
     refuse_if_taken,
     with_alternatives,
 )
-from counseling.services.shared import NotBooked, lock_counselors, lock_student, settings_of, tell
+from counseling.services.shared import DESK, NotBooked, lock_counselors, lock_student, settings_of, tell
 from kernel.errors import Refused
 from network.models import Student, User
 from network.services import record_client_event, withdraw
@@ -89,7 +89,7 @@ def _move(
     record_client_event(action="booking.move", student=student, by=by, at=at, obj=booking)
     tell(student.user, MOVED, params={"time": session.starts_at}, at=at)
     if by.pk != wanted.counselor.user_id:
-        tell(wanted.counselor.user, MOVED_TO_YOU, params={"time": session.starts_at}, link="/", at=at)
+        tell(wanted.counselor.user, MOVED_TO_YOU, params={"time": session.starts_at}, link=DESK, at=at)
     return booking
 
 
@@ -138,7 +138,7 @@ def end_booking(
     record_client_event(action="booking.cancel", student=booking.student, by=by, at=at, obj=booking)
     tell(booking.student.user, CANCELLED, params={"time": session.starts_at}, at=at)
     if session.counselor is not None and (by is None or by.pk != session.counselor.user_id):
-        tell(session.counselor.user, GIVEN_BACK, params={"time": session.starts_at}, link="/", at=at)
+        tell(session.counselor.user, GIVEN_BACK, params={"time": session.starts_at}, link=DESK, at=at)
     return booking
 
 

@@ -12,7 +12,7 @@ from counseling import policies
 from counseling.models import Booking, Closure, Counselor, Room
 from counseling.rules.refusals import Why
 from counseling.services.changes import move_key
-from counseling.services.shared import NotBooked, lock_counselors
+from counseling.services.shared import DESK, NotBooked, lock_counselors
 from crisis.rules.dates import PLANNED
 from kernel import audit
 from kernel.errors import Refused
@@ -24,7 +24,6 @@ KIND = "counseling.move"
 MOVE = gettext_noop("An appointment needs another time")
 # A move is due a day before the session, or at once.
 BEFORE = timedelta(hours=24)
-LINK = "/"
 
 
 def bookings_hit(
@@ -120,6 +119,6 @@ def _owed(booking: Booking, *, at: datetime) -> Owed:
         post=posts.order_by("pk").first(),
         title=MOVE,
         params={},
-        link=LINK,
+        link=DESK,
         due_at=max(at, session.starts_at - BEFORE),
     )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from counseling.rules.free_times import FreeTime
 
 APPOINTMENTS = "/me/appointments/"
+DESK, DUTY_DESK = "/counseling/week/", "/counseling/duty/"
 KIND = "counseling"
 
 SENTENCES: Mapping[Why, str | Promise] = {

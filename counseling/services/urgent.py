@@ -16,7 +16,7 @@ from counseling.rules.kinds import Channel, EntryState, HoursUse, SessionKind, T
 from counseling.rules.limits import call_due
 from counseling.rules.refusals import Why
 from counseling.services.free_times import free_times_of
-from counseling.services.shared import NotBooked, lock_student, settings_of, tell
+from counseling.services.shared import DUTY_DESK, NotBooked, lock_student, settings_of, tell
 from counseling.services.waiting import Wishes, end_entry, join_waiting_list, lock_entry
 from crisis.services.cases.recipients import center_on_duty, holders_of
 from kernel.errors import Refused
@@ -27,7 +27,6 @@ from network.services import Owed, owe, record_client_event, settle
 KIND = "counseling.call"
 CALL = gettext_noop("Somebody waits for a call from the center")
 WILL_CALL = gettext_noop("The center calls you until %(until)s. If it cannot wait, use the help lines.")
-LINK = "/"
 
 
 @dataclass(frozen=True)
@@ -91,11 +90,11 @@ def owe_call(entry: WaitingEntry, *, at: datetime) -> datetime:
         owner=owner,
         title=CALL,
         params={},
-        link=LINK,
+        link=DUTY_DESK,
         due_at=due,
     )
     owe(duties=[owed])
-    tell(people, CALL, at=at, link=LINK, key=call_key(entry), urgent=True)
+    tell(people, CALL, at=at, link=DUTY_DESK, key=call_key(entry), urgent=True)
     tell(student.user, WILL_CALL, params={"until": due}, at=at, key=call_key(entry))
     return due
 
