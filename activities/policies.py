@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from activities.models import ArticleVersion, Goal, LibraryItem, Society, StationCheck, Training
-from network.models import Unit
-from network.rules import Ability
+from activities.models import Activity, ArticleVersion, Enrolment, Goal, LibraryItem, Society, StationCheck, Training
+from activities.rules.activities import ActivityState
+from network.models import Student, Unit
+from network.rules import Ability, Level
 from network.scope import Scope
 
 
@@ -73,3 +74,44 @@ def may_approve_item(user: Any, item: LibraryItem) -> bool:
     if item.added_by_id == user.pk:
         return False
     return may_manage_program(user, item.school)
+
+
+def may_plan_activity(user: Any, unit: Unit) -> bool:
+    if unit.level == Level.DORM:
+        return False
+    return Scope.of(user).covers(Ability.ORGANIZE_ACTIVITIES, unit)
+
+
+def may_run_activity(user: Any, activity: Activity) -> bool:
+    """Work with the roster: the organizer, helpers, and the center."""
+    return Activity.objects.run_by(user).filter(pk=activity.pk).exists()
+
+
+def may_edit_activity(user: Any, activity: Activity) -> bool:
+    if activity.state == ActivityState.CANCELLED:
+        return False
+    return may_run_activity(user, activity)
+
+
+def may_approve_activity(user: Any, activity: Activity) -> bool:
+    if activity.state != ActivityState.SUBMITTED:
+        return False
+    # SECURITY: nobody approves what they planned or wrote.
+    if user.pk in (activity.planned_by_id, activity.edited_by_id):
+        return False
+    return Scope.of(user).covers(Ability.APPROVE_ACTIVITIES, activity.unit)
+
+
+def may_enroll(student: Student, activity: Activity) -> bool:
+    if activity.state != ActivityState.PUBLISHED:
+        return False
+    return Activity.objects.for_student(student).filter(pk=activity.pk).exists()
+
+
+def may_answer(user: Any, enrolment: Enrolment) -> bool:
+    # A place is personal: nobody gives up or takes that of somebody else.
+    return bool(enrolment.student.user_id == user.pk)
+
+
+def may_plan_festival(user: Any, school: Unit) -> bool:
+    return Scope.of(user).covers(Ability.APPROVE_ACTIVITIES, school)

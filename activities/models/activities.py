@@ -19,6 +19,7 @@ from network.models.bounds import day_in_reach, moment_in_reach
 from network.rules import Ability, Level
 from network.scope import Scope, any_of
 
+ORGANIZING = (Ability.ORGANIZE_ACTIVITIES,)
 OVERSEEING = (Ability.OVERSEE_ACTIVITIES,)
 
 
@@ -91,24 +92,17 @@ class ActivityQuerySet(models.QuerySet[Any]):
         that the user plans or helps with. SECURITY: that there is a discreet activity is told to its audience, its
         organizers and the center alone."""
         scope = Scope.of(user)
-        mine = Q(planned_by=user.pk) | Q(pk__in=Helper.objects.filter(user=user.pk).values("activity"))
-        reached = _of_units(scope, abilities)
-        every = _of_units(scope, OVERSEEING)
-        condition = mine if scope.granted else Q(pk__in=())
+        reached, every = _of_units(scope, abilities), _of_units(scope, OVERSEEING)
+        condition = _run_by(user, scope)
         if reached is not None:
             condition |= reached & Q(is_discreet=False)
         if reached is not None and every is not None:
-            condition |= every
+            condition |= reached & every
         return self.filter(condition)
 
     def run_by(self, user: Any) -> Self:
         """Those whose roster the user works with: one's own, those one helps with, and for the center all."""
-        scope = Scope.of(user)
-        every = _of_units(scope, OVERSEEING)
-        mine = Q(planned_by=user.pk) | Q(pk__in=Helper.objects.filter(user=user.pk).values("activity"))
-        if not scope.granted:
-            return self.none()
-        return self.filter(mine if every is None else mine | every)
+        return self.filter(_run_by(user, Scope.of(user)))
 
     def for_student(self, student: Student) -> Self:
         """Published or cancelled activities whose audience the student belongs to."""
@@ -136,6 +130,16 @@ class ActivityQuerySet(models.QuerySet[Any]):
     def open_to_everybody(self) -> Self:
         """What the public site shows."""
         return self.published().filter(is_public=True)
+
+
+def _run_by(user: Any, scope: Scope) -> Q:
+    """SECURITY: who may no longer organize at the unit no longer reads the rosters of earlier days."""
+    organizing, every = _of_units(scope, ORGANIZING), _of_units(scope, OVERSEEING)
+    condition = Q(pk__in=())
+    if organizing is not None:
+        helping = Helper.objects.filter(user=user.pk).values("activity")
+        condition |= organizing & (Q(planned_by=user.pk) | Q(pk__in=helping))
+    return condition if every is None else condition | every
 
 
 def _of_units(scope: Scope, abilities: tuple[Ability, ...]) -> Q | None:

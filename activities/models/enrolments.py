@@ -38,6 +38,8 @@ class Enrolment(ParticipantRow):
     state = models.CharField(_("state"), max_length=9, choices=choices_of(ENROLMENT_LABELS))
     queue_no = models.PositiveIntegerField()
     offered_until = models.DateTimeField(null=True)
+    # The place in the draw, from 1; kept so that the draw can be computed again.
+    draw_rank = models.PositiveIntegerField(null=True)
     enrolled_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 

@@ -10,6 +10,7 @@ from activities.models.activities import Activity, Occasion
 from activities.models.base import ParticipantRow, RosterQuerySet
 from activities.models.labels import SOURCE_LABELS
 from kernel.choices import choices_of
+from kernel.fields import EncryptedTextField
 from network.models.bounds import day_in_reach, moment_in_reach
 
 
@@ -57,7 +58,7 @@ class Feedback(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="feedback")
     rating = models.PositiveSmallIntegerField()
-    words = models.CharField(max_length=300, blank=True)
+    words = EncryptedTextField(max_length=300, default="", blank=True)
     given_on = models.DateField()
 
     class Meta:
