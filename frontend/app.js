@@ -10,6 +10,7 @@ import { papers } from "./js/paper.js";
 import { quickExit } from "./js/quick_exit.js";
 import { searchShortcuts } from "./js/search.js";
 import { sessionEnd } from "./js/session_end.js";
+import { ticks } from "./js/ticks.js";
 
 window.htmx = htmx;
 document.documentElement.classList.add("js");
@@ -33,6 +34,7 @@ const enhancements = [
   drafts,
   papers,
   passkeys,
+  ticks,
 ];
 
 function enhanceAll(root) {

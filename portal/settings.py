@@ -223,6 +223,7 @@ CELERY_BEAT_SCHEDULE = {
     "keep-bookings": {"task": "counseling.keep_bookings", "schedule": 300},
     "freeze-minutes": {"task": "counseling.freeze_minutes", "schedule": crontab(hour=0, minute=25)},
     "roll-up": {"task": "reporting.roll_up_stale", "schedule": 60},
+    "move-up-in-activities": {"task": "activities.move_up", "schedule": 30},
 }
 
 AUTH_USER_MODEL = "network.User"

@@ -74,6 +74,28 @@ security_administrator | -       | -           | -             | -         | -  
 auditor                | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -     | -
 """  # noqa: E501
 
+# What § 2 leaves to E1. activities: R sees the board and the activities of one's units. planning: W. rosters: W of all,
+# T of one's own. approving: D decides. participants: R names of open activities. festivals: W.
+ACTIVITIES = """
+role                   | activities | planning | rosters | approving | participants | festivals
+leading_group          | R          | -        | -       | -         | -            | -
+school_leader          | R          | -        | -       | -         | -            | -
+center_director        | R          | W        | W       | D         | R            | W
+full_time_counselor    | R          | W        | W       | D         | R            | W
+part_time_counselor    | R          | W        | T       | -         | -            | -
+deputy_secretary       | R          | -        | -       | D         | R            | S
+college_coordinator    | R          | W        | T       | D         | R            | S
+fudaoyuan              | R          | W        | T       | D         | R            | S
+class_adviser          | R          | -        | -       | -         | -            | -
+class_committee_member | R          | W        | T       | -         | -            | -
+dorm_head              | -          | -        | -       | -         | -            | -
+student_union_officer  | R          | W        | T       | -         | -            | -
+college_union_officer  | R          | W        | T       | -         | -            | -
+system_administrator   | -          | -        | -       | -         | -            | -
+security_administrator | -          | -        | -       | -         | -            | -
+auditor                | -          | -        | -       | -         | -            | -
+"""
+
 
 def read(text: str) -> dict[str, dict[str, str]]:
     """Column → role → letter."""
@@ -81,7 +103,7 @@ def read(text: str) -> dict[str, dict[str, str]]:
     return {head: {row[0]: row[number] for row in rows} for number, head in enumerate(heads) if number}
 
 
-COLUMNS = read(TABLE) | read(MISSION) | read(CARE)
+COLUMNS = read(TABLE) | read(MISSION) | read(CARE) | read(ACTIVITIES)
 # Letters that open what was given to one, told to one, or is one's own to hold, and nothing else.
 GIVEN = frozenset({"T", "W,T", "S task"})
 
@@ -443,4 +465,47 @@ RULES |= {
     "counseling:feed-make": DESK,
     "counseling:feed-revoke": DESK,
     "counseling:feed-read": Rule("public", nothing=True, row="key of a calendar"),
+}
+
+# Activities: whoever sees one, whoever works with its roster, whoever approves it.
+RUNS = acts(("activities", "rosters"), "W", "T", row="activity", sees="R")
+DOOR = acts(("activities", "rosters"), "W", "T", row="occasion", sees="R")
+RULES |= {
+    "activities:activity-list": OWN,
+    "activities:activity-detail": Rule("own", row="activity for students"),
+    "activities:activity-enroll": Rule("own", row="activity for students"),
+    "activities:enrolment-cancel": Rule("own", row="enrolment"),
+    "activities:enrolment-accept": Rule("own", row="enrolment"),
+    "activities:own-activities": STUDENT,
+    "activities:certificate-start": Rule("own", row="activity with hours"),
+    "activities:certificate-download": Rule("own", row="certificate"),
+    "activities:certificate-verify": Rule("public", row="certificate code"),
+    "activities:feedback-give": Rule("own", row="activity for students"),
+    "activities:checkin-scan": Rule("public", row="code at a door"),
+    "activities:checkin-page": Rule("own", row="door"),
+    "activities:activity-board": reads("activities", "R"),
+    "activities:activity-plan": acts("planning", "W"),
+    "activities:activity-run": reads("activities", "R", row="activity"),
+    "activities:activity-edit": RUNS,
+    "activities:activity-submit": RUNS,
+    "activities:activity-cancel": RUNS,
+    "activities:activity-draw": RUNS,
+    "activities:activity-choose": RUNS,
+    "activities:activity-credit": RUNS,
+    "activities:activity-sum-up": RUNS,
+    "activities:activity-approve": acts(("activities", "approving"), "D", row="activity", sees="R"),
+    "activities:activity-send-back": acts(("activities", "approving"), "D", row="activity", sees="R"),
+    "activities:occasion-screen": DOOR,
+    "activities:occasion-code": DOOR,
+    "activities:occasion-list": DOOR,
+    "activities:occasion-hand": DOOR,
+    "activities:occasion-walk-in": DOOR,
+    "activities:occasion-batch": DOOR,
+    "activities:credit-correct": acts(("participants", "rosters"), "W", "T", row="credit", sees="R"),
+    "activities:picture-read": reads("activities", "R", row="picture"),
+    "activities:picture-remove": replace(RUNS, row="picture"),
+    "activities:festival-list": reads("activities", "R"),
+    "activities:festival-plan": acts("festivals", "W"),
+    "activities:brand-add": acts("festivals", "W"),
+    "activities:festival-copy": acts("festivals", "W", row="festival"),
 }

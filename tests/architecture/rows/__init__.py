@@ -1,7 +1,17 @@
 """Examples of what the addresses name, by app; see town.py."""
 
-from tests.architecture.rows import accounts, care, counseling, crisis, network, privacy, reporting, screening
+from tests.architecture.rows import (
+    accounts,
+    activities,
+    care,
+    counseling,
+    crisis,
+    network,
+    privacy,
+    reporting,
+    screening,
+)
 from tests.architecture.rows.town import KINDS, Row, Town, build_town, chain
 
 __all__ = ["KINDS", "Row", "Town", "build_town", "chain"]
-__all__ += ["accounts", "care", "counseling", "crisis", "network", "privacy", "reporting", "screening"]
+__all__ += ["accounts", "activities", "care", "counseling", "crisis", "network", "privacy", "reporting", "screening"]
