@@ -57,15 +57,16 @@ def print_certificate(*, activity: Activity, student: Student, by: User, at: dat
     hours = _hours(activity, student)
     if hours <= 0:
         raise Refused(_("There are no hours to certify yet. They come once the organizer credits them."), code="none")
+    row: Certificate | None = Certificate.objects.filter(activity=activity, student=student, hours=hours).first()
+    if row is not None:
+        return row
     title = "" if activity.is_discreet else activity.title
     fields = {"code": _new_code(), "title": title, "issued_at": at, **keys_of(student)}
-    row, made = Certificate.objects.get_or_create(activity=activity, student=student, hours=hours, defaults=fields)
-    if not made and row.content:
-        return row
+    row = Certificate(activity=activity, student=student, hours=hours, **fields)
     content = pdf.render(_html(row, student, activity), title=str(_("Certificate of hours")))
+    row.content = b64encode(content).decode()
     with transaction.atomic():
-        row.content = b64encode(content).decode()
-        row.save(update_fields=["content"])
+        row.save()
         audit.record(action="certificate.issue", by=by, at=at, obj=row, subject=str(student.pk))
         notices.post(
             to=by,

@@ -63,6 +63,11 @@ class BoardRow:
     is_hidden: bool = False
     may_open: bool = True
 
+    @property
+    def of_places(self) -> str:
+        """The places as they follow the number of those who have one: “/30”."""
+        return f"/{self.activity.capacity}" if self.activity.capacity and not self.is_hidden else ""
+
 
 @dataclass
 class RosterRow:
@@ -201,7 +206,7 @@ def own_record(user: User) -> dict[str, Any]:
         "enrolments": list(at_rows.filter(activity__state="published").order_by("activity__starts_at")),
         "credits": list(credits_),
         "total": credits_.aggregate(hours=Sum("hours"))["hours"] or Decimal("0.0"),
-        "certificates": list(Certificate.objects.for_user(user).exclude(content="").defer("content")),
+        "certificates": list(Certificate.objects.for_user(user).defer("content")),
     }
 
 

@@ -1,5 +1,6 @@
 """What students see: what is on, one activity, their own places and hours."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from kernel.web import Request, act, page_of, perform, require_GET, require_http
 from network.access import own, public
 
 PAGE = 30
+# A festival is offered as a filter from two months before.
+NEAR = timedelta(days=60)
 
 
 @own
@@ -39,7 +42,8 @@ def activity_list(request: Request) -> HttpResponse:
     page = page_of(request, rows, PAGE)
     cards = pages.cards_of(page.object_list, request.user, at)
     today = localdate(at)
-    festivals = Festival.objects.of_school_of(request.user).filter(ends_on__gte=today)
+    soon = today + NEAR
+    festivals = Festival.objects.of_school_of(request.user).filter(ends_on__gte=today, starts_on__lte=soon)
     context = {"page": page, "days": pages.by_day(cards), "month": month, "festival": festival, "festivals": festivals}
     here = month or Month.of(at)
     context |= {"before": here.previous(), "after": here.next(), "this_month": Month.of(at)}
@@ -110,8 +114,7 @@ def certificate_start(request: Request, pk: UUID) -> HttpResponse:
 @own
 @require_GET
 def certificate_download(request: Request, pk: UUID) -> HttpResponse:
-    rows = Certificate.objects.for_user(request.user).exclude(content="")
-    row: Certificate = get_object_or_404(rows, pk=pk)
+    row: Certificate = get_object_or_404(Certificate.objects.for_user(request.user), pk=pk)
     upload = Upload.from_text(row.content, media_type="application/pdf", name=f"certificate-{row.code}.pdf")
     return as_download(upload)
 

@@ -158,7 +158,7 @@ def test_case_16_a_correction_is_a_row_of_its_own(world: World, at: datetime) ->
     by, later = activity.planned_by, activity.ends_at
     credit_hours(activity=activity, by=by, at=later)
     credit = Credit.objects.get(student=student)
-    correct_credit(credit=credit, hours=Decimal("-2.0"), reason="提前离场", by=by, at=later)
+    correct_credit(credit=credit, hours=Decimal("-2.0"), reason="提前离场", by=by, at=later + timedelta(hours=1))
     assert [row.hours for row in Credit.objects.filter(student=student)] == [Decimal("6.0"), Decimal("-2.0")]
     assert Credit.objects.filter(student=student).total() == Decimal("4.0")
     with pytest.raises(Refused, match="no more can be taken"):

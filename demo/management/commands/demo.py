@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from demo.access_log import look_around
 from demo.accounts import PASSWORD, open_accounts, printed, read_old_notices
+from demo.activities import tell_activities
 from demo.crises import tell_cases
 from demo.privacy import tell_privacy
 from demo.screening import tell_screenings
@@ -62,6 +63,8 @@ class Command(BaseCommand):
         self.say(_("Asking the students how they are …"))
         tell_screenings(cast, showcase, seed=seed, founded_at=founded_at, now=at)
         tell_cases(cast=cast, showcase=showcase, seed=seed, founded_at=founded_at, now=at)
+        self.say(_("Holding activities …"))
+        tell_activities(cast, showcase, now=at)
         read_old_notices(cast.school, before=datetime.combine(months(at)[-1].first, time(0), TZ), at=at)
 
     def say_month(self, month: Month, acts: int) -> None:
