@@ -1,6 +1,22 @@
 from django.urls import path
 
-from activities.views import afterwards, doors, festivals, organizing, student_pages
+from activities.views import (
+    afterwards,
+    articles,
+    budgets,
+    course_imports,
+    courses,
+    doors,
+    festivals,
+    indicators,
+    open_site,
+    organizing,
+    plans,
+    premises,
+    societies,
+    student_pages,
+    trainings,
+)
 
 app_name = "activities"
 ACTIVITIES = [
@@ -43,4 +59,92 @@ ACTIVITIES = [
     path("checkin/<uuid:pk>/<str:code>/", doors.checkin_scan, name="checkin-scan"),
     path("open/certificates/<str:code>/", student_pages.certificate_verify, name="certificate-verify"),
 ]
-urlpatterns = [*ACTIVITIES]
+PROGRAM = [
+    path("indicators/", indicators.indicator_list, name="indicator-list"),
+    path("courses/", courses.course_list, name="course-list"),
+    path("courses/new/", courses.course_new, name="course-new"),
+    path("courses/<int:pk>/", courses.course_detail, name="course-detail"),
+    path("courses/<int:pk>/edit/", courses.course_edit, name="course-edit"),
+    path("courses/<int:pk>/runs/new/", courses.run_new, name="run-new"),
+    path("courses/<int:pk>/exchanges/new/", courses.exchange_new, name="exchange-new"),
+    path("courses/<int:pk>/imports/new/", course_imports.course_import_new, name="course-import-new"),
+    path("course-runs/<int:pk>/", courses.run_detail, name="run-detail"),
+    path("course-runs/<int:pk>/team/", courses.team_add, name="team-add"),
+    path("course-team/<int:pk>/drop/", courses.team_drop, name="team-drop"),
+    path("course-imports/<uuid:pk>/", course_imports.course_import_detail, name="course-import-detail"),
+    path("course-imports/<uuid:pk>/apply/", course_imports.course_import_apply, name="course-import-apply"),
+    path("course-imports/<uuid:pk>/discard/", course_imports.course_import_discard, name="course-import-discard"),
+    path("trainings/", trainings.training_list, name="training-list"),
+    path("trainings/new/", trainings.training_new, name="training-new"),
+    path("trainings/<uuid:pk>/evidence/", trainings.training_evidence, name="training-evidence"),
+    path("trainings/<uuid:pk>/confirm/", trainings.training_confirm, name="training-confirm"),
+    path("trainings/<uuid:pk>/drop/", trainings.training_drop, name="training-drop"),
+    path("trainings/lessons/", trainings.lesson_list, name="lesson-list"),
+    path("trainings/lessons/new/", trainings.lesson_new, name="lesson-new"),
+    path("trainings/lessons/<int:pk>/", trainings.lesson_detail, name="lesson-detail"),
+    path("budget/", budgets.budget_list, name="budget-list"),
+    path("budget/set/", budgets.budget_set, name="budget-set"),
+    path("budget/<int:pk>/", budgets.budget_year, name="budget-year"),
+    path("budget/<int:pk>/entries/new/", budgets.entry_new, name="entry-new"),
+    path("budget/entries/<uuid:pk>/refund/", budgets.entry_refund, name="entry-refund"),
+    path("budget/entries/<uuid:pk>/evidence/", budgets.entry_evidence, name="entry-evidence"),
+]
+ARTICLES = [
+    path("articles/", articles.article_list, name="article-list"),
+    path("articles/new/", articles.article_new, name="article-new"),
+    path("articles/<uuid:pk>/", articles.article_detail, name="article-detail"),
+    path("articles/<uuid:pk>/edit/", articles.article_edit, name="article-edit"),
+    path("articles/<uuid:pk>/submit/", articles.article_submit, name="article-submit"),
+    path("articles/<uuid:pk>/approve/", articles.article_approve, name="article-approve"),
+    path("articles/<uuid:pk>/send-back/", articles.article_send_back, name="article-send-back"),
+    path("articles/<uuid:pk>/withdraw/", articles.article_withdraw, name="article-withdraw"),
+    path("library/", articles.library_list, name="library-list"),
+    path("library/new/", articles.library_new, name="library-new"),
+    path("library/<int:pk>/approve/", articles.library_approve, name="library-approve"),
+    path("library/<int:pk>/drop/", articles.library_drop, name="library-drop"),
+]
+# For everybody: without session and cookie, see kernel/open_pages.py.
+OPEN = [
+    path("open/", open_site.open_home, name="open-home"),
+    path("open/articles/", open_site.open_articles, name="open-articles"),
+    path("open/articles/<slug:slug>/", open_site.open_article, name="open-article"),
+    path("open/self-help/", open_site.open_self_help, name="open-self-help"),
+    path("open/activities/", open_site.open_activities, name="open-activities"),
+    path("open/library/", open_site.open_library, name="open-library"),
+    path("open/search/", open_site.open_search, name="open-search"),
+    path("open/feed.xml", open_site.open_feed, name="open-feed"),
+    path("open/sitemap.xml", open_site.open_sitemap, name="open-sitemap"),
+]
+PLANS = [
+    path("plans/", plans.plan_list, name="plan-list"),
+    path("plans/new/", plans.plan_new, name="plan-new"),
+    path("plans/<int:pk>/", plans.plan_detail, name="plan-detail"),
+    path("plans/<int:pk>/goals/new/", plans.goal_new, name="goal-new"),
+    path("goals/<int:pk>/", plans.goal_detail, name="goal-detail"),
+    path("goals/<int:pk>/edit/", plans.goal_edit, name="goal-edit"),
+    path("goals/<int:pk>/drop/", plans.goal_drop, name="goal-drop"),
+    path("goals/<int:pk>/steps/new/", plans.step_new, name="step-new"),
+    path("goal-steps/<uuid:pk>/", plans.step_move, name="step-move"),
+    path("goal-steps/<uuid:pk>/evidence/", plans.step_evidence, name="step-evidence"),
+]
+PLACES = [
+    path("premises/", premises.premises_list, name="premises-list"),
+    path("premises/new/", premises.premises_new, name="premises-new"),
+    path("premises/<int:pk>/", premises.premises_edit, name="premises-edit"),
+    path("stations/", premises.station_list, name="station-list"),
+    # A station is named by its college, so that there is a page before it has been entered.
+    path("stations/<int:pk>/", premises.station_detail, name="station-detail"),
+    path("stations/<int:pk>/edit/", premises.station_edit, name="station-edit"),
+    path("stations/<int:pk>/answer/", premises.station_answer, name="station-answer"),
+    path("station-checks/<uuid:pk>/", premises.station_check, name="station-check"),
+]
+SOCIETIES = [
+    path("societies/", societies.society_list, name="society-list"),
+    path("societies/new/", societies.society_new, name="society-new"),
+    path("societies/<int:pk>/", societies.society_detail, name="society-detail"),
+    path("societies/<int:pk>/edit/", societies.society_edit, name="society-edit"),
+    path("societies/<int:pk>/members/new/", societies.member_add, name="member-add"),
+    path("societies/<int:pk>/activities/new/", societies.society_link, name="society-link"),
+    path("society-members/<uuid:pk>/end/", societies.member_end, name="member-end"),
+]
+urlpatterns = [*ACTIVITIES, *PROGRAM, *ARTICLES, *OPEN, *PLANS, *PLACES, *SOCIETIES]

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "kernel.compression.StaticFilesMiddleware",
     "csp.middleware.CSPMiddleware",
+    "kernel.open_pages.OpenPagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "kernel.clean_input.CleanInputMiddleware",
@@ -98,6 +99,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "kernel.unsent_forms.UnsentFormMiddleware",
 ]
+
+# Pages for everybody, without session and cookie; see kernel/open_pages.py.
+OPEN_PREFIX = "/open/"
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"

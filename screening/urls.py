@@ -32,6 +32,7 @@ urlpatterns = [
     path("exemptions/", people.exemption_list, name="exemption-list"),
     path("exemptions/<uuid:pk>/decide/", people.exemption_decide, name="exemption-decide"),
     path("trainings/", people.training_list, name="training-list"),
+    path("trainings/part/", people.training_part, name="training-part"),
     path("relations/", people.relation_list, name="relation-list"),
     path("relations/<int:pk>/end/", people.relation_end, name="relation-end"),
     path("interviews/", interviews.interview_list, name="interview-list"),

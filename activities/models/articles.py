@@ -23,6 +23,11 @@ class ArticleQuerySet(OfSchool):
         """What everybody may read, the newest first."""
         return self.filter(published__isnull=False).order_by("-published__approved_at", "pk")
 
+    def with_latest(self) -> Self:
+        """With the title of the newest version, as `latest_title`."""
+        newest = ArticleVersion.objects.filter(article=models.OuterRef("pk")).order_by("-number")
+        return self.annotate(latest_title=models.Subquery(newest.values("title")[:1]))
+
 
 class Article(models.Model):
     """A page of the public site. What it says stands in its versions; what is public, in `published`."""

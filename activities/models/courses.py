@@ -1,6 +1,7 @@
 """Courses on mental health: what is taught, by whom, and who takes part. No marks are kept."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.conf import settings
@@ -150,6 +151,11 @@ class CourseEnrolmentQuerySet(ScopedQuerySet):
     def taking_part(self) -> Self:
         return self.exclude(state=CourseState.WITHDRAWN.value)
 
+    def counts(self, runs: Iterable[int]) -> dict[int, int]:
+        """How many there are of each of these runs; runs without any are left out."""
+        rows = self.filter(run__in=list(runs)).order_by().values_list("run").annotate(n=models.Count("pk"))
+        return dict(rows)
+
 
 class CourseEnrolment(models.Model):
     """A student in a run, with the units of the day on which the list was imported."""
@@ -176,6 +182,10 @@ class CourseEnrolment(models.Model):
         return str(self.pk)
 
 
+class CourseImportQuerySet(OfSchool):
+    pass
+
+
 class CourseImport(models.Model):
     """A list of a course's students that was uploaded: looked at first, then applied whole or not at all."""
 
@@ -199,7 +209,7 @@ class CourseImport(models.Model):
     applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     applied_at = models.DateTimeField(null=True)
 
-    objects = OfSchool.as_manager()
+    objects = CourseImportQuerySet.as_manager()
 
     class Meta:
         ordering = ["-uploaded_at", "pk"]

@@ -16,6 +16,14 @@ from network.models import Unit
 from network.models.bounds import day_in_reach
 
 
+class PremisesQuerySet(OfSchool):
+    pass
+
+
+class StationQuerySet(OfUnit):
+    pass
+
+
 class Premises(models.Model):
     """A room of the center, of one of eight kinds."""
 
@@ -28,7 +36,7 @@ class Premises(models.Model):
     equipment = models.CharField(_("equipment"), max_length=200, blank=True)
     is_in_use = models.BooleanField(_("in use"), default=True)
 
-    objects = OfSchool.as_manager()
+    objects = PremisesQuerySet.as_manager()
 
     class Meta:
         ordering = ["kind", "name", "pk"]
@@ -55,7 +63,7 @@ class Station(models.Model):
     opening_hours = models.CharField(_("opening hours"), max_length=120)
     opened_on = models.DateField(_("open since"))
 
-    objects = OfUnit.as_manager()
+    objects = StationQuerySet.as_manager()
 
     class Meta:
         ordering = ["unit__code"]
@@ -66,7 +74,7 @@ class Station(models.Model):
         return str(self.unit_id)
 
     def get_absolute_url(self) -> str:
-        return reverse("activities:station-detail", args=[self.pk])
+        return reverse("activities:station-detail", args=[self.unit_id])
 
 
 class StationCheck(models.Model):

@@ -84,6 +84,12 @@ class Training(models.Model):
         return self.kind == "conference" and self.level in QUALIFYING
 
 
+class LessonQuerySet(OfSchool):
+    def with_people(self) -> Self:
+        """With how many took part, as `people`."""
+        return self.annotate(people=models.Count("attendances"))
+
+
 class Lesson(models.Model):
     """A training that the center holds for peers or for fudaoyuan."""
 
@@ -95,7 +101,7 @@ class Lesson(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
-    objects = OfSchool.as_manager()
+    objects = LessonQuerySet.as_manager()
 
     class Meta:
         ordering = ["-day", "pk"]

@@ -123,6 +123,14 @@ def training_list(request: Request) -> HttpResponse:
 
 
 @requires(RUN)
+@require_GET
+def training_part(request: Request) -> HttpResponse:
+    """Who has been trained as an operator, for the training ledger of another app."""
+    rows = OperatorTraining.objects.visible_to(request.user, RUN).select_related("user")
+    return render(request, "screening/training_rows.html", {"rows": rows, "today": localdate()})
+
+
+@requires(RUN)
 @require_http_methods(["GET", "POST"])
 def relation_list(request: Request) -> HttpResponse:
     form = RelationForm(request.POST or None, school=fetch_school(request, RUN))

@@ -73,6 +73,27 @@ system_administrator   | -       | -           | -             | -         | -  
 security_administrator | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -     | -
 auditor                | -       | -           | -             | -         | -         | -      | -          | -     | -        | -       | -     | -     | -
 """  # noqa: E501
+# What § 2 leaves to the yearly program (E2 to E6, E8). W manage, R read; ledger: O one's own trainings; stations: W the
+# college runs its own, C the center checks; articles: P write and approve, W write; societies: W found, L lead.
+PROGRAM = """
+role                   | program | money | ledger | plans | stations | articles | societies
+leading_group          | -       | -     | -      | -     | -        | -        | -
+school_leader          | -       | -     | -      | -     | -        | -        | -
+center_director        | W       | W     | W      | W     | C        | P        | W
+full_time_counselor    | W       | W     | W      | R     | C        | P        | W
+part_time_counselor    | -       | -     | O      | -     | -        | W        | -
+deputy_secretary       | R       | -     | -      | W     | W        | -        | W
+college_coordinator    | R       | -     | O      | W     | W        | W        | W
+fudaoyuan              | -       | -     | O      | W     | -        | -        | -
+class_adviser          | -       | -     | -      | -     | -        | -        | -
+class_committee_member | -       | -     | -      | -     | -        | -        | -
+dorm_head              | -       | -     | -      | -     | -        | -        | -
+student_union_officer  | -       | -     | -      | -     | -        | -        | L
+college_union_officer  | -       | -     | -      | -     | -        | -        | L
+system_administrator   | -       | -     | -      | -     | -        | -        | -
+security_administrator | -       | -     | -      | -     | -        | -        | -
+auditor                | -       | -     | -      | -     | -        | -        | -
+"""
 
 # What § 2 leaves to E1. activities: R sees the board and the activities of one's units. planning: W. rosters: W of all,
 # T of one's own. approving: D decides. participants: R names of open activities. festivals: W.
@@ -103,7 +124,7 @@ def read(text: str) -> dict[str, dict[str, str]]:
     return {head: {row[0]: row[number] for row in rows} for number, head in enumerate(heads) if number}
 
 
-COLUMNS = read(TABLE) | read(MISSION) | read(CARE) | read(ACTIVITIES)
+COLUMNS = read(TABLE) | read(MISSION) | read(CARE) | read(ACTIVITIES) | read(PROGRAM)
 # Letters that open what was given to one, told to one, or is one's own to hold, and nothing else.
 GIVEN = frozenset({"T", "W,T", "S task"})
 
@@ -361,6 +382,7 @@ RULES: dict[str, Rule] = {
     "screening:participation-exempt": acts("campaigns", "W", "F", row="somebody asked"),
     "screening:exemption-list": acts("campaigns", "W"),
     "screening:exemption-decide": acts("campaigns", "W", row="exemption"),
+    "screening:training-part": reads("trainings", "W", "R"),
     "screening:training-list": read_by(acts("trainings", "W"), "R"),
     "screening:relation-list": acts("campaigns", "W"),
     "screening:relation-end": acts("campaigns", "W", row="relation"),
@@ -400,6 +422,80 @@ RULES: dict[str, Rule] = {
     "screening:import-apply": acts("campaigns", "W", row="results of another system"),
     "screening:import-undo": acts("campaigns", "W", row="results of another system"),
     "screening:import-discard": acts("campaigns", "W", row="results of another system"),
+    "activities:indicator-list": reads("stats", "R", "a"),
+    "activities:course-list": reads("program", "W", "R"),
+    "activities:course-new": acts("program", "W"),
+    "activities:course-detail": reads("program", "W", "R", row="course"),
+    "activities:course-edit": acts("program", "W", row="course", sees="R"),
+    "activities:run-new": acts("program", "W", row="course", sees="R"),
+    "activities:exchange-new": acts("program", "W", row="course", sees="R"),
+    "activities:course-import-new": acts("program", "W", row="course", sees="R"),
+    "activities:run-detail": reads("program", "W", "R", row="course run"),
+    "activities:team-add": acts("program", "W", row="course run", sees="R"),
+    "activities:team-drop": acts("program", "W", row="teacher of a run", sees="R"),
+    "activities:course-import-detail": acts("money", "W", row="course list"),
+    "activities:course-import-apply": acts("money", "W", row="course list"),
+    "activities:course-import-discard": acts("money", "W", row="course list"),
+    "activities:training-list": acts("ledger", "W", "O"),
+    "activities:training-new": acts("ledger", "W", "O"),
+    "activities:training-evidence": acts("ledger", "W", row="training"),
+    "activities:training-confirm": acts("ledger", "W", row="training"),
+    "activities:training-drop": acts("ledger", "W", row="training"),
+    "activities:lesson-list": acts("money", "W"),
+    "activities:lesson-new": acts("money", "W"),
+    "activities:lesson-detail": acts("money", "W", row="training of the center"),
+    "activities:budget-list": acts("money", "W"),
+    "activities:budget-set": acts("money", "W"),
+    "activities:budget-year": acts("money", "W", row="budget"),
+    "activities:entry-new": acts("money", "W", row="budget"),
+    "activities:entry-refund": acts("money", "W", row="budget entry"),
+    "activities:entry-evidence": acts("money", "W", row="budget entry"),
+    "activities:article-list": acts("articles", "P", "W"),
+    "activities:article-new": acts("articles", "P", "W"),
+    "activities:article-detail": acts("articles", "P", "W", row="article"),
+    "activities:article-edit": acts("articles", "P", "W", row="article"),
+    "activities:article-submit": acts("articles", "P", "W", row="article"),
+    "activities:article-approve": acts("articles", "P", row="submitted article", sees="W"),
+    "activities:article-send-back": acts("articles", "P", row="submitted article", sees="W"),
+    "activities:article-withdraw": acts("articles", "P", row="submitted article", sees="W"),
+    "activities:library-list": acts("articles", "P", "W"),
+    "activities:library-new": acts("articles", "P", "W"),
+    "activities:library-approve": acts("articles", "P", row="library item", sees="W"),
+    "activities:library-drop": acts("articles", "P", row="library item", sees="W"),
+    "activities:open-home": PUBLIC,
+    "activities:open-articles": PUBLIC,
+    "activities:open-article": replace(PUBLIC, row="public article"),
+    "activities:open-self-help": PUBLIC,
+    "activities:open-activities": PUBLIC,
+    "activities:open-library": PUBLIC,
+    "activities:open-search": PUBLIC,
+    "activities:open-feed": PUBLIC,
+    "activities:open-sitemap": PUBLIC,
+    "activities:plan-list": reads("plans", "W", "R"),
+    "activities:plan-new": acts("plans", "W"),
+    "activities:plan-detail": reads("plans", "W", "R", row="work plan"),
+    "activities:goal-new": acts("plans", "W", row="work plan", sees="R"),
+    "activities:goal-detail": Rule("own", row="goal"),
+    "activities:goal-edit": acts("plans", "W", row="goal of a plan", sees="R"),
+    "activities:goal-drop": acts("plans", "W", row="goal of a plan", sees="R"),
+    "activities:step-new": Rule("own", row="goal"),
+    "activities:step-move": Rule("own", row="step"),
+    "activities:step-evidence": Rule("own", row="step"),
+    "activities:premises-list": reads("program", "W", "R"),
+    "activities:premises-new": acts("program", "W"),
+    "activities:premises-edit": acts("program", "W", row="room of the center", sees="R"),
+    "activities:station-list": reads("stations", "W", "C"),
+    "activities:station-detail": reads("stations", "W", "C", row="station"),
+    "activities:station-edit": acts("stations", "W", row="station", sees="C"),
+    "activities:station-answer": acts("stations", "W", row="station", sees="C"),
+    "activities:station-check": acts("stations", "C", row="station check", sees="W"),
+    "activities:society-list": acts("societies", "W", "L"),
+    "activities:society-new": acts("societies", "W"),
+    "activities:society-detail": acts("societies", "W", "L", row="society"),
+    "activities:society-edit": acts("societies", "W", row="society", sees="L"),
+    "activities:member-add": acts("societies", "W", "L", row="society"),
+    "activities:society-link": acts("societies", "W", "L", row="society"),
+    "activities:member-end": acts("societies", "W", "L", row="membership"),
 }
 
 # Around the person, response plans and incidents.

@@ -19,7 +19,7 @@ from portal.access_table import routes
 from portal.urls import urlpatterns as real_routes
 from reporting.models import Cycle
 from tests.architecture.rows import KINDS, Town, build_town, chain
-from tests.architecture.table import ACTIVITIES, CARE, COLUMNS, MISSION, RULES, TABLE, read
+from tests.architecture.table import ACTIVITIES, CARE, COLUMNS, MISSION, PROGRAM, RULES, TABLE, read
 from tests.architecture.walking import (
     ALL_ROUTES,
     READING,
@@ -154,7 +154,7 @@ def test_every_role_and_column_stands_in_the_table() -> None:
     # What the domain rules deny, the mission does not give back.
     denied = {role for role, letter in COLUMNS["dorm lines"].items() if letter == "-"}
     assert all(COLUMNS["dorm report"][role] == "-" for role in denied)
-    assert len(COLUMNS) == sum(len(read(text)) for text in (TABLE, MISSION, CARE, ACTIVITIES))
+    assert len(COLUMNS) == sum(len(read(text)) for text in (TABLE, MISSION, CARE, ACTIVITIES, PROGRAM))
 
 
 def test_each_walker_meets_every_relation(town: Town) -> None:

@@ -13,6 +13,7 @@ from demo.access_log import look_around
 from demo.accounts import PASSWORD, open_accounts, printed, read_old_notices
 from demo.activities import tell_activities
 from demo.crises import tell_cases
+from demo.plan_year import tell_year
 from demo.privacy import tell_privacy
 from demo.screening import tell_screenings
 from demo.settling import CODE, settle_in
@@ -62,6 +63,8 @@ class Command(BaseCommand):
         tell_privacy(cast, showcase, founded_at=founded_at, now=at)
         self.say(_("Asking the students how they are …"))
         tell_screenings(cast, showcase, seed=seed, founded_at=founded_at, now=at)
+        self.say(_("Teaching, training, writing and keeping the accounts …"))
+        tell_year(cast, now=at)
         tell_cases(cast=cast, showcase=showcase, seed=seed, founded_at=founded_at, now=at)
         self.say(_("Holding activities …"))
         tell_activities(cast, showcase, now=at)

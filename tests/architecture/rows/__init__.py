@@ -8,10 +8,22 @@ from tests.architecture.rows import (
     crisis,
     network,
     privacy,
+    program,
     reporting,
     screening,
 )
 from tests.architecture.rows.town import KINDS, Row, Town, build_town, chain
 
 __all__ = ["KINDS", "Row", "Town", "build_town", "chain"]
-__all__ += ["accounts", "activities", "care", "counseling", "crisis", "network", "privacy", "reporting", "screening"]
+__all__ += [
+    "accounts",
+    "activities",
+    "care",
+    "counseling",
+    "crisis",
+    "network",
+    "privacy",
+    "program",
+    "reporting",
+    "screening",
+]
