@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel import personal_data
 from kernel.models import Job, Notice
@@ -71,7 +72,7 @@ def _own_roster(student: Student) -> list[Record]:
     return [
         [
             ("student_number", _("student number"), student.number),
-            ("name", _("name"), student.name),
+            ("name", pgettext_lazy("person", "name"), student.name),
             ("sex", _("sex"), student.get_sex_display()),
             ("ethnicity", _("ethnicity"), student.ethnicity),
             ("born_on", _("date of birth"), student.born_on),

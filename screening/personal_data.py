@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel import personal_data
 from kernel.personal_data import DataCategory, Period, Record
@@ -69,7 +70,7 @@ def _own_participations(student: Student) -> list[Record]:
         [
             ("screening", _("screening"), row.campaign.name),
             ("consented_at", _("agreed"), row.consented_at),
-            ("declined_at", _("declined"), row.declined_at),
+            ("declined_at", pgettext_lazy("screening", "declined"), row.declined_at),
             ("finished_at", _("finished"), row.finished_at),
         ]
         for row in rows

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crisis.models.alarms import Alarm
 from crisis.models.base import CaseRow, moments_within_bounds
@@ -21,11 +22,11 @@ class CaseEvent(CaseRow):
 
     class Kind(models.TextChoices):
         ALARM = "alarm", _("Alarm")
-        LEVEL = "level", _("Level")
+        LEVEL = "level", pgettext_lazy("alert level", "Level")
         PEOPLE = "people", _("Who answers")
         TOLD = "told", _("Told")
         CONTACT = "contact", _("Contact")
-        NOTE = "note", _("Note")
+        NOTE = "note", pgettext_lazy("case", "Note")
         REPORT = "report", _("Report")
         PLAN = "plan", _("Care plan")
         WATCH = "watch", _("Safety watch")

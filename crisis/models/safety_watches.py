@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crisis.models.base import CaseRow, moments_within_bounds
 from crisis.models.cases import Case, CaseRowQuerySet
@@ -50,7 +51,7 @@ class WatchShift(CaseRow):
     watch = models.ForeignKey(SafetyWatch, models.CASCADE, related_name="shifts")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     # Somebody without an account: a relative, a guard, a room-mate's parent.
-    name = models.CharField(_("name"), max_length=40, blank=True)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=40, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("to"))

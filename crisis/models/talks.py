@@ -23,7 +23,7 @@ class Talk(PersonRow):
     purpose = EncryptedTextField(_("purpose"), max_length=300, default="", blank=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.PLANNED)
     held_at = models.DateTimeField(null=True)
-    summary = EncryptedTextField(_("summary"), max_length=2000, default="", blank=True)
+    summary = EncryptedTextField(pgettext_lazy("talk", "summary"), max_length=2000, default="", blank=True)
     next_step = EncryptedTextField(_("next step"), max_length=500, default="", blank=True)
     planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 

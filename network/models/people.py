@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel.choices import choices_of
 from kernel.fields import EncryptedTextField
@@ -57,7 +58,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who signs in by staff or student number."""
 
     number = models.CharField(_("staff or student number"), max_length=30, unique=True)
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=40)
     email = models.EmailField(_("mail address"), blank=True)
     school = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     must_change_password = models.BooleanField(default=True)
@@ -97,7 +98,7 @@ class Student(UnitKeys):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.OneToOneField("network.User", models.PROTECT, related_name="student")
     number = models.CharField(_("student number"), max_length=30, unique=True)
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=40)
     sex = models.CharField(_("sex"), max_length=1, choices=choices_of(SEX_LABELS))
     ethnicity = models.CharField(_("ethnicity"), max_length=20, blank=True)
     born_on = models.DateField(_("date of birth"), null=True, blank=True)

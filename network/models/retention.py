@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel.fields import EncryptedTextField
 from network.models.base import ScopedQuerySet, UnitKeys
@@ -89,7 +90,7 @@ class LegalHold(UnitKeys):
     reason = EncryptedTextField(_("reason"), max_length=500)
     placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     placed_at = models.DateTimeField()
-    ends_on = models.DateField(_("until"))
+    ends_on = models.DateField(pgettext_lazy("legal hold", "until"))
     lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     lifted_at = models.DateTimeField(null=True)
 

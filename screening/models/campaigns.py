@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel.fields import EncryptedTextField
 from network.models import Student, Unit
@@ -317,7 +318,7 @@ class OperatorTraining(models.Model):
 
     school = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="operator_trainings")
-    course = models.CharField(_("course"), max_length=80)
+    course = models.CharField(pgettext_lazy("operator training", "course"), max_length=80)
     completed_on = models.DateField(_("completed on"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -40,7 +40,7 @@ def add_note(
     """Add a contact or a note to the timeline. Refused for a closed case."""
     case = lock_to_manage(case, by=by)
     kind = CaseEvent.Kind.CONTACT if is_contact else CaseEvent.Kind.NOTE
-    title = gettext_noop("Contact with the student") if is_contact else gettext_noop("Note")
+    title = gettext_noop("Contact with the student") if is_contact else gettext_noop("Note on the case")
     event = write_event(case=case, kind=kind, title=title, text=text, by=by, at=at, happened_at=happened_at)
     if is_contact:
         note_contact(case=case, at=event.at)
