@@ -26,6 +26,7 @@ ACTIONS: Labels = {
     "intake.submit": _("answers before a first talk sent"),
     "offer.decline": _("offered time declined"),
     "room.save": _("room of the center saved"),
+    "session.link": _("link of an online session kept"),
     "waiting.call": _("urgent call made"),
     "waiting.join": _("waiting list joined"),
     "waiting.leave": _("waiting list left"),

@@ -222,7 +222,7 @@ def write_booking(session: Session, wanted: Wanted, client_id: UUID, *, by: User
         **keys_of(student),
         client_id=client_id,
         digest=wanted.digest,
-        code="".join(choice(LETTERS) for _ in range(CODE_LENGTH)),
+        code=make_code(),
         booked_by=by,
         booked_at=at,
     )
@@ -235,6 +235,11 @@ def write_booking(session: Session, wanted: Wanted, client_id: UUID, *, by: User
     if by.pk != wanted.counselor.user_id:
         tell(wanted.counselor.user, NEW_BOOKING, params={"time": session.starts_at}, link=DESK, at=at)
     return booking
+
+
+def make_code() -> str:
+    """What the desk's screen shows in place of a name; letters and digits that nobody mixes up."""
+    return "".join(choice(LETTERS) for _ in range(CODE_LENGTH))
 
 
 def with_alternatives(refusal: NotBooked, wanted: Wanted, at: datetime) -> NotBooked:

@@ -66,7 +66,7 @@ def read_center(
     """Read what is offered, in four queries, or five where odd and even weeks differ."""
     people, hours = _people(school_id, first, last, counselors)
     rooms = {room.pk: room for room in Room.objects.usable().filter(school=school_id, kind=RoomKind.COUNSELING)}
-    window = (_midnight(monday_of(first)), _midnight(monday_of(last) + WEEK))
+    window = (midnight(monday_of(first)), midnight(monday_of(last) + WEEK))
     owners = [*people, *rooms, *([student.pk] if student else [])]
     taken, closed, starts = _taken(school_id, owners, window)
     offered = {
@@ -222,5 +222,6 @@ def without(offered: Offered, spans: Iterable[Span]) -> Offered:
     return replace(offered, taken=[span for span in offered.taken if span not in gone])
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """The first moment of a day in Beijing."""
     return datetime.combine(day, time(), TZ)

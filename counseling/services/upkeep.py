@@ -29,25 +29,26 @@ GROUNDLESS, MISFITS, FREEZING = "counseling_groundless", "counseling_misfits", "
 def end_groundless(*, at: datetime) -> int:
     """Future bookings and waiting entries end when consent was taken back or the student has left; the freed times go
     to the list. Returns how many ended."""
-    ended = 0
-    for school in Unit.objects.schools().active():
-        agreed = consenting(school, Purpose.COUNSELING, at)
-        students = Student.objects.filter(school=school)
-        bookings = Booking.objects.booked().filter(school=school, session__starts_at__gt=at)
-        entries = WaitingEntry.objects.open().filter(school=school)
-        asking = set(bookings.values_list("student", flat=True)) | set(entries.values_list("student", flat=True))
-        present = set(students.present().filter(pk__in=asking).values_list("pk", flat=True))
-        gone = asking - (present & agreed)
-        ended += for_each(
-            bookings.filter(student__in=gone).order_by("pk"),
-            lambda row: _end_booking(row, at=at),
-            task=GROUNDLESS,
-            at=at,
-        )
-        # Whoever asks for today need not agree first.
-        waiting = entries.filter(student__in=gone).exclude(student__in=present, triage=Triage.TODAY.value)
-        ended += for_each(waiting.order_by("pk"), lambda row: _end_entry(row, at=at), task=GROUNDLESS, at=at)
-    return ended
+    rows = [row for school in Unit.objects.schools().active().order_by("pk") for row in _groundless(school, at=at)]
+    return for_each(rows, lambda row: _end(row, at=at), task=GROUNDLESS, at=at)
+
+
+def _groundless(school: Unit, *, at: datetime) -> list[Booking | WaitingEntry]:
+    bookings = Booking.objects.booked().filter(school=school, session__starts_at__gt=at)
+    entries = WaitingEntry.objects.open().filter(school=school)
+    asking = set(bookings.values_list("student", flat=True)) | set(entries.values_list("student", flat=True))
+    if not asking:
+        return []
+    students = Student.objects.filter(school=school)
+    present = set(students.present().filter(pk__in=asking).values_list("pk", flat=True))
+    gone = asking - (present & consenting(school, Purpose.COUNSELING, at))
+    # Whoever asks for today need not agree first.
+    waiting = entries.filter(student__in=gone).exclude(student__in=present, triage=Triage.TODAY.value)
+    return [*bookings.filter(student__in=gone).order_by("pk"), *waiting.order_by("pk")]
+
+
+def _end(row: Booking | WaitingEntry, *, at: datetime) -> int:
+    return _end_booking(row, at=at) if isinstance(row, Booking) else _end_entry(row, at=at)
 
 
 def _end_booking(booking: Booking, *, at: datetime) -> int:
@@ -77,6 +78,7 @@ def keep_moves(*, at: datetime) -> int:
 
 def _keep_moves(school: Unit, *, at: datetime) -> int:
     rows = Booking.objects.booked().filter(school=school, session__starts_at__gt=at, session__kind__in=OF_ONE)
+    rows = rows.exclude(session__counselor=None)
     related = ("session__counselor__user", "session__school", "student")
     bookings = list(rows.select_related(*related).order_by("session__starts_at", "pk"))
     misfits = _misfits(school, bookings, at=at)

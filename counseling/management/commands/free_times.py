@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         first = day_of(options["first"])
         if not 1 <= options["days"] <= MOST_DAYS:
-            raise CommandError(f"--days is between 1 and {MOST_DAYS}.")
+            raise CommandError(f"Choose between 1 and {MOST_DAYS} days.")
         school = find_school(options["school"])
         if school is None:
             raise CommandError("There is no school yet.")
