@@ -30,6 +30,7 @@ ACTIONS: Labels = {
     "waiting.call": _("urgent call made"),
     "waiting.join": _("waiting list joined"),
     "waiting.leave": _("waiting list left"),
+    "waiting.read": _("waiting list of counseling looked at"),
     "waiting.resume": _("waiting went on"),
 }
 

@@ -1,19 +1,66 @@
 from django.urls import path
 
-from counseling.views.desk import calendar, duty, feeds, sessions
-from counseling.views.mine import about
+from counseling.views.center import overview, staff
+from counseling.views.desk import calendar, duty, feeds, hours, profile, sessions
+from counseling.views.mine import about, asking, intakes, own, times, today, waiting
 
 app_name = "counseling"
+# SECURITY: the addresses of a student's pages name neither counseling nor a counselor.
 urlpatterns = [
+    path("me/appointments/", own.appointment_list, name="appointment-list"),
     path("me/appointments/about/", about.about, name="about"),
+    path("me/appointments/new/", asking.appointment_new, name="appointment-new"),
+    path("me/appointments/new/today/", today.appointment_today, name="appointment-today"),
+    path("me/appointments/new/text/", asking.appointment_consent, name="appointment-consent"),
+    path("me/appointments/new/times/", times.appointment_times, name="appointment-times"),
+    path("me/appointments/new/confirm/", times.appointment_confirm, name="appointment-confirm"),
+    path("me/appointments/new/book/", times.appointment_book, name="appointment-book"),
+    path("me/appointments/answers/", intakes.intake_save, name="intake-save"),
+    path("me/appointments/list/", waiting.waiting_join, name="waiting-join"),
+    path("me/appointments/list/<uuid:pk>/leave/", waiting.waiting_leave, name="waiting-leave"),
+    path("me/appointments/list/<uuid:pk>/resume/", waiting.waiting_resume, name="waiting-resume"),
+    path("me/appointments/offers/<uuid:pk>/", waiting.offer_detail, name="offer-detail"),
+    path("me/appointments/offers/<uuid:pk>/accept/", waiting.offer_accept, name="offer-accept"),
+    path("me/appointments/offers/<uuid:pk>/decline/", waiting.offer_decline, name="offer-decline"),
+    path("me/appointments/<uuid:pk>/", own.appointment_detail, name="appointment-detail"),
+    path("me/appointments/<uuid:pk>/move/", own.appointment_move, name="appointment-move"),
+    path("me/appointments/<uuid:pk>/cancel/", own.appointment_cancel, name="appointment-cancel"),
+    path("me/appointments/<uuid:pk>/time.ics", own.appointment_calendar, name="appointment-calendar"),
     path("counseling/week/", calendar.desk_week, name="desk-week"),
     path("counseling/today/", calendar.desk_today, name="desk-today"),
     path("counseling/sessions/<uuid:pk>/", sessions.session_detail, name="session-detail"),
+    path("counseling/sessions/<uuid:pk>/arrive/", sessions.session_arrive, name="session-arrive"),
+    path("counseling/sessions/<uuid:pk>/record/", sessions.session_record, name="session-record"),
+    path("counseling/sessions/<uuid:pk>/cancel/", sessions.session_cancel, name="session-cancel"),
+    path("counseling/hours/", hours.hours_list, name="hours-list"),
+    path("counseling/hours/add/", hours.hours_add, name="hours-add"),
+    path("counseling/hours/<uuid:pk>/end/", hours.hours_end, name="hours-end"),
+    path("counseling/hours/off/", hours.closure_plan, name="closure-plan"),
+    path("counseling/hours/off/<uuid:pk>/end/", hours.closure_end, name="closure-end"),
+    path("counseling/profile/", profile.profile_edit, name="profile-edit"),
+    path("counseling/credentials/", profile.credential_list, name="credential-list"),
+    path("counseling/credentials/add/", profile.credential_add, name="credential-add"),
     path("counseling/duty/", duty.duty_desk, name="duty-desk"),
     path("counseling/duty/call/", duty.call_register, name="call-register"),
+    path("counseling/duty/walk-in/", duty.walk_in_register, name="walk-in-register"),
+    path("counseling/duty/urgent/<uuid:pk>/", duty.urgent_called, name="urgent-called"),
     path("counseling/screen/", duty.desk_screen, name="desk-screen"),
     path("counseling/feed/", feeds.feed_page, name="feed-page"),
     path("counseling/feed/make/", feeds.feed_make, name="feed-make"),
     path("counseling/feed/revoke/", feeds.feed_revoke, name="feed-revoke"),
+    path("counseling/center/", overview.center_overview, name="center-overview"),
+    path("counseling/center/waiting/", overview.waiting_list, name="waiting-list"),
+    path("counseling/center/appointments/", overview.booking_list, name="booking-list"),
+    path("counseling/center/limit/", overview.limit_extend, name="limit-extend"),
+    path("counseling/center/rules/", overview.rules_edit, name="rules-edit"),
+    path("counseling/center/counselors/", staff.counselor_list, name="counselor-list"),
+    path("counseling/center/counselors/<uuid:pk>/", staff.counselor_detail, name="counselor-detail"),
+    path("counseling/center/counselors/<uuid:pk>/edit/", staff.counselor_edit, name="counselor-edit"),
+    path("counseling/center/credentials/<uuid:pk>/check/", staff.credential_check, name="credential-check"),
+    path("counseling/center/rooms/", staff.room_list, name="room-list"),
+    path("counseling/center/rooms/<uuid:pk>/", staff.room_edit, name="room-edit"),
+    path("counseling/center/closures/", staff.closure_list, name="closure-list"),
+    path("counseling/center/closures/close/", staff.center_close, name="center-close"),
+    path("counseling/center/closures/<uuid:pk>/reopen/", staff.center_reopen, name="center-reopen"),
     path("feeds/<str:key>.ics", feeds.feed_read, name="feed-read"),
 ]

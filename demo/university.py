@@ -208,7 +208,7 @@ def _staff(draw: Random, colleges: list[str], classes: list[tuple[ClassPlan, int
     school = (
         [Role.SCHOOL_LEADER, Role.LEADING_GROUP, Role.LEADING_GROUP, Role.CENTER_DIRECTOR]
         + [Role.FULL_TIME_COUNSELOR] * 3
-        + [Role.PART_TIME_COUNSELOR] * 2
+        + [Role.PART_TIME_COUNSELOR] * 3
         + [Role.AUDITOR, Role.SYSTEM_ADMINISTRATOR]
     )
 

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from counseling.models import Booking
+from counseling.services import at_a_glance
 from crisis.models import Alarm, Case
 from crisis.rules import AlertLevel
 from crisis.services.center.dashboard import summary_of
@@ -136,6 +138,28 @@ class Home:
         mine = Alarm.objects.unsettled().filter(student__user=self.user, source=Alarm.Source.STUDENT)
         found: Alarm | None = mine.only("raised_at", "acknowledged_at").order_by("-raised_at", "pk").first()
         return found
+
+    @cached_property
+    def next_time(self) -> Booking | None:
+        """The user's own next appointment, as a student."""
+        return at_a_glance.next_time(self.user, self.at) if self.is_student else None
+
+    @cached_property
+    def has_offer(self) -> bool:
+        return self.is_student and at_a_glance.has_offer(self.user, self.at)
+
+    @cached_property
+    def expected_today(self) -> list[Booking]:
+        """Who is expected at this counselor's today: times and codes."""
+        return at_a_glance.expected_today(self.user, self.at)
+
+    @cached_property
+    def open_outcomes(self) -> int:
+        return at_a_glance.open_outcomes(self.user, self.at)
+
+    @cached_property
+    def waiting_for_counseling(self) -> dict[str, Any]:
+        return at_a_glance.waiting_figures(self.user)
 
     @cached_property
     def alarm_report(self) -> Report | None:

@@ -10,4 +10,4 @@ PURPOSE = "counseling"
 
 def record_client_look(*, action: str, student: Student, by: User, at: datetime, obj: Model | None = None) -> None:
     """Write down that `by` read something of a client."""
-    record_look(action=action, student=student, by=by, at=at, purpose=PURPOSE, obj=obj)
+    record_look(action=action, student=student, by=by, at=at, purpose=PURPOSE, obj=obj, discreet=True)

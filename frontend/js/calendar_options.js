@@ -1,5 +1,5 @@
-const MORNING = "07:30:00";
-const NIGHT = "21:30:00";
+const MORNING = "08:00:00";
+const NIGHT = "21:00:00";
 
 // What the page says (data-…) as options of the calendar. Times are those of the school, whatever the browser's zone is:
 // the server writes them without a zone.

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from demo.access_log import look_around
 from demo.accounts import PASSWORD, open_accounts, printed, read_old_notices
 from demo.activities import tell_activities
+from demo.counseling import tell_counseling
 from demo.crises import tell_cases
 from demo.plan_year import tell_year
 from demo.privacy import tell_privacy
@@ -65,6 +66,8 @@ class Command(BaseCommand):
         tell_screenings(cast, showcase, seed=seed, founded_at=founded_at, now=at)
         self.say(_("Teaching, training, writing and keeping the accounts …"))
         tell_year(cast, now=at)
+        self.say(_("Opening the counseling center …"))
+        tell_counseling(cast, seed=seed, founded_at=founded_at, now=at)
         tell_cases(cast=cast, showcase=showcase, seed=seed, founded_at=founded_at, now=at)
         self.say(_("Holding activities …"))
         tell_activities(cast, showcase, now=at)
