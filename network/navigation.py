@@ -20,6 +20,9 @@ declare(
         "user-check",
         roles=frozenset(DECIDERS),
     ),
+    NavigationItem(
+        "people", _("Turn of the year"), "network:rollover-list", "calendar-sync", frozenset({Ability.IMPORT_ROSTER})
+    ),
     NavigationItem("people", _("Roster import"), "network:import-list", "upload", frozenset({Ability.IMPORT_ROSTER})),
     NavigationItem(
         "settings", _("School settings"), "network:school-edit", "settings-2", frozenset({Ability.CONFIGURE})

@@ -7,7 +7,7 @@ from django.utils.timezone import now
 
 from kernel import notices, printing
 from kernel.models import Job, Notice, PrintedFile
-from network.models import DayPlan, Post, RosterImport, Term, User
+from network.models import DayPlan, Post, Rollover, RolloverStep, RosterImport, Term, Unit, User
 from network.rules import Level, Role
 from tests.architecture.rows.town import Row, Town, above, chain, kind, people
 
@@ -93,6 +93,31 @@ def import_rows(town: Town, me: User | None) -> Iterator[Row]:
         name = f"roster-{unit.code}.xlsx"
         roster = RosterImport.objects.create(school=unit, file_name=name, uploaded_at=town.at)
         yield Row(unit.code, {"pk": roster.pk}, units=chain(unit))
+
+
+def plan_of(town: Town, unit: Unit) -> Rollover:
+    plan: Rollover = Rollover.objects.create(school=unit, effective_on=town.at.date(), created_at=town.at)
+    return plan
+
+
+@kind("rollover")
+def rollover_rows(town: Town, me: User | None) -> Iterator[Row]:
+    for unit in town.units(Level.SCHOOL):
+        yield Row(unit.code, {"pk": plan_of(town, unit).pk}, units=chain(unit))
+
+
+@kind("kind of step of a rollover")
+def step_kind_rows(town: Town, me: User | None) -> Iterator[Row]:
+    for unit in town.units(Level.SCHOOL):
+        yield Row(unit.code, {"pk": plan_of(town, unit).pk, "kind": "graduate"}, units=chain(unit))
+
+
+@kind("step of a rollover")
+def step_rows(town: Town, me: User | None) -> Iterator[Row]:
+    for unit in town.units(Level.SCHOOL):
+        plan = plan_of(town, unit)
+        step = RolloverStep.objects.create(rollover=plan, position=1, kind="delay", params="{}")
+        yield Row(unit.code, {"pk": plan.pk, "step": step.pk}, units=chain(unit))
 
 
 @kind("notice")
