@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from activities.models import Activity, Enrolment
 from counseling.models import Booking
 from counseling.services import at_a_glance
 from crisis.models import Alarm, Case
@@ -248,6 +249,24 @@ class Home:
             "classes": units.classes().vacant(Role.CLASS_COMMITTEE_MEMBER, today).count(),
             "dorms": units.dorms().vacant(Role.DORM_HEAD, today).count(),
         }
+
+    @cached_property
+    def own_activities(self) -> list[Enrolment]:
+        """What a student has a place in or is asked about next."""
+        if not self.is_student:
+            return []
+        rows = Enrolment.objects.for_user(self.user).holding().select_related("activity")
+        coming = rows.filter(activity__state="published", activity__ends_at__gte=self.at)
+        return list(coming.order_by("activity__starts_at", "pk")[:3])
+
+    @cached_property
+    def activities_to_approve(self) -> list[Activity]:
+        """What waits for this user's approval, the next to begin first."""
+        if Ability.APPROVE_ACTIVITIES not in self.scope.abilities:
+            return []
+        rows = Activity.objects.visible_to(self.user, Ability.APPROVE_ACTIVITIES).to_approve()
+        others = rows.exclude(planned_by=self.user).exclude(edited_by=self.user)
+        return list(others.select_related("unit").order_by("starts_at", "pk")[:SHOWN])
 
     @cached_property
     def month(self) -> Month:
