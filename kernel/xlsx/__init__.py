@@ -1,6 +1,6 @@
 """Reading and writing workbooks safely."""
 
-from kernel.xlsx.reading import Cell, Formula, Row, Workbook, read_workbook
+from kernel.xlsx.reading import CSV_ENDINGS, Cell, CellError, Formula, Row, Workbook, read_workbook
 from kernel.xlsx.writing import write_workbook
 
-__all__ = ["Cell", "Formula", "Row", "Workbook", "read_workbook", "write_workbook"]
+__all__ = ["CSV_ENDINGS", "Cell", "CellError", "Formula", "Row", "Workbook", "read_workbook", "write_workbook"]

@@ -18,19 +18,24 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from python_calamine import CalamineWorkbook, SheetTypeEnum
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 CHUNK = 1 << 20
 OVERLAP = 512
 LONGEST_CELL = 32_767
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 # SECURITY: entities could blow the text up or read files, and other encodings could hide them from this search.
 DECLARED = re.compile(rb"\bencoding\s*=\s*[\"'](?!(?i:utf-?8|us-ascii)[\"'])")
 FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
+ERROR = re.compile(rb"<(?:[\w.-]+:)?c\b[^>]*\bt\s*=\s*[\"']e[\"']")
+HIDDEN_ROW = re.compile(rb"<(?:[\w.-]+:)?row\b(?=[^>]*\bhidden\s*=\s*[\"'](?:1|true))[^>]*?\br\s*=\s*[\"'](\d+)")
+MERGED = re.compile(
+    rb"<(?:[\w.-]+:)?mergeCell\b[^>]*?\bref\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7}):([A-Za-z]{1,3})(\d{1,7})[\"']"
+)
+# Days of this workbook are counted from 1904, as old Macs did.
+SINCE_1904 = re.compile(rb"<(?:[\w.-]+:)?workbookPr\b[^>]*\bdate1904\s*=\s*[\"'](?:1|true)")
 PLACE = re.compile(rb"r\s*=\s*[\"']([A-Za-z]*)([0-9]+)")
 
 
@@ -53,11 +58,18 @@ def answer(path: str, limits: dict[str, int]) -> Iterator[str]:
     check_kind(path)
     with zipfile.ZipFile(path) as archive:
         check_parts(archive, limits)
-        formulas = scan(archive, limits)
+        parts = scan(archive, limits)
+        from_1904 = bool(SINCE_1904.search(archive.read("xl/workbook.xml")))
     written = json.JSONEncoder(ensure_ascii=False, default=encode).encode
-    for entry in read(path, formulas, limits):
+    if from_1904:
+        yield written({"book": {"from_1904": True}})
+    for entry in read(path, parts, limits):
         line = written(entry)
-        if len(line) > LONGEST_CELL and any(len(str(cell)) > LONGEST_CELL for cell in entry[1]):
+        if (
+            len(line) > LONGEST_CELL
+            and isinstance(entry, list)
+            and any(len(str(cell)) > LONGEST_CELL for cell in entry[1])
+        ):
             raise Refused("too-large")
         yield line
 
@@ -89,20 +101,36 @@ def check_parts(archive: zipfile.ZipFile, limits: dict[str, int]) -> None:
         raise Refused("too-large")
 
 
-def scan(archive: zipfile.ZipFile, limits: dict[str, int]) -> dict[str, list[tuple[int, int]]]:
-    """Look through the XML before anything parses it; returns the formula cells by sheet."""
-    with_formulas = set()
+class Part:
+    """What calamine does not tell of a sheet: rows that are hidden, merged ranges (from row, column to row), and the
+    cells that hold a formula or an error, by row; rows and columns from 1."""
+
+    def __init__(self) -> None:
+        self.has_marks = False
+        self.hidden: set[int] = set()
+        self.merged: set[tuple[int, int, int]] = set()
+        self.marks: dict[int, dict[int, str]] = {}
+
+
+def scan(archive: zipfile.ZipFile, limits: dict[str, int]) -> dict[str, Part]:
+    """Look through the XML before anything parses it; returns what it found by the name of the sheet."""
+    seen: dict[str, Part] = {}
     for part in archive.infolist():
         if part.filename.endswith((".xml", ".rels")):
-            sheet = part.filename.startswith("xl/worksheets/")
+            sheet = Part() if part.filename.startswith("xl/worksheets/") else None
             with archive.open(part) as stream:
-                if scan_part(chunks(stream), limits if sheet else None):
-                    with_formulas.add(part.filename)
+                scan_part(chunks(stream), limits, sheet)
+            if sheet is not None:
+                seen[part.filename] = sheet
     found = {}
     for name, part_name in sheet_parts(archive):
-        if part_name in with_formulas:
+        sheet = seen.get(part_name)
+        if sheet is None:
+            continue
+        if sheet.has_marks:
             with archive.open(part_name) as stream:
-                found[name] = formula_cells(stream)
+                sheet.marks = marked_cells(stream)
+        found[name] = sheet
     return found
 
 
@@ -114,10 +142,9 @@ def chunks(stream: Any) -> Iterator[bytes]:
         tail = data[-OVERLAP:]
 
 
-def scan_part(pieces: Iterable[bytes], limits: dict[str, int] | None) -> bool:
-    """Refuse what is forbidden or too far out; says whether a sheet has a formula."""
-    formula = False
-    far = far_places(limits["rows"]) if limits else None
+def scan_part(pieces: Iterable[bytes], limits: dict[str, int], sheet: Part | None) -> None:
+    """Refuse what is forbidden or too far out; note of a sheet what its pieces show."""
+    far = far_places(limits["rows"])
     for number, piece in enumerate(pieces):
         # UTF-16 and UTF-32 have zero bytes; UTF-8 text has none.
         if (
@@ -126,11 +153,22 @@ def scan_part(pieces: Iterable[bytes], limits: dict[str, int] | None) -> bool:
             or (number == 0 and (b"\0" in piece[:64] or DECLARED.search(piece[:256])))
         ):
             raise Refused("damaged")
-        if far is not None and limits is not None:
+        if sheet is not None:
             check_places(far.finditer(piece), limits)
-            # The first two tests are fast and rule out most sheets.
-            formula = formula or ((b"<f" in piece or b":f" in piece) and FORMULA.search(piece) is not None)
-    return formula
+            note_marks(piece, sheet)
+
+
+def note_marks(piece: bytes, sheet: Part) -> None:
+    """Each search is made only where a fast test does not rule it out."""
+    if not sheet.has_marks:
+        formula = (b"<f" in piece or b":f" in piece) and FORMULA.search(piece) is not None
+        error = (b'"e"' in piece or b"'e'" in piece) and ERROR.search(piece) is not None
+        sheet.has_marks = formula or error
+    if b"hidden" in piece:
+        sheet.hidden.update(int(number) for number in HIDDEN_ROW.findall(piece))
+    if b"mergeCell" in piece:
+        for left, top, _right, bottom in MERGED.findall(piece):
+            sheet.merged.add((int(top), column_number(left.decode()), int(bottom)))
 
 
 def far_places(rows: int) -> re.Pattern[bytes]:
@@ -160,14 +198,18 @@ def sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """Each sheet's name and the part that holds it."""
     relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    for sheet in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter(f"{MAIN}sheet"):
-        target = targets.get(sheet.get(RELATION), "")
+    # "Strict Open XML" has other namespaces, so the names alone count.
+    for sheet in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():
+        if sheet.tag.rpartition("}")[2] != "sheet":
+            continue
+        relation = next((value for name, value in sheet.attrib.items() if name.endswith("}id")), "")
+        target = targets.get(relation, "")
         yield sheet.get("name", ""), target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
-def formula_cells(stream: Any) -> list[tuple[int, int]]:
-    """Row and column, from 1, of every cell with a formula."""
-    found: list[tuple[int, int]] = []
+def marked_cells(stream: Any) -> dict[int, dict[int, str]]:
+    """Row → column → "formula" or "error", from 1."""
+    found: dict[int, dict[int, str]] = {}
     place = [0, 0]
 
     def start(tag: str, attributes: dict[str, str]) -> None:
@@ -177,8 +219,10 @@ def formula_cells(stream: Any) -> list[tuple[int, int]]:
         elif kind == "c":
             letters = attributes.get("r", "").rstrip("0123456789")
             place[1] = column_number(letters) if letters else place[1] + 1
+            if attributes.get("t") == "e":
+                found.setdefault(place[0], {})[place[1]] = "error"
         elif kind == "f":
-            found.append((place[0], place[1]))
+            found.setdefault(place[0], {})[place[1]] = "formula"
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
@@ -186,38 +230,64 @@ def formula_cells(stream: Any) -> list[tuple[int, int]]:
     return found
 
 
-def read(path: str, formulas: dict[str, list[tuple[int, int]]], limits: dict[str, int]) -> Iterator[Any]:
+def read(path: str, parts: dict[str, Part], limits: dict[str, int]) -> Iterator[Any]:
     workbook = CalamineWorkbook.from_path(path)
     for sheet in workbook.sheets_metadata:
         if sheet.typ != SheetTypeEnum.WorkSheet:
             continue
-        yield {"sheet": sheet.name}
-        yield from read_sheet(workbook.get_sheet_by_name(sheet.name), formulas.get(sheet.name, []), limits)
+        part = parts.get(sheet.name) or Part()
+        hidden = {"hidden": True} if sheet.visible != SheetVisibleEnum.Visible else {}
+        rows = {"hidden_rows": sorted(part.hidden)} if part.hidden else {}
+        yield {"sheet": sheet.name} | hidden | rows
+        yield from read_sheet(workbook.get_sheet_by_name(sheet.name), part, limits)
 
 
-def read_sheet(sheet: Any, formulas: list[tuple[int, int]], limits: dict[str, int]) -> Iterator[Any]:
+def read_sheet(sheet: Any, part: Part, limits: dict[str, int]) -> Iterator[Any]:
     last_row, last_column = sheet.end or (0, 0)
     if last_row >= limits["rows"]:
         raise Refused("too-many-rows")
     if last_column >= limits["columns"]:
         raise Refused("too-many-columns")
-    marks: dict[int, set[int]] = {}
-    for number, column in formulas:
-        marks.setdefault(number, set()).add(column)
+    marks = dict(part.marks)
+    below = Merges(part.merged)
     for number, cells in enumerate(sheet.to_python(skip_empty_area=False), start=1):
         marked = marks.pop(number, None)
         if marked or any(cell != "" for cell in cells):
-            yield [number, clean(cells, marked)]
+            yield [number, clean(below.fill(number, cells), marked)]
     for number in sorted(marks):
         yield [number, clean([], marks[number])]
 
 
-def clean(cells: list[Any], marked: set[int] | None) -> list[Any]:
-    """Whole numbers as such, formulas as a mark around what was last worked out."""
+class Merges:
+    """Gives the value at the top of each merged range to the rows below it. Rows come in order, empty ones not at all.
+    Beside its first column a range gives nothing: a title above all columns is no value of each."""
+
+    def __init__(self, merged: set[tuple[int, int, int]]) -> None:
+        self.starting: dict[int, list[tuple[int, int]]] = {}
+        for top, column, bottom in merged:
+            if bottom > top:
+                self.starting.setdefault(top, []).append((column, bottom))
+        # Column → last row and value.
+        self.open: dict[int, tuple[int, Any]] = {}
+
+    def fill(self, number: int, cells: list[Any]) -> list[Any]:
+        for column, (bottom, value) in list(self.open.items()):
+            if number > bottom:
+                del self.open[column]
+            elif column <= len(cells) and cells[column - 1] == "":
+                cells[column - 1] = value
+        for column, bottom in self.starting.get(number, ()):
+            if column <= len(cells) and cells[column - 1] != "":
+                self.open[column] = bottom, cells[column - 1]
+        return cells
+
+
+def clean(cells: list[Any], marked: dict[int, str] | None) -> list[Any]:
+    """Whole numbers as such, formulas and errors as a mark around what was last worked out."""
     values = [int(cell) if type(cell) is float and cell.is_integer() else cell for cell in cells]
-    for column in marked or ():
+    for column, kind in (marked or {}).items():
         values.extend([""] * (column - len(values)))
-        values[column - 1] = {"formula": values[column - 1]}
+        values[column - 1] = {kind: values[column - 1]}
     return values
 
 

@@ -4,7 +4,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import IO, Any
@@ -14,6 +14,8 @@ from kernel.errors import Refused
 from kernel.xlsx.refusals import MESSAGES
 
 CHILD = Path(__file__).with_name("child.py")
+CSV_CHILD = Path(__file__).with_name("csv_child.py")
+CSV_ENDINGS = (".csv", ".txt", ".tsv")
 MEBI = 1 << 20
 MEMORY = 480 * MEBI
 ANSWER = 192 * MEBI
@@ -28,6 +30,13 @@ class Formula:
     value: object
 
 
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """A cell that holds an error, such as #N/A."""
+
+    value: object = ""
+
+
 Cell = object
 Row = tuple[int, list[Cell]]
 
@@ -35,9 +44,16 @@ Row = tuple[int, list[Cell]]
 @dataclass(frozen=True, slots=True)
 class Workbook:
     """Sheets by name, in their order; each a list of (row number as in the file, cells), empty rows left out.
-    Cells are str ("" if empty), int, float, bool, date, datetime, time or Formula."""
+    Cells are str ("" if empty), int, float, bool, date, datetime, time, Formula or CellError. A merged range gives its
+    value to all its rows. `hidden`: sheets that are not shown; `hidden_rows`: numbers of rows that are not shown;
+    `from_1904`: whether serial days count from 1904; `is_typed`: whether numbers and days are cells of their own,
+    which a text file does not have."""
 
     sheets: dict[str, list[Row]] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)
+    hidden_rows: dict[str, list[int]] = field(default_factory=dict)
+    from_1904: bool = False
+    is_typed: bool = True
 
 
 def read_workbook(
@@ -47,8 +63,10 @@ def read_workbook(
     max_inflated: int = 300 * MEBI,
     max_rows: int = 60_000,
     max_columns: int = 60,
+    name: str = "",
 ) -> Workbook:
-    """Read a path or an open file; Refused for anything but a harmless .xlsx within the limits."""
+    """Read a path or an open file; Refused for anything but a harmless .xlsx within the limits, or a text file of
+    comma-separated values where `name`, or the path, says so. Its one sheet has no name."""
     limits = {
         "inflated": max_inflated,
         "rows": max_rows,
@@ -57,8 +75,10 @@ def read_workbook(
         "answer": ANSWER,
         "seconds": SECONDS,
     }
+    called = name or (str(source) if isinstance(source, str | Path) else "")
+    child = CSV_CHILD if called.lower().endswith(CSV_ENDINGS) else CHILD
     with _as_file(source, max_bytes) as path, tempfile.TemporaryFile() as answer:
-        _run(path, limits, answer)
+        _run(child, path, limits, answer)
         answer.seek(0)
         return _read_answer(answer)
 
@@ -81,9 +101,9 @@ def _as_file(source: str | Path | IO[bytes], max_bytes: int) -> Iterator[Path]:
         yield Path(copy.name)
 
 
-def _run(path: Path, limits: dict[str, int], answer: IO[bytes]) -> None:
+def _run(child: Path, path: Path, limits: dict[str, int], answer: IO[bytes]) -> None:
     try:
-        end = run_child(CHILD, path, limits, answer=answer, seconds=PATIENCE)
+        end = run_child(child, path, limits, answer=answer, seconds=PATIENCE)
     except TooSlow:
         raise refusal("too-slow") from None
     if end.out_of_time:
@@ -93,7 +113,7 @@ def _run(path: Path, limits: dict[str, int], answer: IO[bytes]) -> None:
 
 
 def _read_answer(answer: IO[bytes]) -> Workbook:
-    workbook = Workbook()
+    workbook, from_1904, is_typed = Workbook(), False, True
     rows: list[Row] = []
     for line in answer:
         if not line.strip():
@@ -102,10 +122,14 @@ def _read_answer(answer: IO[bytes]) -> Workbook:
         if isinstance(entry, list):
             rows.append((entry[0], entry[1]))
         elif "refused" in entry:
-            raise refusal(entry["refused"])
+            raise refusal(entry["refused"], **entry.get("where", {}))
+        elif "book" in entry:
+            from_1904, is_typed = entry["book"].get("from_1904", False), entry["book"].get("is_typed", True)
         else:
             rows = workbook.sheets.setdefault(entry["sheet"], [])
-    return workbook
+            workbook.hidden_rows[entry["sheet"]] = entry.get("hidden_rows", [])
+            workbook.hidden.update([entry["sheet"]] if entry.get("hidden") else [])
+    return replace(workbook, from_1904=from_1904, is_typed=is_typed)
 
 
 def _decode(entry: dict[str, Any]) -> Any:
@@ -117,6 +141,7 @@ def _decode(entry: dict[str, Any]) -> Any:
 
 DECODERS: dict[str, Any] = {
     "formula": Formula,
+    "error": CellError,
     "datetime": datetime.fromisoformat,
     "date": date.fromisoformat,
     "time": time.fromisoformat,
@@ -124,5 +149,5 @@ DECODERS: dict[str, Any] = {
 }
 
 
-def refusal(code: str) -> Refused:
-    return Refused(MESSAGES[code], code=code)
+def refusal(code: str, **where: object) -> Refused:
+    return Refused(MESSAGES[code] % where if where else MESSAGES[code], code=code)

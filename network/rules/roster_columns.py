@@ -55,7 +55,9 @@ EXPECTED = frozenset({EnrollmentStatus.STUDYING, EnrollmentStatus.RETURNED, Enro
 ROLES: Mapping[str, Role] = STAFF_ROLES | OTHER_ROLES
 # Of two words for a role the first one is written.
 ROLE_WORDS: Mapping[Role, str] = {role: word for word, role in reversed(list(ROLES.items()))}
-WARNINGS = frozenset({Code.ROOM_MISSING, Code.CLASSES_MISSING})
+WARNINGS = frozenset(
+    {Code.ROOM_MISSING, Code.CLASSES_MISSING, Code.LEFT_HELD_BACK, Code.POSTS_HELD_BACK, Code.CLASS_RENAMED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ REQUIRED = {
 }
 COLUMNS = {STUDENT_SHEET: STUDENT_COLUMNS, STAFF_SHEET: STAFF_COLUMNS, POST_SHEET: POST_COLUMNS}
 
+# Campus, building, room.
 Room = tuple[str, str, str]
 
 

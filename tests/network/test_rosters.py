@@ -207,7 +207,7 @@ def test_several_faults_of_a_row_are_all_told(compare: Callable[..., Difference]
 
 def test_a_repeated_number_refuses_the_second_row(compare: Callable[..., Difference]) -> None:
     rows = [*files.students(), files.student(3, 姓名="另一人")]
-    staff = [*files.staff(), files.teacher("10001", "中心主任", "心理中心")]
+    staff = [*files.staff(), files.teacher("10001", "中心主任", "心理中心", 姓名="另一人")]
     difference = compare({"学生名册": rows, "教职工": staff})
     assert codes(difference) == [(26, "student-number-repeated"), (8, "staff-number-repeated")]
 

@@ -24,7 +24,8 @@ FOUR = {"new": 0, "changed": 0, "unchanged": 0, "left": 0}
 
 class Command(BaseCommand):
     help = (
-        "Import the roster of a school (students, staff, posts) from an xlsx file. Exit code 1 when a row was refused."
+        "Import the roster of a school (students, staff, posts) from an xlsx or csv file. Exit code 1 when a row was "
+        "refused."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -32,6 +33,11 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="tell what would change and write nothing")
         parser.add_argument("--skip-bad", action="store_true", help="import the good rows and leave the bad ones out")
         parser.add_argument("--partial", action="store_true", help="the file is a part of the roster: nobody leaves")
+        parser.add_argument(
+            "--renamed",
+            action="store_true",
+            help="a class that disappears while a new one has the same students was renamed: it keeps its history",
+        )
         parser.add_argument("--school", metavar="CODE", help="code of the school; needed when there are several")
         parser.add_argument("--name", help="name of the school if it is created")
         parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
@@ -58,7 +64,10 @@ class Command(BaseCommand):
         school = find_school(options["school"]) or create_school(
             code=options["school"] or FIRST_CODE, name=options["name"] or FIRST_NAME, by=None, at=at
         )
-        difference = compare_file(source=str(path), school=school, is_partial=options["partial"], at=at)
+        renamed = None if options["renamed"] else ()
+        difference = compare_file(
+            source=str(path), school=school, is_partial=options["partial"], at=at, renamed=renamed
+        )
         answer = describe(difference)
         is_refused = is_blocked(difference) or (answer["errors"] and not options["skip_bad"])
         if options["dry_run"] or is_refused:
@@ -71,7 +80,7 @@ class Command(BaseCommand):
         if as_json:
             self.stdout.write(json.dumps(answer, ensure_ascii=False))
             return
-        for fault in (*answer["warnings"], *answer["errors"]):
+        for fault in (*answer["notes"], *answer["warnings"], *answer["errors"]):
             self.stdout.write(f"{fault['sheet']} {fault['message']}")
         for name in ("students", "staff", "units", "posts", "rooms_shared", "mended"):
             self.stdout.write(f"{name}: {answer[name]}")
@@ -92,8 +101,10 @@ def describe(difference: Difference) -> Answer:
     """The outcome as others read it."""
     roster = difference.roster
     return difference.counts() | {
+        "classes_renamed": len(difference.renamed),
         "warnings": [as_dict(fault) for fault in roster.warnings],
         "errors": [as_dict(fault) for fault in roster.errors],
+        "notes": [as_dict(fault) for fault in roster.notes],
     }
 
 
@@ -116,7 +127,9 @@ def refusal(refused: Refused) -> Answer:
         "units": {"new": 0, "by_level": {"college": 0, "class": 0, "dorm": 0}},
         "posts": {"new": 0, "ended": 0},
         "rooms_shared": 0,
+        "classes_renamed": 0,
         "mended": {},
+        "notes": [],
         "warnings": [],
         "errors": [error],
     }

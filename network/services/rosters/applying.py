@@ -74,6 +74,15 @@ def apply(*, difference: Difference, by: User | None, at: datetime, progress: Pr
 
 
 def _found(difference: Difference, back: UndoLog, *, by: User | None, at: datetime) -> None:
+    for rename in difference.renamed:
+        unit = difference.places.units[rename.old]
+        back.renamed.append((unit.pk, unit.name, rename.name))
+        unit.name = rename.name
+        unit.save(update_fields=["name"])
+        detail = {"from": rename.unit.name, "to": rename.name}
+        audit.record(action="unit.rename", by=by, at=at, obj=unit, unit=unit.code, detail=detail)
+    back.reopened = [unit.pk for unit in difference.reopened.values()]
+    Unit.objects.filter(pk__in=back.reopened).update(is_active=True)
     back.units = [unit.pk for unit in create_missing_units(difference)]
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from network.models import Post, Student, Unit, User
 from network.rules import Role
-from network.rules.roster_columns import Fault, StaffRow, StudentRow
-from network.services.rosters.places import Place, Places
+from network.rules.cells import Code
+from network.rules.roster_columns import STUDENT_SHEET, Fault, StaffRow, StudentRow, dorm_name
+from network.services.rosters.places import Place, Places, place_name
 from network.services.rosters.reading import Roster
 
 Before = Any
@@ -32,6 +33,21 @@ class StaffChange:
         return bool(self.changes or self.given or self.ended)
 
 
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A class that seems to have a new name: its unit and place, and college and name as the file writes them."""
+
+    unit: Unit
+    old: Place
+    college: str
+    name: str
+    students: int
+
+    def fault(self) -> Fault:
+        """The question, as a thing to look at."""
+        return Fault(STUDENT_SHEET, 0, self.unit.name, Code.CLASS_RENAMED, self.name)
+
+
 @dataclass(slots=True)
 class Difference:
     """The way from what is stored to what a file says."""
@@ -39,6 +55,13 @@ class Difference:
     school: Unit
     roster: Roster
     places: Places
+    # Classes that seem renamed and nobody has said so, and those of which somebody has.
+    renames: list[Rename] = field(default_factory=list)
+    renamed: list[Rename] = field(default_factory=list)
+    # Students of the school by number.
+    standing: dict[str, Student] = field(default_factory=dict)
+    # Closed units in which somebody lives or studies again.
+    reopened: dict[Place, Unit] = field(default_factory=dict)
     # Rows that can be imported: new, changed and unchanged.
     rows: list[StudentRow] = field(default_factory=list)
     new_students: list[StudentRow] = field(default_factory=list)
@@ -73,6 +96,8 @@ class Difference:
                 self.changed_staff,
                 self.left_staff,
                 self.colleges,
+                self.renamed,
+                self.reopened,
                 self.given_posts,
                 self.ended_posts,
             )
@@ -89,6 +114,18 @@ class Difference:
             "rooms_shared": self.rooms_shared,
             "mended": self.roster.normalized_rows(),
         }
+
+    def name_of(self, place: Place) -> str:
+        """What a place is called, as the school writes it."""
+        unit = self.places.units.get(place)
+        if unit is not None:
+            return unit.name
+        if place in self.colleges:
+            return self.colleges[place]
+        if place in self.classes:
+            return self.classes[place].school_class
+        dorm = self.dorms[place].dorm if place in self.dorms else None
+        return dorm_name(dorm) if dorm else place_name(place)
 
     def _posts_given(self) -> int:
         return len(self.given_posts) + sum(len(change.given) for change in self.changed_staff)

@@ -1,6 +1,7 @@
 """An import from upload to undo. Each step is one service; the long ones run as jobs."""
 
 import base64
+from collections.abc import Collection
 from datetime import datetime
 from io import BytesIO
 from typing import IO, Any
@@ -77,13 +78,29 @@ def compare_import(*, pk: Any, at: datetime, progress: Progress = silent) -> Ros
 
 def _difference(roster_import: RosterImport, *, at: datetime) -> Difference:
     source = BytesIO(base64.b64decode(roster_import.content))
-    return compare_file(source=source, school=roster_import.school, is_partial=roster_import.is_partial, at=at)
+    return compare_file(
+        source=source,
+        school=roster_import.school,
+        is_partial=roster_import.is_partial,
+        at=at,
+        name=roster_import.file_name,
+    )
 
 
-def compare_file(*, source: IO[bytes] | str, school: Unit, is_partial: bool, at: datetime) -> Difference:
-    """Read a file and compare it with what is stored. Refused when it is no roster."""
+def compare_file(
+    *,
+    source: IO[bytes] | str,
+    school: Unit,
+    is_partial: bool,
+    at: datetime,
+    name: str = "",
+    renamed: Collection[int] | None = (),
+) -> Difference:
+    """Read a file and compare it with what is stored; `name` tells its kind; `renamed`: ids of classes of which
+    somebody has said that they were renamed, None for all that seem so. Refused when it is no roster."""
     day = localdate(at)
-    return compare(school=school, roster=read_roster(source, on=day), is_partial=is_partial, on=day)
+    roster = read_roster(source, on=day, name=name)
+    return compare(school=school, roster=roster, is_partial=is_partial, on=day, renamed=renamed)
 
 
 def _refuse(roster_import: RosterImport, refused: Refused, *, at: datetime) -> RosterImport:

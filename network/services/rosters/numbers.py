@@ -1,7 +1,7 @@
 """Numbers that somebody signs in with already."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db.models.functions import Lower
 
@@ -22,3 +22,26 @@ def taken_numbers(numbers: Iterable[str]) -> set[str]:
         for lower in users.order_by("pk").values_list("lower", flat=True):
             taken.update(asked[lower])
     return taken
+
+
+class Zeros:
+    """Numbers by what a spreadsheet leaves of them: it drops the zeros in front."""
+
+    def __init__(self, numbers: Iterable[str]) -> None:
+        self._known = set(numbers)
+        self._stripped: dict[str, str] = {}
+        for number in self._known:
+            stripped = number.lstrip("0")
+            # Two that differ by zeros alone cannot be told apart.
+            self._stripped[stripped] = "" if stripped in self._stripped else number
+
+    def meant(self, number: str) -> str:
+        """The known number that is meant; the same where it is known, or where none or several would fit."""
+        if number in self._known or not number.isdecimal():
+            return number
+        return self._stripped.get(number.lstrip("0")) or number
+
+
+def same_but_for_zeros(named: Iterable[str], zeros: Zeros) -> Mapping[str, str]:
+    """Number in the file → known number, where they differ."""
+    return {number: meant for number in named if (meant := zeros.meant(number)) != number}

@@ -1,16 +1,22 @@
 """Compare the posts of the sheet 任职, and find peer posts whose holders have moved away."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
+from kernel.folding import fold
 from network.models import Post, Student, User
 from network.rules import ADMINISTRATORS, PEER_ROLES, PRESENT, ROLE_LEVEL, Level, Role
 from network.rules.cells import Code, quoted
 from network.rules.roster_columns import POST_SHEET, ROLE_WORDS, Fault, PostRow
 from network.services.rosters.difference import Difference
+from network.services.rosters.numbers import Zeros
 from network.services.rosters.places import SCHOOL, Names, Place, class_place, dorm_place
 from network.services.rosters.staff import of_school
+
+# Role and place whose holders stay; without a place: the role everywhere; without a role: all of them.
+HeldBack = set[tuple[Role | None, Place | None]]
 
 
 class Person(NamedTuple):
@@ -23,32 +29,55 @@ class Person(NamedTuple):
 
 def compare_posts(difference: Difference, *, on: date) -> None:
     """The sheet says who holds a role at each place that it names; other places keep their holders."""
-    wanted = _wanted(difference) if difference.roster.posts else {}
+    held_back: HeldBack = set()
+    wanted = _wanted(difference, held_back) if difference.roster.posts else {}
     if not wanted and not _movers(difference):
         return
     standing: dict[tuple[Role, Place], dict[str, Post]] = defaultdict(dict)
     for post in of_school(difference, on):
         standing[Role(post.role), difference.places.by_id[post.unit_id]][post.holder.number] = post
     ended = _ended_by_moves(difference, standing)
+    coming = {*difference.given_posts}
+    coming |= {(change.user.number, *post) for change in difference.changed_staff for post in change.given}
+    kept = 0
     for (role, place), numbers in wanted.items():
         held = standing.get((role, place), {})
-        difference.given_posts += [(number, role, place) for number in numbers if number not in held]
-        if role in PEER_ROLES:
-            ended |= {post.pk: post for number, post in held.items() if number not in numbers}
+        given = [(number, role, place) for number in numbers if number not in held]
+        difference.given_posts += [post for post in given if post not in coming]
+        replaced = {post.pk: post for number, post in held.items() if number not in numbers}
+        if role in PEER_ROLES and replaced.keys() - ended.keys():
+            if {(role, place), (role, None), (None, None)} & held_back:
+                kept += len(replaced)
+            else:
+                ended |= replaced
+    if kept:
+        difference.faults.append(Fault(POST_SHEET, 0, "", Code.POSTS_HELD_BACK, str(kept)))
     difference.ended_posts = list(ended.values())
 
 
-def _wanted(difference: Difference) -> dict[tuple[Role, Place], list[str]]:
+def _refuse(row_role: Role | None, unit: str, names: Names, held_back: HeldBack) -> None:
+    """Nobody loses a post by a row that was refused: what it may have meant keeps its holders."""
+    place = names.find(ROLE_LEVEL[row_role], unit) if row_role and unit else None
+    held_back.add((row_role, place))
+
+
+def _wanted(difference: Difference, held_back: HeldBack) -> dict[tuple[Role, Place], list[str]]:
     people = _people(difference)
     coming = (*difference.colleges, *difference.classes, *difference.dorms)
     names = Names(difference.places, coming)
     wanted: dict[tuple[Role, Place], list[str]] = defaultdict(list)
-    for row in difference.roster.posts:
+    for role, unit in difference.roster.refused_posts:
+        _refuse(role, unit, names, held_back)
+    zeros = Zeros(people)
+    numeric = difference.roster.numeric
+    for read in difference.roster.posts:
+        row = replace(read, number=zeros.meant(read.number)) if (POST_SHEET, read.row) in numeric else read
         person = people.get(row.number)
         place = None if person is None else _place(difference, names, row, person)
         fault = _fault(row, person, place)
         if fault is not None:
             difference.faults.append(fault)
+            _refuse(row.role, row.unit, names, held_back)
         elif place is not None and row.number not in wanted[row.role, place]:
             wanted[row.role, place].append(row.number)
     return wanted
@@ -60,7 +89,7 @@ def _fault(row: PostRow, person: Person | None, place: Place | None) -> Fault | 
         return Fault(POST_SHEET, row.row, "岗位", Code.ADMINISTRATOR_POST, ROLE_WORDS[row.role])
     if person is None:
         return Fault(POST_SHEET, row.row, "学号或工号", Code.PERSON_UNKNOWN, row.number)
-    if row.name and row.name != person.name:
+    if row.name and fold(row.name) != fold(person.name):
         return Fault(POST_SHEET, row.row, "姓名", Code.NAME_DIFFERS)
     if place is None:
         return Fault(POST_SHEET, row.row, "单位", Code.UNIT_UNKNOWN, quoted(row.unit))

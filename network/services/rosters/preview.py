@@ -11,12 +11,11 @@ from network.rules import EnrollmentStatus, Level, Role
 from network.rules.cells import Code
 from network.rules.roster_columns import Fault, StudentRow, dorm_name
 from network.services.rosters.difference import Difference, StaffChange, StudentChange
-from network.services.rosters.places import place_name
 
 FIRST = 50
 UNITS = {"school_class": Level.CLASS, "dorm": Level.DORM}
 PEOPLE = ("new", "changed", "left")
-FAULTS = ("errors", "warnings", "mended")
+FAULTS = ("errors", "warnings", "mended", "notes")
 Entry = dict[str, Any]
 
 
@@ -26,16 +25,17 @@ def dump(difference: Difference) -> str:
     kept: dict[str, Any] = {
         "new": [_new(row) for row in difference.new_students[:FIRST]]
         + [_person(row.number, row.name, row.department) for row in difference.new_staff[:FIRST]],
-        "changed": [_changed(change) for change in difference.changed_students[:FIRST]]
-        + [_changed_staff(change) for change in difference.changed_staff[:FIRST]],
+        "changed": [_changed(difference, change) for change in difference.changed_students[:FIRST]]
+        + [_changed_staff(difference, change) for change in difference.changed_staff[:FIRST]],
         "left": [
             _person(change.number, change.name, names[change.school_class_id])
             for change in difference.left_students[:FIRST]
         ]
-        + [_changed_staff(change) for change in difference.left_staff[:FIRST]],
+        + [_changed_staff(difference, change) for change in difference.left_staff[:FIRST]],
         "errors": [asdict(fault) for fault in difference.roster.errors],
         "warnings": [asdict(fault) for fault in difference.roster.warnings],
         "mended": [asdict(fault) for fault in difference.roster.normalized],
+        "notes": [asdict(fault) for fault in difference.roster.notes],
     }
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
@@ -68,21 +68,24 @@ def _person(number: str, name: str, where: str, changes: list[Any] | None = None
     return {"number": number, "name": name, "where": where, "changes": changes or []}
 
 
-def _changed(change: StudentChange) -> Entry:
-    changes = [(name, _plain(before), _plain(after)) for name, (before, after) in change.changes.items()]
+def _changed(difference: Difference, change: StudentChange) -> Entry:
+    changes = [
+        (name, _plain(difference, before), _plain(difference, after))
+        for name, (before, after) in change.changes.items()
+    ]
     return _person(change.student.number, change.student.name, "", changes)
 
 
-def _changed_staff(change: StaffChange) -> Entry:
+def _changed_staff(difference: Difference, change: StaffChange) -> Entry:
     changes = [(name, before, after) for name, (before, after) in change.changes.items()]
     changes += [(f"role:{post.role}", post.unit.name, "") for post in change.ended]
-    changes += [(f"role:{role}", "", place_name(place)) for role, place in change.given]
+    changes += [(f"role:{role}", "", difference.name_of(place)) for role, place in change.given]
     return _person(change.user.number, change.user.name, "", changes)
 
 
-def _plain(value: Any) -> str:
+def _plain(difference: Difference, value: Any) -> str:
     if isinstance(value, tuple):
-        return place_name(value)
+        return difference.name_of(value)
     if isinstance(value, date):
         return value.isoformat()
     return "" if value is None else str(value)

@@ -22,6 +22,10 @@ class UndoLog:
     # Id → attribute → before and after.
     changed_students: dict[str, Pairs] = field(default_factory=dict)
     changed_users: dict[str, Pairs] = field(default_factory=dict)
+    # Unit id, its name before and after.
+    renamed: list[tuple[int, str, str]] = field(default_factory=list)
+    # Units that were closed before.
+    reopened: list[int] = field(default_factory=list)
     # Values of the placements that stood open.
     placements: list[dict[str, Any]] = field(default_factory=list)
     # Dorm id, home class id, college id.

@@ -28,6 +28,7 @@ def take_back(*, back: UndoLog, by: User | None, at: datetime, progress: Progres
         _restore_users,
         _restore_homes,
         _remove,
+        _restore_units,
         _restore_posts,
     )
     try:
@@ -118,6 +119,21 @@ def _remove(back: UndoLog, *, by: User | None, at: datetime) -> None:
     for level in reversed(LEVELS):
         for chunk in chunks(back.units):
             Unit.objects.filter(pk__in=chunk, level=level).delete()
+
+
+def _restore_units(back: UndoLog, *, by: User | None, at: datetime) -> None:
+    names = {pk: (before, after) for pk, before, after in back.renamed}
+    units = list(Unit.objects.filter(pk__in=names))
+    for unit in units:
+        before, after = names[unit.pk]
+        if unit.name != after:
+            raise Refused(
+                _("This import can no longer be undone: %(name)s has been changed since.") % {"name": unit.name},
+                code="changed-since",
+            )
+        unit.name = before
+    Unit.objects.bulk_update(units, ["name"])
+    Unit.objects.filter(pk__in=back.reopened).update(is_active=False)
 
 
 def _restore_homes(back: UndoLog, *, by: User | None, at: datetime) -> None:

@@ -42,9 +42,36 @@ MESSAGES: dict[Code, Promise] = {
         "Only %(value)s of those who are there now stand in this file. If it is a part of the roster, say so when you "
         "upload it, and nobody will be taken off; otherwise upload the whole roster."
     ),
+    Code.ERROR_VALUE: _("“%(column)s” holds an error such as #N/A. Enter the value itself."),
+    Code.DATE_IN_TEXT: _("“%(column)s” holds a date. A spreadsheet may have made one of 6-12: enter it as text."),
+    Code.TRUTH_VALUE: _("“%(column)s” holds TRUE or FALSE. Enter it as text."),
+    Code.DIGITS_LOST: _("“%(column)s” is stored as a number so long that its last digits are lost. Enter it as text."),
+    Code.CELLS_MERGED: _(
+        "“%(column)s” is empty in %(value)s below a filled cell, as merged cells leave it. Take the merge apart, fill "
+        "each cell and upload again."
+    ),
+    Code.ROOM_AMBIGUOUS: _("%(value)s campuses have this room. Fill in the column 校区."),
+    Code.LEFT_HELD_BACK: _(
+        "%(value)s people are not in the file, but nobody is taken off: a row without a readable number and name may be "
+        "any of them."
+    ),
+    Code.POSTS_HELD_BACK: _("%(value)s posts would end, but stay: a row about them was refused."),
+    Code.CLASS_RENAMED: _(
+        "The class “%(column)s” disappears, and “%(value)s” appears with the same students. Renamed? Then it keeps its "
+        "history and posts."
+    ),
+    Code.SHEET_READ: _("The sheet “%(value)s” was read as %(column)s."),
+    Code.SHEET_HIDDEN: _("The sheet “%(value)s” is hidden and was read, because no other one is called so."),
+    Code.SHEET_PASSED_OVER: _("The hidden sheet “%(value)s” was not read."),
+    Code.ROWS_HIDDEN: _("%(value)s rows are hidden, perhaps by a filter. They were read as well."),
+    Code.HEAD_IN_TWO_ROWS: _("The headings stand in two rows; both were read."),
+    Code.FOOT: _("Passed over as the foot of the table: “%(value)s”."),
     Code.ROOM_MISSING: _("Without building or room number: imported without a dorm."),
     Code.CLASSES_MISSING: _("“%(column)s” is empty: imported without a post."),
     Code.SPACES_AROUND: _("Spaces around “%(column)s” were removed."),
+    Code.SPACES_INSIDE: _("Spaces inside “%(column)s” were removed."),
+    Code.MIDDLE_DOT: _("The dot in “%(column)s” was changed to the usual one."),
+    Code.LEADING_ZEROS: _("“%(column)s” had lost the zeros in front; the known number was taken."),
     Code.FULL_WIDTH_DIGITS: _("Full-width digits in “%(column)s” were changed to ordinary ones."),
     Code.STUDENT_NUMBER_AS_FLOAT: _("“%(column)s” was stored as a number and is text now."),
     Code.STAFF_NUMBER_AS_FLOAT: _("“%(column)s” was stored as a number and is text now."),
