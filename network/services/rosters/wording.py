@@ -52,8 +52,8 @@ MESSAGES: dict[Code, Promise] = {
     ),
     Code.ROOM_AMBIGUOUS: _("%(value)s campuses have this room. Fill in the column 校区."),
     Code.LEFT_HELD_BACK: _(
-        "%(value)s people are not in the file, but nobody is taken off: a row without a readable number and name may be "
-        "any of them."
+        "%(value)s people are not in the file, but nobody is taken off: a row without a readable number and name may "
+        "be any of them."
     ),
     Code.POSTS_HELD_BACK: _("%(value)s posts would end, but stay: a row about them was refused."),
     Code.CLASS_RENAMED: _(
