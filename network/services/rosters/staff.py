@@ -71,13 +71,14 @@ def _note(
 
 
 def _by_person(rows: Iterable[StaffRow]) -> list[list[StaffRow]]:
-    """The rows of each person, in the order of their first ones. A mail address of any of them counts."""
+    """The rows of each person, in the order of their first ones. A mail address or phone of any of them counts."""
     groups: dict[str, list[StaffRow]] = {}
     for row in rows:
         groups.setdefault(row.number.lower(), []).append(row)
     for group in groups.values():
         email = next((row.email for row in group if row.email), "")
-        group[0] = replace(group[0], email=email)
+        phone = next((row.phone for row in group if row.phone), "")
+        group[0] = replace(group[0], email=email, phone=phone)
     return list(groups.values())
 
 
@@ -170,14 +171,10 @@ def _change(difference: Difference, user: User, row: StaffRow, wanted: Wanted, h
         change.changes["name"] = (user.name, row.name)
     if row.email and user.email != row.email:
         change.changes["email"] = (user.email, row.email)
-<<<<<<< HEAD
     phone = user.staff_phone.phone if hasattr(user, "staff_phone") else ""
     if row.phone and phone != row.phone:
         change.changes["phone"] = (phone, row.phone)
-    have = {(Role(post.role), difference.places.by_id[post.unit_id]): post for post in held}
-=======
     have = {_key(difference, post): post for post in held}
->>>>>>> 9c11bf1 (Read rosters as offices make them)
     change.given = [post_key for post_key in dict.fromkeys(wanted) if post_key not in have]
     change.ended = [post for post_key, post in have.items() if post_key not in wanted]
     return change
