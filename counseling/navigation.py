@@ -14,6 +14,7 @@ declare(
     NavigationItem("counseling", _("Counseling center"), "counseling:center-overview", "layout-dashboard", CENTER),
     NavigationItem("counseling", _("Waiting list"), "counseling:waiting-list", "hourglass", CENTER),
     NavigationItem("counseling", _("Appointments"), "counseling:booking-list", "calendar-check", CENTER),
+    NavigationItem("counseling", _("Figures of counseling"), "counseling:center-figures", "chart-pie", CENTER),
     NavigationItem("counseling", _("Counselors"), "counseling:counselor-list", "users", CENTER),
     NavigationItem("counseling", _("Rooms"), "counseling:room-list", "armchair", CENTER),
     NavigationItem("counseling", _("Closures"), "counseling:closure-list", "door-closed", CENTER),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from counseling.views.center import overview, staff
+from counseling.views.center import figures, overview, staff
 from counseling.views.desk import calendar, duty, feeds, hours, profile, sessions
 from counseling.views.mine import about, asking, intakes, own, times, today, waiting
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("me/appointments/new/times/", times.appointment_times, name="appointment-times"),
     path("me/appointments/new/confirm/", times.appointment_confirm, name="appointment-confirm"),
     path("me/appointments/new/book/", times.appointment_book, name="appointment-book"),
+    path("me/appointments/phone/", own.phone_set, name="phone-set"),
     path("me/appointments/answers/", intakes.intake_save, name="intake-save"),
     path("me/appointments/list/", waiting.waiting_join, name="waiting-join"),
     path("me/appointments/list/<uuid:pk>/leave/", waiting.waiting_leave, name="waiting-leave"),
@@ -32,6 +33,7 @@ urlpatterns = [
     path("counseling/sessions/<uuid:pk>/arrive/", sessions.session_arrive, name="session-arrive"),
     path("counseling/sessions/<uuid:pk>/record/", sessions.session_record, name="session-record"),
     path("counseling/sessions/<uuid:pk>/cancel/", sessions.session_cancel, name="session-cancel"),
+    path("counseling/sessions/<uuid:pk>/link/", sessions.session_link, name="session-link"),
     path("counseling/hours/", hours.hours_list, name="hours-list"),
     path("counseling/hours/add/", hours.hours_add, name="hours-add"),
     path("counseling/hours/<uuid:pk>/end/", hours.hours_end, name="hours-end"),
@@ -49,6 +51,7 @@ urlpatterns = [
     path("counseling/feed/make/", feeds.feed_make, name="feed-make"),
     path("counseling/feed/revoke/", feeds.feed_revoke, name="feed-revoke"),
     path("counseling/center/", overview.center_overview, name="center-overview"),
+    path("counseling/center/figures/", figures.center_figures, name="center-figures"),
     path("counseling/center/waiting/", overview.waiting_list, name="waiting-list"),
     path("counseling/center/appointments/", overview.booking_list, name="booking-list"),
     path("counseling/center/limit/", overview.limit_extend, name="limit-extend"),

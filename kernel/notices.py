@@ -51,8 +51,8 @@ def post(
             discreet=discreet,
             key=key,
             created_at=at,
-            mail_state=MailState.PENDING if _address(person) else MailState.NONE,
-            mail_next_at=at if _address(person) else None,
+            mail_state=MailState.PENDING if _is_mailed(person, discreet=discreet) else MailState.NONE,
+            mail_next_at=at if _is_mailed(person, discreet=discreet) else None,
         )
         for person in people.values()
     ]
@@ -87,3 +87,8 @@ def _check_title(title: str, params: Mapping[str, Any]) -> None:
 
 def _address(person: AbstractBaseUser) -> str:
     return str(getattr(person, person.get_email_field_name(), "") or "")
+
+
+def _is_mailed(person: AbstractBaseUser, *, discreet: bool) -> bool:
+    """Whoever shares a phone reads discreet notices in the portal alone."""
+    return bool(_address(person)) and not (discreet and getattr(person, "shares_phone", False))

@@ -53,6 +53,16 @@ class RecordForm(forms.Form):
         return TimeField().clean(value) if value else None
 
 
+class LinkForm(forms.Form):
+    link = forms.URLField(
+        label=_("Link to join"),
+        required=False,
+        max_length=300,
+        assume_scheme="https",
+        help_text=_("The student sees it from ten minutes before. Empty: none."),
+    )
+
+
 class CenterCancelForm(forms.Form):
     reason = words(
         _("Why"), rows=2, longest=300, required=False, hint=_("The student is told that it is cancelled, not why.")

@@ -22,7 +22,7 @@ SAFE: Choices = [("yes", pgettext_lazy("intake", "safe")), ("no", pgettext_lazy(
 TOPICS: Choices = [(topic.value, label) for topic, label in TOPIC_LABELS.items()]
 # In the order in which they are asked; each may stay empty.
 LABELS: dict[str, Promise] = {
-    "topics": _("What it is about"),
+    "topics": pgettext_lazy("intake", "What it is about"),
     "reason": _("In your own words, if you like"),
     "since": _("Since when"),
     "sleep": _("Do you sleep badly?"),
@@ -57,6 +57,10 @@ class Question:
     choices: Choices
     many: bool
     value: Any
+
+
+# The first ones stand open; the others are folded, so that a time is taken within a minute.
+FIRST = 2
 
 
 def questions(answers: Mapping[str, str]) -> list[Question]:

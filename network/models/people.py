@@ -68,6 +68,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     reset_at = models.DateTimeField(null=True, blank=True)
     reset_by = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
 
+    # Others use the phone that this person signs in with: sessions end sooner, and discreet notices are not mailed.
+    shares_phone = models.BooleanField(default=False)
+
     # Set for the length of a request alone: what the user may see is then read once.
     request_scope: Scope | None
 

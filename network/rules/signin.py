@@ -10,6 +10,8 @@ from network.rules import PEER_ROLES, Ability, Role
 # A desk stands in an office where others pass by; a phone is in its owner's pocket.
 DESK_IDLE = timedelta(minutes=30)
 HAND_IDLE = timedelta(hours=12)
+# Whose phone is used by others too has said so.
+SHARED_IDLE = timedelta(minutes=15)
 # SECURITY: however much it is used, a session ends this long after the sign-in.
 LONGEST_SESSION = timedelta(hours=12)
 # How exact "last seen" is: one write a minute at most.

@@ -57,6 +57,7 @@ from network.services.signin.sessions import (
     record_sign_in,
     see_session,
     session_limit,
+    set_shared_phone,
 )
 from network.services.students import move_student, place, settle_home_classes
 from network.services.ties import tied
@@ -143,6 +144,7 @@ __all__ = [
     "session_limit",
     "set_password",
     "set_period",
+    "set_shared_phone",
     "settle",
     "settle_home_classes",
     "start_printing",

@@ -12,7 +12,7 @@ from django.utils.timezone import localdate, localtime, now
 from django.utils.translation import gettext_lazy as _
 
 from counseling.forms.booking import TimeKey
-from counseling.forms.desk import CenterCancelForm, RecordForm
+from counseling.forms.desk import CenterCancelForm, LinkForm, RecordForm
 from counseling.forms.intakes import told
 from counseling.models import Booking, Intake, Session
 from counseling.rules.kinds import LIVE, BookingState, Channel, SessionKind
@@ -20,6 +20,7 @@ from counseling.services.booking import book_session, sessions_left
 from counseling.services.changes import cancel_booking
 from counseling.services.free_times import free_times_of
 from counseling.services.intakes import answers_of
+from counseling.services.links import set_link
 from counseling.services.looks import record_client_look
 from counseling.services.outcomes import record_arrival, record_attendance
 from counseling.services.shared import settings_of
@@ -81,6 +82,22 @@ def session_cancel(request: Request, pk: UUID) -> HttpResponse:
     return perform(request, form, cancel, done=_("Cancelled. The student is told."), to=reverse(TODAY), page=page)
 
 
+@requires(Ability.TAKE_COUNSELING)
+@require_POST
+def session_link(request: Request, pk: UUID) -> HttpResponse:
+    booking, at = fetch_booking(request, pk), now()
+    form = LinkForm(request.POST)
+
+    def keep() -> None:
+        set_link(session=booking.session, by=request.user, at=at, **form.cleaned_data)
+
+    def page(status: int) -> HttpResponse:
+        return session_page(request, booking, at, status, link_form=form)
+
+    to = reverse("counseling:session-detail", args=[pk])
+    return perform(request, form, keep, done=_("Saved."), to=to, page=page)
+
+
 def _book_next(request: Request, booking: Booking, key: TimeKey, at: datetime) -> None:
     """The next talk. What was noted stands even if this time has gone: the page says so."""
     session: Session = booking.session
@@ -125,6 +142,7 @@ def session_page(request: Request, booking: Booking, at: datetime, status: int =
         "left": left,
         "limit": rules.term_limit,
         "form": RecordForm(times=next_times(booking, at)) if has_begun else None,
+        "link_form": LinkForm(initial={"link": session.link}) if session.channel == Channel.ONLINE else None,
         "cancel_form": CenterCancelForm() if is_open and not has_begun else None,
         **bound,
     }

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
 
-from counseling.forms.intakes import BETWEEN, questions
+from counseling.forms.intakes import BETWEEN, FIRST, questions
 from counseling.rules.intakes import is_at_risk
 from counseling.services.prepared import keep_answer, own_answers
 from counseling.views.mine.shared import myself
@@ -33,7 +33,9 @@ def intake_parts(student: Student) -> dict[str, object]:
     """What a page with the questions needs."""
     answers = own_answers(student)
     url = reverse("counseling:intake-save")
-    return {"fields": questions(answers), "save_url": url, "shows_help": is_at_risk(answers)}
+    asked = questions(answers)
+    parts = {"first_fields": asked[:FIRST], "more_fields": asked[FIRST:]}
+    return {**parts, "save_url": url, "shows_help": is_at_risk(answers)}
 
 
 def _back(request: Request) -> str:

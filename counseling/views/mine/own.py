@@ -23,6 +23,8 @@ from counseling.views.mine.waiting import open_offers, waiting_card
 from kernel.errors import Refused
 from kernel.web import Request, act, require_GET, require_http_methods, require_POST
 from network.access import own
+from network.middleware import SITTING
+from network.services import set_shared_phone
 
 PAST_SHOWN = 20
 
@@ -39,6 +41,7 @@ def appointment_list(request: Request) -> HttpResponse:
         "past": [card_of(booking, rules, at) for booking in past],
         "waiting": waiting_card(request.user),
         "offers": open_offers(request.user, at),
+        "shares_phone": request.user.shares_phone,
         "now": at,
     }
     return render(request, "counseling/mine/list.html", context)
@@ -109,6 +112,20 @@ def appointment_calendar(request: Request, pk: UUID) -> HttpResponse:
     response = HttpResponse(own_time(fetch(request, pk), at=now()), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="time.ics"'
     return response
+
+
+@own
+@require_POST
+def phone_set(request: Request) -> HttpResponse:
+    """Whether others use this phone; the present session follows at once."""
+    myself(request)
+    is_shared = request.POST.get("shared") == "yes"
+    limit = set_shared_phone(user=request.user, is_shared=is_shared, at=now())
+    sitting = request.session.get(SITTING)
+    if sitting:
+        request.session[SITTING] = sitting | {"limit": int(limit.total_seconds())}
+    messages.success(request, str(_("Noted.")))
+    return redirect("counseling:appointment-list")
 
 
 def fetch(request: Request, pk: UUID) -> Booking:

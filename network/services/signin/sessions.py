@@ -11,7 +11,7 @@ from kernel import audit
 from network.models import Student, User, UserSession
 from network.models.sessions import UserSessionQuerySet
 from network.rules import PEER_ROLES, Role
-from network.rules.signin import HAND_IDLE, idle_limit
+from network.rules.signin import HAND_IDLE, SHARED_IDLE, idle_limit
 
 BATCH = 500
 # A longer name of a browser is cut.
@@ -45,11 +45,23 @@ def see_session(*, pk: str, key: str, address: str, at: datetime) -> bool:
 
 def session_limit(*, user: User, at: datetime) -> timedelta:
     """How long the user's sessions may be left alone."""
+    if user.shares_phone:
+        return SHARED_IDLE
     roles = user.posts.active(localdate(at)).order_by("pk").values_list("role", flat=True)
     held = [Role(role) for role in roles]
     # Asked only where it matters: whoever holds a post of the staff sits at a desk.
     is_student = PEER_ROLES.issuperset(held) and Student.objects.filter(user=user).exists()
     return idle_limit(is_student=is_student, roles=held)
+
+
+@transaction.atomic
+def set_shared_phone(*, user: User, is_shared: bool, at: datetime) -> timedelta:
+    """Note whether others use the phone that the user signs in with; returns how long sessions may be left alone now.
+    SECURITY: nobody but the user is told, and nothing in the log says that it was changed."""
+    user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    user.shares_phone = is_shared
+    user.save(update_fields=["shares_phone"])
+    return session_limit(user=user, at=at)
 
 
 def close_session(*, pk: str) -> None:
