@@ -72,6 +72,26 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'activities',
                 'ordering': ['starts_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['school', 'state', 'starts_at'], name='activity_school_state_start'),
+                    models.Index(fields=['unit', 'starts_at'], name='activity_unit_start'),
+                    models.Index(fields=['planned_by', '-starts_at'], name='activity_by_planner'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('capacity', None), models.Q(('capacity__gte', 1), ('capacity__lte', 100000)), _connector='OR'), name='activity_has_a_place'),
+                    models.CheckConstraint(condition=models.Q(('enrol_until__gt', models.F('enrol_from'))), name='activity_enrolment_closes_after_it_opens'),
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='activity_ends_after_its_start'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='activity_published_by_somebody'),
+                    models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(models.Q(('approved_by', models.F('planned_by')), _negated=True), models.Q(('approved_by', models.F('edited_by')), _negated=True)), _connector='OR'), name='activity_approver_is_not_the_author'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('state', 'cancelled')), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('cancelled_at', None)), _connector='OR'), name='activity_cancelled_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(('is_discreet', False), ('is_public', False), _connector='OR'), name='activity_discreet_is_not_public'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('drawn_at', None), ('revealed_seed', '')), models.Q(('drawn_at__isnull', False), models.Q(('revealed_seed', ''), _negated=True)), _connector='OR'), name='activity_drawn_shows_its_seed'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('admission', 'draw'), _negated=True), ('capacity__isnull', False), _connector='OR'), name='activity_drawn_has_places'),
+                    models.CheckConstraint(condition=models.Q(('enrol_from', None), models.Q(('enrol_from__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('enrol_from__lte', datetime.datetime(2099, 12, 31, 0, 0, tzinfo=datetime.UTC))), _connector='OR'), name='activity_opening_in_reach'),
+                    models.CheckConstraint(condition=models.Q(('enrol_until', None), models.Q(('enrol_until__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('enrol_until__lte', datetime.datetime(2099, 12, 31, 0, 0, tzinfo=datetime.UTC))), _connector='OR'), name='activity_closing_in_reach'),
+                    models.CheckConstraint(condition=models.Q(('starts_at', None), models.Q(('starts_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('starts_at__lte', datetime.datetime(2099, 12, 31, 0, 0, tzinfo=datetime.UTC))), _connector='OR'), name='activity_start_in_reach'),
+                    models.CheckConstraint(condition=models.Q(('ends_at', None), models.Q(('ends_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('ends_at__lte', datetime.datetime(2099, 12, 31, 0, 0, tzinfo=datetime.UTC))), _connector='OR'), name='activity_end_in_reach'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -102,6 +122,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['name'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('school', 'name'), name='brand_once'),
+                ],
             },
         ),
         migrations.AddField(
@@ -128,6 +151,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-issued_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('activity', 'student', 'hours'), name='certificate_once'),
+                    models.CheckConstraint(condition=models.Q(('hours__gt', 0)), name='certificate_has_hours'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +176,12 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['student', 'activity'], name='credit_of_student'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('corrects', None), ('hours__gt', 0), ('hours__lte', 2000)), models.Q(('corrects__isnull', False), ('hours__gte', -2000), ('hours__lt', 0)), _connector='OR'), name='credit_corrected_by_a_negative_row'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -170,6 +203,17 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['queue_no', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['activity', 'state', 'queue_no'], name='enrolment_queue'),
+                    models.Index(fields=['student', 'state'], name='enrolment_of_student'),
+                    models.Index(condition=models.Q(('state', 'offered')), fields=['offered_until'], name='enrolment_offers'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('activity', 'student'), name='enrolment_once'),
+                    models.UniqueConstraint(fields=('activity', 'queue_no'), name='enrolment_number_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('offered_until__isnull', False), ('state', 'offered')), models.Q(models.Q(('state', 'offered'), _negated=True), ('offered_until', None)), _connector='OR'), name='enrolment_offer_has_an_end'),
+                    models.CheckConstraint(condition=models.Q(('offered_until', None), models.Q(('offered_until__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('offered_until__lte', datetime.datetime(2099, 12, 31, 0, 0, tzinfo=datetime.UTC))), _connector='OR'), name='enrolment_offer_in_reach'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -184,6 +228,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('rating__gte', 1), ('rating__lte', 5)), name='feedback_rating_1_to_5'),
+                    models.CheckConstraint(condition=models.Q(('given_on', None), models.Q(('given_on__gte', datetime.date(2000, 1, 1)), ('given_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='feedback_day_in_reach'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -196,6 +244,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('activity', 'user'), name='feedback_given_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -214,6 +265,13 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-starts_on', 'name'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('starts_on', None), models.Q(('starts_on__gte', datetime.date(2000, 1, 1)), ('starts_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='festival_start_in_reach'),
+                    models.CheckConstraint(condition=models.Q(('ends_on', None), models.Q(('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='festival_end_in_reach'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='festival_ends_after_its_start'),
+                    models.UniqueConstraint(fields=('school', 'name', 'starts_on'), name='festival_once'),
+                    models.UniqueConstraint(condition=models.Q(('copied_from__isnull', False)), fields=('copied_from', 'starts_on'), name='festival_copied_once'),
+                ],
             },
         ),
         migrations.AddField(
@@ -233,6 +291,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('activity', 'user'), name='helper_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -249,6 +310,13 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['starts_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='occasion_ends_after_its_start'),
+                    models.CheckConstraint(condition=models.Q(('hours__gte', 0), ('hours__lte', 24)), name='occasion_hours_within_bounds'),
+                    models.UniqueConstraint(fields=('activity', 'starts_at'), name='occasion_once'),
+                    models.CheckConstraint(condition=models.Q(('starts_at', None), models.Q(('starts_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('starts_at__lte', datetime.datetime(2099, 12, 31, 0, 0, tzinfo=datetime.UTC))), _connector='OR'), name='occasion_start_in_reach'),
+                    models.CheckConstraint(condition=models.Q(('ends_at', None), models.Q(('ends_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('ends_at__lte', datetime.datetime(2099, 12, 31, 0, 0, tzinfo=datetime.UTC))), _connector='OR'), name='occasion_end_in_reach'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -273,6 +341,14 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['student', '-at'], name='presence_of_student'),
+                    models.Index(condition=models.Q(('device', ''), _negated=True), fields=['occasion', 'device'], name='presence_by_device'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('occasion', 'student'), name='presence_once'),
+                    models.CheckConstraint(condition=models.Q(('at', None), models.Q(('at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('at__lte', datetime.datetime(2099, 12, 31, 0, 0, tzinfo=datetime.UTC))), _connector='OR'), name='presence_in_reach'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -289,192 +365,8 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='brand',
-            constraint=models.UniqueConstraint(fields=('school', 'name'), name='brand_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(fields=('activity', 'student', 'hours'), name='certificate_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gt', 0)), name='certificate_has_hours'),
-        ),
-        migrations.AddIndex(
-            model_name='credit',
-            index=models.Index(fields=['student', 'activity'], name='credit_of_student'),
-        ),
-        migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('corrects', None), ('hours__gt', 0), ('hours__lte', 2000)), models.Q(('corrects__isnull', False), ('hours__gte', -2000), ('hours__lt', 0)), _connector='OR'), name='credit_corrected_by_a_negative_row'),
-        ),
-        migrations.AddIndex(
-            model_name='enrolment',
-            index=models.Index(fields=['activity', 'state', 'queue_no'], name='enrolment_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='enrolment',
-            index=models.Index(fields=['student', 'state'], name='enrolment_of_student'),
-        ),
-        migrations.AddIndex(
-            model_name='enrolment',
-            index=models.Index(condition=models.Q(('state', 'offered')), fields=['offered_until'], name='enrolment_offers'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(fields=('activity', 'student'), name='enrolment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(fields=('activity', 'queue_no'), name='enrolment_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('offered_until__isnull', False), ('state', 'offered')), models.Q(models.Q(('state', 'offered'), _negated=True), ('offered_until', None)), _connector='OR'), name='enrolment_offer_has_an_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('offered_until', None), models.Q(('offered_until__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('offered_until__lte', datetime.datetime(2099, 12, 31, 0, 0, tzinfo=datetime.UTC))), _connector='OR'), name='enrolment_offer_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.CheckConstraint(condition=models.Q(('rating__gte', 1), ('rating__lte', 5)), name='feedback_rating_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.CheckConstraint(condition=models.Q(('given_on', None), models.Q(('given_on__gte', datetime.date(2000, 1, 1)), ('given_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='feedback_day_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedbackreceipt',
-            constraint=models.UniqueConstraint(fields=('activity', 'user'), name='feedback_given_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='festival',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), models.Q(('starts_on__gte', datetime.date(2000, 1, 1)), ('starts_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='festival_start_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='festival',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), models.Q(('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='festival_end_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='festival',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='festival_ends_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='festival',
-            constraint=models.UniqueConstraint(fields=('school', 'name', 'starts_on'), name='festival_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='festival',
-            constraint=models.UniqueConstraint(condition=models.Q(('copied_from__isnull', False)), fields=('copied_from', 'starts_on'), name='festival_copied_once'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['school', 'state', 'starts_at'], name='activity_school_state_start'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['unit', 'starts_at'], name='activity_unit_start'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['planned_by', '-starts_at'], name='activity_by_planner'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity', None), models.Q(('capacity__gte', 1), ('capacity__lte', 100000)), _connector='OR'), name='activity_has_a_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('enrol_until__gt', models.F('enrol_from'))), name='activity_enrolment_closes_after_it_opens'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='activity_ends_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='activity_published_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(models.Q(('approved_by', models.F('planned_by')), _negated=True), models.Q(('approved_by', models.F('edited_by')), _negated=True)), _connector='OR'), name='activity_approver_is_not_the_author'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('state', 'cancelled')), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('cancelled_at', None)), _connector='OR'), name='activity_cancelled_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('is_discreet', False), ('is_public', False), _connector='OR'), name='activity_discreet_is_not_public'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('drawn_at', None), ('revealed_seed', '')), models.Q(('drawn_at__isnull', False), models.Q(('revealed_seed', ''), _negated=True)), _connector='OR'), name='activity_drawn_shows_its_seed'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('admission', 'draw'), _negated=True), ('capacity__isnull', False), _connector='OR'), name='activity_drawn_has_places'),
-        ),
-        migrations.AddConstraint(
             model_name='activity',
             constraint=models.UniqueConstraint(condition=models.Q(('copied_from__isnull', False), ('festival__isnull', False)), fields=('copied_from', 'festival'), name='activity_copied_once_per_festival'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('enrol_from', None), models.Q(('enrol_from__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('enrol_from__lte', datetime.datetime(2099, 12, 31, 0, 0, tzinfo=datetime.UTC))), _connector='OR'), name='activity_opening_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('enrol_until', None), models.Q(('enrol_until__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('enrol_until__lte', datetime.datetime(2099, 12, 31, 0, 0, tzinfo=datetime.UTC))), _connector='OR'), name='activity_closing_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at', None), models.Q(('starts_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('starts_at__lte', datetime.datetime(2099, 12, 31, 0, 0, tzinfo=datetime.UTC))), _connector='OR'), name='activity_start_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at', None), models.Q(('ends_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('ends_at__lte', datetime.datetime(2099, 12, 31, 0, 0, tzinfo=datetime.UTC))), _connector='OR'), name='activity_end_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='helper',
-            constraint=models.UniqueConstraint(fields=('activity', 'user'), name='helper_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='occasion',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='occasion_ends_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='occasion',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gte', 0), ('hours__lte', 24)), name='occasion_hours_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='occasion',
-            constraint=models.UniqueConstraint(fields=('activity', 'starts_at'), name='occasion_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='occasion',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at', None), models.Q(('starts_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('starts_at__lte', datetime.datetime(2099, 12, 31, 0, 0, tzinfo=datetime.UTC))), _connector='OR'), name='occasion_start_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='occasion',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at', None), models.Q(('ends_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('ends_at__lte', datetime.datetime(2099, 12, 31, 0, 0, tzinfo=datetime.UTC))), _connector='OR'), name='occasion_end_in_reach'),
-        ),
-        migrations.AddIndex(
-            model_name='presence',
-            index=models.Index(fields=['student', '-at'], name='presence_of_student'),
-        ),
-        migrations.AddIndex(
-            model_name='presence',
-            index=models.Index(condition=models.Q(('device', ''), _negated=True), fields=['occasion', 'device'], name='presence_by_device'),
-        ),
-        migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.UniqueConstraint(fields=('occasion', 'student'), name='presence_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.CheckConstraint(condition=models.Q(('at', None), models.Q(('at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('at__lte', datetime.datetime(2099, 12, 31, 0, 0, tzinfo=datetime.UTC))), _connector='OR'), name='presence_in_reach'),
         ),
         migrations.RunPython(guard, unguard),
     ]

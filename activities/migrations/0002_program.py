@@ -60,6 +60,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['article', '-number'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('article', 'number'), name='article_version_once'),
+                    models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='article_version_counts_from_1'),
+                ],
             },
         ),
         migrations.AddField(
@@ -80,6 +84,11 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-year'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('school', 'year'), name='budget_once_a_year'),
+                    models.CheckConstraint(condition=models.Q(('earmarked__gte', 0), ('earmarked__lte', 10000000000)), name='budget_earmark_in_range'),
+                    models.CheckConstraint(condition=models.Q(('year__gte', 2000), ('year__lte', 2099)), name='budget_year_in_range'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +106,12 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['kind', 'code'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('school', 'code'), name='course_code_once'),
+                    models.CheckConstraint(condition=models.Q(('credits__gt', 0), ('credits__lte', 10)), name='course_credits_in_range'),
+                    models.CheckConstraint(condition=models.Q(('hours__gte', 1), ('hours__lte', 200)), name='course_hours_in_range'),
+                    models.CheckConstraint(condition=models.Q(('effective_from', None), models.Q(('effective_from__gte', datetime.date(2000, 1, 1)), ('effective_from__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='course_start_in_reach'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +133,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-uploaded_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('applied_at__isnull', False), ('state', 'applied')), models.Q(models.Q(('state', 'applied'), _negated=True), ('applied_at', None)), _connector='OR'), name='course_import_applied_at_a_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -133,6 +151,11 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-year', '-term', 'course', 'group'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('course', 'year', 'term', 'group'), name='course_run_once'),
+                    models.CheckConstraint(condition=models.Q(('year__gte', 2000), ('year__lte', 2099)), name='course_run_year_in_range'),
+                    models.CheckConstraint(condition=models.Q(('term__in', [1, 2])), name='course_run_term_in_range'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -151,6 +174,12 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['run', 'student__number'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['student', 'run'], name='course_enrolment_of_student'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('run', 'student'), name='course_enrolment_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -190,6 +219,14 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'budget entries',
                 'ordering': ['-day', '-recorded_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['budget', '-day'], name='budget_entry_by_day'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('school', 'voucher'), name='budget_voucher_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('amount__lte', 10000000000), ('refunds', None)), models.Q(('amount__gte', -10000000000), ('amount__lt', 0), ('refunds__isnull', False)), _connector='OR'), name='budget_refund_is_negative'),
+                    models.CheckConstraint(condition=models.Q(('day', None), models.Q(('day__gte', datetime.date(2000, 1, 1)), ('day__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='budget_day_in_reach'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -206,6 +243,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['plan', 'pillar', 'due_on', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('weight__gte', 1), ('weight__lte', 100)), name='goal_weight_in_range'),
+                    models.CheckConstraint(condition=models.Q(('due_on', None), models.Q(('due_on__gte', datetime.date(2000, 1, 1)), ('due_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='goal_due_in_reach'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -223,6 +264,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-day', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('hours__gt', 0), ('hours__lte', 200)), name='lesson_hours_in_range'),
+                    models.CheckConstraint(condition=models.Q(('day', None), models.Q(('day__gte', datetime.date(2000, 1, 1)), ('day__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='lesson_day_in_reach'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -235,6 +280,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['user__number'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('lesson', 'user'), name='lesson_attended_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -257,6 +305,11 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-year', 'title', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('approved_by', models.F('added_by')), _negated=True), name='library_approved_by_another'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='library_approved_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(('year__gte', 1900), ('year__lte', 2099)), name='library_year_in_range'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -276,6 +329,11 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'premises',
                 'ordering': ['kind', 'name', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('school', 'name'), name='premises_name_once'),
+                    models.CheckConstraint(condition=models.Q(('area__gt', 0), ('area__lte', 5000)), name='premises_area_in_range'),
+                    models.CheckConstraint(condition=models.Q(('seats__gte', 1), ('seats__lte', 1000)), name='premises_seats_in_range'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -290,6 +348,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-approved_at'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('approved_by', models.F('author')), _negated=True), name='article_approved_by_another'),
+                ],
             },
         ),
         migrations.AddField(
@@ -313,6 +374,10 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'societies',
                 'ordering': ['unit__code', 'kind', 'name'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('unit', 'name'), name='society_name_once'),
+                    models.CheckConstraint(condition=models.Q(('founded_on', None), models.Q(('founded_on__gte', datetime.date(2000, 1, 1)), ('founded_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='society_founding_in_reach'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -333,6 +398,12 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['office', 'student__number'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('society', 'student'), name='membership_once_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='membership_ends_after_its_start'),
+                    models.CheckConstraint(condition=models.Q(('starts_on', None), models.Q(('starts_on__gte', datetime.date(2000, 1, 1)), ('starts_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='membership_start_in_reach'),
+                    models.CheckConstraint(condition=models.Q(('ends_on', None), models.Q(('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='membership_end_in_reach'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -361,6 +432,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['unit__code'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('opened_on', None), models.Q(('opened_on__gte', datetime.date(2000, 1, 1)), ('opened_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='station_start_in_reach'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -380,6 +454,12 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-year'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('station', 'year'), name='station_checked_once_a_year'),
+                    models.CheckConstraint(condition=models.Q(('checked_by', models.F('answered_by')), _negated=True), name='station_checked_by_another'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('checked_at', None), ('checked_by', None)), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='station_checked_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(('year__gte', 2000), ('year__lte', 2099)), name='station_check_year_in_range'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -397,6 +477,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['goal', 'changed_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('progress__gte', 0), ('progress__lte', 100)), name='step_progress_in_range'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -411,6 +494,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['run', 'role', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('run', 'teacher'), name='teaching_once'),
+                    models.CheckConstraint(condition=models.Q(('hours__gte', 1), ('hours__lte', 200)), name='teaching_hours_in_range'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -427,6 +514,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-day', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('people__gte', 2), ('people__lte', 500)), name='exchange_people_in_range'),
+                    models.CheckConstraint(condition=models.Q(('day', None), models.Q(('day__gte', datetime.date(2000, 1, 1)), ('day__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='exchange_day_in_reach'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -449,6 +540,15 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-day', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['school', 'user', 'day'], name='training_of_user'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('confirmed_by', models.F('user')), _negated=True), name='training_confirmed_by_another'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', None)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='training_confirmed_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('hours__gt', 0), ('hours__lte', 200), ('kind', 'hours')), models.Q(('hours', None), ('kind', 'conference')), _connector='OR'), name='training_hours_fit_its_kind'),
+                    models.CheckConstraint(condition=models.Q(('day', None), models.Q(('day__gte', datetime.date(2000, 1, 1)), ('day__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='training_day_in_reach'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -464,228 +564,16 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-year', 'unit__code'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('unit', 'year'), name='plan_once_a_year'),
+                    models.CheckConstraint(condition=models.Q(('year__gte', 2000), ('year__lte', 2099)), name='plan_year_in_range'),
+                ],
             },
         ),
         migrations.AddField(
             model_name='goal',
             name='plan',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='goals', to='activities.workplan'),
-        ),
-        migrations.AddConstraint(
-            model_name='articleversion',
-            constraint=models.UniqueConstraint(fields=('article', 'number'), name='article_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='articleversion',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='article_version_counts_from_1'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetyear',
-            constraint=models.UniqueConstraint(fields=('school', 'year'), name='budget_once_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetyear',
-            constraint=models.CheckConstraint(condition=models.Q(('earmarked__gte', 0), ('earmarked__lte', 10000000000)), name='budget_earmark_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetyear',
-            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 2000), ('year__lte', 2099)), name='budget_year_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='course',
-            constraint=models.UniqueConstraint(fields=('school', 'code'), name='course_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(('credits__gt', 0), ('credits__lte', 10)), name='course_credits_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gte', 1), ('hours__lte', 200)), name='course_hours_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(('effective_from', None), models.Q(('effective_from__gte', datetime.date(2000, 1, 1)), ('effective_from__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='course_start_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='courseimport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('applied_at__isnull', False), ('state', 'applied')), models.Q(models.Q(('state', 'applied'), _negated=True), ('applied_at', None)), _connector='OR'), name='course_import_applied_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='courserun',
-            constraint=models.UniqueConstraint(fields=('course', 'year', 'term', 'group'), name='course_run_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='courserun',
-            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 2000), ('year__lte', 2099)), name='course_run_year_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='courserun',
-            constraint=models.CheckConstraint(condition=models.Q(('term__in', [1, 2])), name='course_run_term_in_range'),
-        ),
-        migrations.AddIndex(
-            model_name='courseenrolment',
-            index=models.Index(fields=['student', 'run'], name='course_enrolment_of_student'),
-        ),
-        migrations.AddConstraint(
-            model_name='courseenrolment',
-            constraint=models.UniqueConstraint(fields=('run', 'student'), name='course_enrolment_once'),
-        ),
-        migrations.AddIndex(
-            model_name='budgetentry',
-            index=models.Index(fields=['budget', '-day'], name='budget_entry_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetentry',
-            constraint=models.UniqueConstraint(fields=('school', 'voucher'), name='budget_voucher_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('amount__lte', 10000000000), ('refunds', None)), models.Q(('amount__gte', -10000000000), ('amount__lt', 0), ('refunds__isnull', False)), _connector='OR'), name='budget_refund_is_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetentry',
-            constraint=models.CheckConstraint(condition=models.Q(('day', None), models.Q(('day__gte', datetime.date(2000, 1, 1)), ('day__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='budget_day_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='lesson',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gt', 0), ('hours__lte', 200)), name='lesson_hours_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='lesson',
-            constraint=models.CheckConstraint(condition=models.Q(('day', None), models.Q(('day__gte', datetime.date(2000, 1, 1)), ('day__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='lesson_day_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='lessonattendance',
-            constraint=models.UniqueConstraint(fields=('lesson', 'user'), name='lesson_attended_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='libraryitem',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', models.F('added_by')), _negated=True), name='library_approved_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='libraryitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='library_approved_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='libraryitem',
-            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 1900), ('year__lte', 2099)), name='library_year_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='premises',
-            constraint=models.UniqueConstraint(fields=('school', 'name'), name='premises_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='premises',
-            constraint=models.CheckConstraint(condition=models.Q(('area__gt', 0), ('area__lte', 5000)), name='premises_area_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='premises',
-            constraint=models.CheckConstraint(condition=models.Q(('seats__gte', 1), ('seats__lte', 1000)), name='premises_seats_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', models.F('author')), _negated=True), name='article_approved_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='society',
-            constraint=models.UniqueConstraint(fields=('unit', 'name'), name='society_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='society',
-            constraint=models.CheckConstraint(condition=models.Q(('founded_on', None), models.Q(('founded_on__gte', datetime.date(2000, 1, 1)), ('founded_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='society_founding_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('society', 'student'), name='membership_once_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='membership_ends_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), models.Q(('starts_on__gte', datetime.date(2000, 1, 1)), ('starts_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='membership_start_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), models.Q(('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='membership_end_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='station',
-            constraint=models.CheckConstraint(condition=models.Q(('opened_on', None), models.Q(('opened_on__gte', datetime.date(2000, 1, 1)), ('opened_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='station_start_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='stationcheck',
-            constraint=models.UniqueConstraint(fields=('station', 'year'), name='station_checked_once_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='stationcheck',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_by', models.F('answered_by')), _negated=True), name='station_checked_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='stationcheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_at', None), ('checked_by', None)), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='station_checked_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='stationcheck',
-            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 2000), ('year__lte', 2099)), name='station_check_year_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('progress__gte', 0), ('progress__lte', 100)), name='step_progress_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='teaching',
-            constraint=models.UniqueConstraint(fields=('run', 'teacher'), name='teaching_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='teaching',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gte', 1), ('hours__lte', 200)), name='teaching_hours_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='teachingexchange',
-            constraint=models.CheckConstraint(condition=models.Q(('people__gte', 2), ('people__lte', 500)), name='exchange_people_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='teachingexchange',
-            constraint=models.CheckConstraint(condition=models.Q(('day', None), models.Q(('day__gte', datetime.date(2000, 1, 1)), ('day__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='exchange_day_in_reach'),
-        ),
-        migrations.AddIndex(
-            model_name='training',
-            index=models.Index(fields=['school', 'user', 'day'], name='training_of_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='training',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by', models.F('user')), _negated=True), name='training_confirmed_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='training',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', None)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='training_confirmed_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='training',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hours__gt', 0), ('hours__lte', 200), ('kind', 'hours')), models.Q(('hours', None), ('kind', 'conference')), _connector='OR'), name='training_hours_fit_its_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='training',
-            constraint=models.CheckConstraint(condition=models.Q(('day', None), models.Q(('day__gte', datetime.date(2000, 1, 1)), ('day__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='training_day_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='workplan',
-            constraint=models.UniqueConstraint(fields=('unit', 'year'), name='plan_once_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='workplan',
-            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 2000), ('year__lte', 2099)), name='plan_year_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 1), ('weight__lte', 100)), name='goal_weight_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on', None), models.Q(('due_on__gte', datetime.date(2000, 1, 1)), ('due_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='goal_due_in_reach'),
         ),
         migrations.RunPython(guard, unguard),
     ]

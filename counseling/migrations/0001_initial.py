@@ -49,6 +49,12 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['user__name', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('school', 'user'), name='counselor_once_per_school'),
+                    models.CheckConstraint(condition=models.Q(('length__gte', 10), ('length__lte', 180)), name='counselor_length_within_bounds'),
+                    models.CheckConstraint(condition=models.Q(('pause__lte', 60)), name='counselor_pause_within_bounds'),
+                    models.CheckConstraint(condition=models.Q(('clinical_hours__lte', 60), ('weekly_cap__lte', 60)), name='counselor_week_within_bounds'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -70,6 +76,12 @@ class Migration(migrations.Migration):
             options={
                 'ordering': [models.OrderBy(models.F('ends_on'), nulls_last=True), 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('starts_on__gte', datetime.date(2000, 1, 1)), ('starts_on__lte', datetime.date(2099, 12, 31))), name='credential_start_within_bounds'),
+                    models.CheckConstraint(condition=models.Q(('ends_on', None), models.Q(('ends_on__gte', models.F('starts_on')), ('ends_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='credential_ends_after_its_start'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('checked_at', None), ('checked_by', None)), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='credential_checked_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(('checked_by', None), models.Q(('checked_by', models.F('holder')), _negated=True), _connector='OR'), name='credential_checked_by_another'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -84,6 +96,11 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['day', 'counselor'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('day__gte', datetime.date(2000, 1, 1)), ('day__lte', datetime.date(2099, 12, 31))), name='day_minutes_within_bounds'),
+                    models.UniqueConstraint(fields=('counselor', 'day'), name='day_minutes_once'),
+                    models.CheckConstraint(condition=models.Q(('held__lte', 1440), ('offered__lte', 1440)), name='day_minutes_of_one_day'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -104,6 +121,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-granted_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('term_starts_on__gte', datetime.date(2000, 1, 1)), ('term_starts_on__lte', datetime.date(2099, 12, 31))), name='extension_dates_within_bounds'),
+                    models.CheckConstraint(condition=models.Q(('sessions__gte', 1), ('sessions__lte', 50)), name='extension_sessions_within_bounds'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -125,6 +146,11 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-version', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('student', 'version'), name='intake_version_once'),
+                    models.UniqueConstraint(condition=models.Q(('submitted_at', None)), fields=('student',), name='intake_one_draft_per_student'),
+                    models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='intake_versions_from_one'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +168,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['campus', 'name', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('school', 'campus', 'name'), name='room_name_once_per_campus'),
+                    models.CheckConstraint(condition=models.Q(('capacity__gte', 1), ('capacity__lte', 2000)), name='room_seats_within_bounds'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -162,6 +192,15 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['made_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'open')), fields=['school', 'made_at'], name='opening_open'),
+                    models.Index(fields=['counselor', 'starts_at'], name='opening_counselor_start'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('starts_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('starts_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('ends_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('ends_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='opening_dates_within_bounds'),
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='opening_ends_after_its_start'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='opening_ended_at_a_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -181,6 +220,12 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['counselor', 'weekday', 'starts', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('weekday__gte', 1), ('weekday__lte', 7)), name='hours_on_a_weekday'),
+                    models.CheckConstraint(condition=models.Q(('starts__lt', models.F('ends'))), name='hours_start_before_their_end'),
+                    models.CheckConstraint(condition=models.Q(('valid_from__gte', datetime.date(2000, 1, 1)), ('valid_from__lte', datetime.date(2099, 12, 31))), name='hours_valid_within_bounds'),
+                    models.CheckConstraint(condition=models.Q(('valid_until', None), models.Q(('valid_until__gte', models.F('valid_from')), ('valid_until__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='hours_end_after_their_start'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -199,6 +244,14 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['starts_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['school', 'ends_at'], name='closure_school_end'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('starts_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('starts_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('ends_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('ends_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='closure_dates_within_bounds'),
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='closure_ends_after_its_start'),
+                    models.CheckConstraint(condition=models.Q(('counselor', None), ('room', None), _connector='OR'), name='closure_has_one_target'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -222,6 +275,16 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['starts_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['counselor', 'starts_at'], name='session_counselor_start'),
+                    models.Index(fields=['school', 'starts_at'], name='session_school_start'),
+                    models.Index(fields=['room', 'starts_at'], name='session_room_start'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('starts_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('starts_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('ends_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('ends_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='session_dates_within_bounds'),
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='session_ends_after_its_start'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('channel', 'in_person'), _negated=True), ('room__isnull', False), _connector='OR'), name='session_in_person_has_a_room'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -248,6 +311,14 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['session__starts_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['school', 'booked_at'], name='booking_school_booked'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['booked', 'attended', 'no_show'])), fields=('session', 'student'), name='booking_one_live_per_student'),
+                    models.UniqueConstraint(fields=('student', 'client_id'), name='booking_once_per_request'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'booked')), models.Q(models.Q(('state', 'booked'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='booking_ended_at_a_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -264,6 +335,13 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['starts_at', 'rank', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['owner', 'starts_at'], name='slot_owner_start'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='slot_ends_after_its_start'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('opening__isnull', False), ('session', None)), models.Q(('opening', None), ('session__isnull', False)), _connector='OR'), name='slot_of_a_session_or_an_opening'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -293,6 +371,15 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['triage', 'since', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'waiting')), fields=['school', 'triage', 'since'], name='waiting_entry_in_order'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('since__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('since__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='waiting_entry_dates_within_bounds'),
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('student',), name='waiting_entry_one_open_per_student'),
+                    models.UniqueConstraint(fields=('student', 'client_id'), name='waiting_entry_once_per_request'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ['waiting', 'paused'])), models.Q(('ended_at__isnull', False), ('state__in', ['served', 'left'])), _connector='OR'), name='waiting_entry_ended_at_a_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -310,6 +397,16 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-made_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'open')), fields=['held_until'], name='offer_open_until'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'open'), ('to_many', False)), fields=('entry',), name='offer_one_open_per_entry'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'open'), ('to_many', False)), fields=('opening',), name='offer_one_open_per_opening'),
+                    models.UniqueConstraint(fields=('entry', 'opening'), name='offer_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='offer_ended_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(('held_until__gte', models.F('made_at'))), name='offer_held_after_it_was_made'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -332,226 +429,6 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
                 'constraints': [models.CheckConstraint(condition=models.Q(('term_limit__gte', 1), ('term_limit__lte', 100)), name='counseling_limit_within_bounds'), models.CheckConstraint(condition=models.Q(('late_hours__lte', 336), ('notice_minutes__lte', 20160)), name='counseling_notice_within_bounds'), models.CheckConstraint(condition=models.Q(('grid_minutes__in', [5, 10, 15, 20, 30, 60])), name='counseling_grid_divides_the_hour'), models.CheckConstraint(condition=models.Q(('call_minutes__gte', 10), ('call_minutes__lte', 1440), ('hold_minutes__gte', 10), ('hold_minutes__lte', 2880)), name='counseling_hold_within_bounds'), models.CheckConstraint(condition=models.Q(('days_ahead__gte', 1), ('days_ahead__lte', 180)), name='counseling_days_ahead_within_bounds')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='counselor',
-            constraint=models.UniqueConstraint(fields=('school', 'user'), name='counselor_once_per_school'),
-        ),
-        migrations.AddConstraint(
-            model_name='counselor',
-            constraint=models.CheckConstraint(condition=models.Q(('length__gte', 10), ('length__lte', 180)), name='counselor_length_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='counselor',
-            constraint=models.CheckConstraint(condition=models.Q(('pause__lte', 60)), name='counselor_pause_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='counselor',
-            constraint=models.CheckConstraint(condition=models.Q(('clinical_hours__lte', 60), ('weekly_cap__lte', 60)), name='counselor_week_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='credential',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__gte', datetime.date(2000, 1, 1)), ('starts_on__lte', datetime.date(2099, 12, 31))), name='credential_start_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='credential',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), models.Q(('ends_on__gte', models.F('starts_on')), ('ends_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='credential_ends_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='credential',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_at', None), ('checked_by', None)), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='credential_checked_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='credential',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_by', None), models.Q(('checked_by', models.F('holder')), _negated=True), _connector='OR'), name='credential_checked_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='dayminutes',
-            constraint=models.CheckConstraint(condition=models.Q(('day__gte', datetime.date(2000, 1, 1)), ('day__lte', datetime.date(2099, 12, 31))), name='day_minutes_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='dayminutes',
-            constraint=models.UniqueConstraint(fields=('counselor', 'day'), name='day_minutes_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dayminutes',
-            constraint=models.CheckConstraint(condition=models.Q(('held__lte', 1440), ('offered__lte', 1440)), name='day_minutes_of_one_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('term_starts_on__gte', datetime.date(2000, 1, 1)), ('term_starts_on__lte', datetime.date(2099, 12, 31))), name='extension_dates_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('sessions__gte', 1), ('sessions__lte', 50)), name='extension_sessions_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='intake',
-            constraint=models.UniqueConstraint(fields=('student', 'version'), name='intake_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='intake',
-            constraint=models.UniqueConstraint(condition=models.Q(('submitted_at', None)), fields=('student',), name='intake_one_draft_per_student'),
-        ),
-        migrations.AddConstraint(
-            model_name='intake',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='intake_versions_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='room',
-            constraint=models.UniqueConstraint(fields=('school', 'campus', 'name'), name='room_name_once_per_campus'),
-        ),
-        migrations.AddConstraint(
-            model_name='room',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__gte', 1), ('capacity__lte', 2000)), name='room_seats_within_bounds'),
-        ),
-        migrations.AddIndex(
-            model_name='opening',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['school', 'made_at'], name='opening_open'),
-        ),
-        migrations.AddIndex(
-            model_name='opening',
-            index=models.Index(fields=['counselor', 'starts_at'], name='opening_counselor_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='opening',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('starts_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('ends_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('ends_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='opening_dates_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='opening',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='opening_ends_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='opening',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='opening_ended_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='hours',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__gte', 1), ('weekday__lte', 7)), name='hours_on_a_weekday'),
-        ),
-        migrations.AddConstraint(
-            model_name='hours',
-            constraint=models.CheckConstraint(condition=models.Q(('starts__lt', models.F('ends'))), name='hours_start_before_their_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='hours',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__gte', datetime.date(2000, 1, 1)), ('valid_from__lte', datetime.date(2099, 12, 31))), name='hours_valid_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='hours',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until', None), models.Q(('valid_until__gte', models.F('valid_from')), ('valid_until__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='hours_end_after_their_start'),
-        ),
-        migrations.AddIndex(
-            model_name='closure',
-            index=models.Index(fields=['school', 'ends_at'], name='closure_school_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('starts_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('ends_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('ends_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='closure_dates_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='closure_ends_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.CheckConstraint(condition=models.Q(('counselor', None), ('room', None), _connector='OR'), name='closure_has_one_target'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['counselor', 'starts_at'], name='session_counselor_start'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['school', 'starts_at'], name='session_school_start'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['room', 'starts_at'], name='session_room_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('starts_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('ends_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('ends_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='session_dates_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='session_ends_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', 'in_person'), _negated=True), ('room__isnull', False), _connector='OR'), name='session_in_person_has_a_room'),
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['school', 'booked_at'], name='booking_school_booked'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['booked', 'attended', 'no_show'])), fields=('session', 'student'), name='booking_one_live_per_student'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.UniqueConstraint(fields=('student', 'client_id'), name='booking_once_per_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'booked')), models.Q(models.Q(('state', 'booked'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='booking_ended_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='slot',
-            index=models.Index(fields=['owner', 'starts_at'], name='slot_owner_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='slot_ends_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('opening__isnull', False), ('session', None)), models.Q(('opening', None), ('session__isnull', False)), _connector='OR'), name='slot_of_a_session_or_an_opening'),
-        ),
-        migrations.AddIndex(
-            model_name='waitingentry',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['school', 'triage', 'since'], name='waiting_entry_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitingentry',
-            constraint=models.CheckConstraint(condition=models.Q(('since__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('since__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='waiting_entry_dates_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitingentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('student',), name='waiting_entry_one_open_per_student'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitingentry',
-            constraint=models.UniqueConstraint(fields=('student', 'client_id'), name='waiting_entry_once_per_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitingentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ['waiting', 'paused'])), models.Q(('ended_at__isnull', False), ('state__in', ['served', 'left'])), _connector='OR'), name='waiting_entry_ended_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['held_until'], name='offer_open_until'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open'), ('to_many', False)), fields=('entry',), name='offer_one_open_per_entry'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open'), ('to_many', False)), fields=('opening',), name='offer_one_open_per_opening'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(fields=('entry', 'opening'), name='offer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='offer_ended_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('held_until__gte', models.F('made_at'))), name='offer_held_after_it_was_made'),
         ),
         migrations.RunPython(refuse_overlaps, allow_overlaps),
     ]

@@ -70,6 +70,18 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-raised_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(condition=models.Q(('acknowledged_at', None)), fields=['school', 'raised_at'], name='alarm_school_open'),
+                    models.Index(condition=models.Q(('acknowledged_at', None)), fields=['escalates_at'], name='alarm_to_escalate'),
+                    models.Index(fields=['school', '-raised_at'], name='alarm_school_raised'),
+                    models.Index(condition=models.Q(('addition_due_at__isnull', False)), fields=['addition_due_at'], name='alarm_addition_due'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at', None), ('acknowledged_by', None)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False)), _connector='OR'), name='alarm_acknowledged_by_somebody'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('settled_at', None), ('settled_by', None)), models.Q(('acknowledged_at__isnull', False), ('settled_at__isnull', False), ('settled_by__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='alarm_settled_by_somebody_after_it_was_taken_on'),
+                    models.CheckConstraint(condition=models.Q(('acknowledged_at', None), ('escalates_at', None), _connector='OR'), name='alarm_acknowledged_escalates_no_more'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('school_class', None), ('student', None)), models.Q(('school_class__isnull', False), ('student__isnull', False)), _connector='OR'), name='alarm_of_a_student_has_their_class'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +129,19 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-opened_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(condition=models.Q(('closed_at', None)), fields=['school', '-level', 'next_due_at'], name='case_school_open'),
+                    models.Index(condition=models.Q(('closed_at', None)), fields=['college', '-level', 'next_due_at'], name='case_college_open'),
+                    models.Index(condition=models.Q(('closed_at', None)), fields=['owner'], name='case_owner_open'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('level_since__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('level_since__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='case_dates_within_bounds'),
+                    models.UniqueConstraint(fields=('school', 'number'), name='case_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('student',), name='case_one_open_per_student'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('ground', '')), models.Q(('closed_at__isnull', False), models.Q(('ground', ''), _negated=True)), _connector='OR'), name='case_closed_on_a_ground'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('next_due_at__isnull', False)), models.Q(('closed_at__isnull', False), ('next_due_at__isnull', True)), _connector='OR'), name='case_open_owes_something'),
+                    models.CheckConstraint(condition=models.Q(('deputy', None), models.Q(('deputy', models.F('owner')), _negated=True), _connector='OR'), name='case_deputy_is_another'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -134,6 +159,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-version'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('review_on__gte', datetime.date(2000, 1, 1)), ('review_on__lte', datetime.date(2099, 12, 31))), name='care_plan_dates_within_bounds'),
+                    models.UniqueConstraint(fields=('case', 'version'), name='care_plan_version_once'),
+                ],
             },
         ),
         migrations.AddField(
@@ -159,6 +188,14 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-at', '-serial'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['case', '-at'], name='case_event_story'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='case_event_dates_within_bounds'),
+                    models.CheckConstraint(condition=models.Q(('recorded_at__gte', models.F('at'))), name='case_event_tells_what_has_happened'),
+                    models.UniqueConstraint(fields=('case', 'serial'), name='case_event_serial_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -192,6 +229,13 @@ class Migration(migrations.Migration):
             options={
                 'ordering': [models.OrderBy(models.F('must_by'), nulls_last=True), 'added_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['user', 'case'], name='case_member_user'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'user'), name='case_member_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('told_at', None), ('told_by', None)), models.Q(('told_at__isnull', False), ('told_by__isnull', False)), _connector='OR'), name='case_member_told_by_somebody'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -215,6 +259,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['due_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('due_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('due_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='case_task_dates_within_bounds'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -236,6 +283,15 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['due_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(condition=models.Q(('filed_at', None), ('superseded_at', None)), fields=['due_at'], name='case_report_owed'),
+                    models.Index(fields=['case', '-filed_at'], name='case_report_filed'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('due_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('due_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='crisis_report_dates_within_bounds'),
+                    models.UniqueConstraint(condition=models.Q(('filed_at', None), ('superseded_at', None)), fields=('case',), name='case_report_one_owed'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('filed_at', None), ('filed_by', None), ('is_late', False)), models.Q(('filed_at__isnull', False), ('filed_at__lte', models.F('due_at')), ('filed_by__isnull', False), ('is_late', False), ('superseded_at', None)), models.Q(('filed_at__gt', models.F('due_at')), ('filed_at__isnull', False), ('filed_by__isnull', False), ('is_late', True), ('superseded_at', None)), _connector='OR'), name='case_report_late_when_filed_after_its_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -251,6 +307,14 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['starts_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['school', 'ends_at'], name='duty_shift_school_end'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('starts_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('starts_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('ends_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('ends_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='duty_shift_dates_within_bounds'),
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='duty_shift_ends_after_its_start'),
+                    models.UniqueConstraint(fields=('school', 'officer', 'starts_at'), name='duty_shift_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -267,6 +331,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('center_duty_after__lte', models.F('director_after')), ('director_after__lte', models.F('school_leader_after'))), name='escalation_steps_in_order'),
+                    models.CheckConstraint(condition=models.Q(('center_duty_after__lte', 15), ('director_after__lte', 60), ('school_leader_after__lte', 120)), name='escalation_steps_within_bounds'),
+                    models.CheckConstraint(condition=models.Q(('work_starts__lt', models.F('work_ends'))), name='escalation_opens_before_closing'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -293,6 +362,11 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-created_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('reached_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('reached_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='guardian_notice_dates_within_bounds'),
+                    models.CheckConstraint(condition=models.Q(('reached_at', None), models.Q(('channel', ''), _negated=True), _connector='OR'), name='guardian_notice_reached_by_a_channel'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('signature', 'none'), ('signed_page', None)), models.Q(('signature', 'signed'), ('signed_page__isnull', False)), models.Q(('signature', 'refused'), ('signed_page', None), models.Q(('signature_witness', ''), _negated=True)), _connector='OR'), name='guardian_notice_signature_is_proven'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -311,6 +385,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['at', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='guardian_attempt_dates_within_bounds'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -328,6 +405,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['name', 'department'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('school', 'name', 'department'), name='hospital_department_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -349,6 +429,12 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-happened_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['school', '-happened_at'], name='incident_school_time'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('happened_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('happened_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='incident_dates_within_bounds'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -370,6 +456,13 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-requested_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('decision', 'pending')), fields=('case',), name='lowering_one_pending'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('decision', 'pending')), models.Q(models.Q(('decision', 'pending'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='lowering_decided_by_somebody'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decision', 'granted'), _negated=True), models.Q(('decided_by', models.F('requested_by')), _negated=True), _connector='OR'), name='lowering_granted_by_another'),
+                    models.CheckConstraint(condition=models.Q(('to_level__lt', models.F('from_level'))), name='lowering_goes_down'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('to_level', 0), models.Q(('ground', ''), _negated=True)), models.Q(models.Q(('to_level', 0), _negated=True), ('ground', '')), _connector='OR'), name='lowering_to_rest_has_a_ground'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -389,6 +482,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['at', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('to_level__gt', models.F('from_level')), models.Q(('approved_by__isnull', False), ('request__isnull', False), ('to_level__lt', models.F('from_level')), models.Q(('approved_by', models.F('by')), _negated=True)), _connector='OR'), name='level_lowered_by_two'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -404,6 +500,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['at', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('step', 'alarm'), name='plan_step_ticked_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -430,6 +529,14 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-opened_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='referral_ended_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('target', 'hospital'), _negated=True), ('hospital__isnull', False), _connector='OR'), name='referral_names_its_hospital'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('assigned_at', None), ('counselor', None)), models.Q(('assigned_at__isnull', False), ('counselor__isnull', False)), _connector='OR'), name='referral_assigned_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('target', 'hospital'), _negated=True), ('counselor', None), _connector='OR'), name='referral_to_hospital_has_no_counselor'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('target', 'counseling'), _negated=True), ('case', None), _connector='OR'), name='referral_to_counseling_is_in_no_case'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'open'), ('target', 'counseling')), fields=('student',), name='one_open_referral_to_counseling'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -447,6 +554,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['at', 'recorded_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='referral_step_dates_within_bounds'),
+                    models.UniqueConstraint(fields=('referral', 'kind'), name='referral_step_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -465,6 +576,11 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['situation', '-version'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('school', 'situation', 'version'), name='response_plan_version_once'),
+                    models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('school', 'situation'), name='response_plan_one_current'),
+                    models.CheckConstraint(condition=models.Q(('is_current', False), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='response_plan_current_is_published'),
+                ],
             },
         ),
         migrations.AddField(
@@ -502,6 +618,13 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-opened_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('left_on__gte', datetime.date(2000, 1, 1)), ('left_on__lte', datetime.date(2099, 12, 31)), ('expected_on__gte', datetime.date(2000, 1, 1)), ('expected_on__lte', datetime.date(2099, 12, 31)), ('applied_on__gte', datetime.date(2000, 1, 1)), ('applied_on__lte', datetime.date(2099, 12, 31)), ('returned_on__gte', datetime.date(2000, 1, 1)), ('returned_on__lte', datetime.date(2099, 12, 31))), name='return_dates_within_bounds'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['on_leave', 'applied', 'postponed'])), fields=('student',), name='return_one_under_way'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('expected_on', None), ('expected_on__gte', models.F('left_on')), _connector='OR'), models.Q(('applied_on', None), ('applied_on__gte', models.F('left_on')), _connector='OR'), models.Q(('returned_on', None), ('returned_on__gte', models.F('left_on')), _connector='OR')), name='return_dates_after_the_leave'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['returned', 'ended']), _negated=True), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('returned_on__isnull', False)), _connector='OR'), name='return_decided_by_somebody'),
+                    models.CheckConstraint(condition=models.Q(('decided_by', None), ('interviewed_by', None), models.Q(('decided_by', models.F('interviewed_by')), _negated=True), _connector='OR'), name='return_decided_by_another'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -518,6 +641,11 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['due_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('due_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('due_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='return_follow_up_dates_within_bounds'),
+                    models.UniqueConstraint(fields=('student_return', 'number'), name='return_follow_up_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('done_by', None)), models.Q(('done_at__isnull', False), ('done_by__isnull', False)), _connector='OR'), name='return_follow_up_done_by_somebody'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -537,6 +665,12 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-starts_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('starts_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('starts_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('ended_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('ended_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='safety_watch_dates_within_bounds'),
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case',), name='watch_one_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(('least__gte', 2)), name='watch_by_two_at_least'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None)), models.Q(('ended_at__gte', models.F('starts_at')), ('ended_by__isnull', False)), _connector='OR'), name='watch_ended_by_somebody'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -551,6 +685,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-starts_on', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('starts_on__gte', datetime.date(2000, 1, 1)), ('starts_on__lte', datetime.date(2099, 12, 31)), ('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), name='special_period_dates_within_bounds'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='special_period_ends_after_its_start'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -575,6 +713,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-planned_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('planned_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('planned_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('held_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('held_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='talk_dates_within_bounds'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'held'), ('held_at__isnull', False)), models.Q(models.Q(('state', 'held'), _negated=True), ('held_at', None)), _connector='OR'), name='talk_held_at_a_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -597,6 +739,12 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-starts_on', 'unit__code', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('starts_on__gte', datetime.date(2000, 1, 1)), ('starts_on__lte', datetime.date(2099, 12, 31)), ('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), name='unit_report_dates_within_bounds'),
+                    models.UniqueConstraint(fields=('unit', 'kind', 'starts_on'), name='unit_report_once_per_period'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='unit_report_ends_after_its_start'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('filed_at', None), ('filed_by', None), ('is_late', False), ('is_zero', False)), models.Q(('filed_at__isnull', False), ('filed_at__lte', models.F('due_at')), ('filed_by__isnull', False), ('is_late', False)), models.Q(('filed_at__gt', models.F('due_at')), ('filed_at__isnull', False), ('filed_by__isnull', False), ('is_late', True)), _connector='OR'), name='unit_report_late_when_filed_after_its_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -615,6 +763,11 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['starts_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('starts_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('starts_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('ends_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('ends_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='watch_shift_dates_within_bounds'),
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='watch_shift_ends_after_its_start'),
+                    models.CheckConstraint(condition=models.Q(('person__isnull', False), models.Q(('name', ''), _negated=True), _connector='OR'), name='watch_shift_is_somebodys'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -650,356 +803,8 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('due_on__gte', datetime.date(2000, 1, 1)), ('due_on__lte', datetime.date(2099, 12, 31))), name='care_goal_dates_within_bounds'), models.UniqueConstraint(fields=('plan', 'order'), name='care_goal_order_once')],
             },
         ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['school', '-level', 'next_due_at'], name='case_school_open'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['college', '-level', 'next_due_at'], name='case_college_open'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['owner'], name='case_owner_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('level_since__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('level_since__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='case_dates_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('school', 'number'), name='case_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('student',), name='case_one_open_per_student'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('ground', '')), models.Q(('closed_at__isnull', False), models.Q(('ground', ''), _negated=True)), _connector='OR'), name='case_closed_on_a_ground'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('next_due_at__isnull', False)), models.Q(('closed_at__isnull', False), ('next_due_at__isnull', True)), _connector='OR'), name='case_open_owes_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('deputy', None), models.Q(('deputy', models.F('owner')), _negated=True), _connector='OR'), name='case_deputy_is_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='careplan',
-            constraint=models.CheckConstraint(condition=models.Q(('review_on__gte', datetime.date(2000, 1, 1)), ('review_on__lte', datetime.date(2099, 12, 31))), name='care_plan_dates_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='careplan',
-            constraint=models.UniqueConstraint(fields=('case', 'version'), name='care_plan_version_once'),
-        ),
-        migrations.AddIndex(
-            model_name='alarm',
-            index=models.Index(condition=models.Q(('acknowledged_at', None)), fields=['school', 'raised_at'], name='alarm_school_open'),
-        ),
-        migrations.AddIndex(
-            model_name='alarm',
-            index=models.Index(condition=models.Q(('acknowledged_at', None)), fields=['escalates_at'], name='alarm_to_escalate'),
-        ),
-        migrations.AddIndex(
-            model_name='alarm',
-            index=models.Index(fields=['school', '-raised_at'], name='alarm_school_raised'),
-        ),
-        migrations.AddIndex(
-            model_name='alarm',
-            index=models.Index(condition=models.Q(('addition_due_at__isnull', False)), fields=['addition_due_at'], name='alarm_addition_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at', None), ('acknowledged_by', None)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False)), _connector='OR'), name='alarm_acknowledged_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('settled_at', None), ('settled_by', None)), models.Q(('acknowledged_at__isnull', False), ('settled_at__isnull', False), ('settled_by__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='alarm_settled_by_somebody_after_it_was_taken_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.CheckConstraint(condition=models.Q(('acknowledged_at', None), ('escalates_at', None), _connector='OR'), name='alarm_acknowledged_escalates_no_more'),
-        ),
-        migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('school_class', None), ('student', None)), models.Q(('school_class__isnull', False), ('student__isnull', False)), _connector='OR'), name='alarm_of_a_student_has_their_class'),
-        ),
-        migrations.AddIndex(
-            model_name='caseevent',
-            index=models.Index(fields=['case', '-at'], name='case_event_story'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseevent',
-            constraint=models.CheckConstraint(condition=models.Q(('at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='case_event_dates_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseevent',
-            constraint=models.CheckConstraint(condition=models.Q(('recorded_at__gte', models.F('at'))), name='case_event_tells_what_has_happened'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseevent',
-            constraint=models.UniqueConstraint(fields=('case', 'serial'), name='case_event_serial_once'),
-        ),
-        migrations.AddIndex(
-            model_name='casemember',
-            index=models.Index(fields=['user', 'case'], name='case_member_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='casemember',
-            constraint=models.UniqueConstraint(fields=('case', 'user'), name='case_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='casemember',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('told_at', None), ('told_by', None)), models.Q(('told_at__isnull', False), ('told_by__isnull', False)), _connector='OR'), name='case_member_told_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='casetask',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('due_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='case_task_dates_within_bounds'),
-        ),
-        migrations.AddIndex(
-            model_name='crisisreport',
-            index=models.Index(condition=models.Q(('filed_at', None), ('superseded_at', None)), fields=['due_at'], name='case_report_owed'),
-        ),
-        migrations.AddIndex(
-            model_name='crisisreport',
-            index=models.Index(fields=['case', '-filed_at'], name='case_report_filed'),
-        ),
-        migrations.AddConstraint(
-            model_name='crisisreport',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('due_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='crisis_report_dates_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='crisisreport',
-            constraint=models.UniqueConstraint(condition=models.Q(('filed_at', None), ('superseded_at', None)), fields=('case',), name='case_report_one_owed'),
-        ),
-        migrations.AddConstraint(
-            model_name='crisisreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('filed_at', None), ('filed_by', None), ('is_late', False)), models.Q(('filed_at__isnull', False), ('filed_at__lte', models.F('due_at')), ('filed_by__isnull', False), ('is_late', False), ('superseded_at', None)), models.Q(('filed_at__gt', models.F('due_at')), ('filed_at__isnull', False), ('filed_by__isnull', False), ('is_late', True), ('superseded_at', None)), _connector='OR'), name='case_report_late_when_filed_after_its_time'),
-        ),
-        migrations.AddIndex(
-            model_name='dutyshift',
-            index=models.Index(fields=['school', 'ends_at'], name='duty_shift_school_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyshift',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('starts_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('ends_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('ends_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='duty_shift_dates_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyshift',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='duty_shift_ends_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyshift',
-            constraint=models.UniqueConstraint(fields=('school', 'officer', 'starts_at'), name='duty_shift_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalationsettings',
-            constraint=models.CheckConstraint(condition=models.Q(('center_duty_after__lte', models.F('director_after')), ('director_after__lte', models.F('school_leader_after'))), name='escalation_steps_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalationsettings',
-            constraint=models.CheckConstraint(condition=models.Q(('center_duty_after__lte', 15), ('director_after__lte', 60), ('school_leader_after__lte', 120)), name='escalation_steps_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalationsettings',
-            constraint=models.CheckConstraint(condition=models.Q(('work_starts__lt', models.F('work_ends'))), name='escalation_opens_before_closing'),
-        ),
-        migrations.AddConstraint(
-            model_name='guardiannotice',
-            constraint=models.CheckConstraint(condition=models.Q(('reached_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('reached_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='guardian_notice_dates_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='guardiannotice',
-            constraint=models.CheckConstraint(condition=models.Q(('reached_at', None), models.Q(('channel', ''), _negated=True), _connector='OR'), name='guardian_notice_reached_by_a_channel'),
-        ),
-        migrations.AddConstraint(
-            model_name='guardiannotice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signature', 'none'), ('signed_page', None)), models.Q(('signature', 'signed'), ('signed_page__isnull', False)), models.Q(('signature', 'refused'), ('signed_page', None), models.Q(('signature_witness', ''), _negated=True)), _connector='OR'), name='guardian_notice_signature_is_proven'),
-        ),
-        migrations.AddConstraint(
-            model_name='guardianattempt',
-            constraint=models.CheckConstraint(condition=models.Q(('at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='guardian_attempt_dates_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='hospital',
-            constraint=models.UniqueConstraint(fields=('school', 'name', 'department'), name='hospital_department_once'),
-        ),
-        migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['school', '-happened_at'], name='incident_school_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('happened_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('happened_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='incident_dates_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='loweringrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('decision', 'pending')), fields=('case',), name='lowering_one_pending'),
-        ),
-        migrations.AddConstraint(
-            model_name='loweringrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('decision', 'pending')), models.Q(models.Q(('decision', 'pending'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='lowering_decided_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='loweringrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', 'granted'), _negated=True), models.Q(('decided_by', models.F('requested_by')), _negated=True), _connector='OR'), name='lowering_granted_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='loweringrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('to_level__lt', models.F('from_level'))), name='lowering_goes_down'),
-        ),
-        migrations.AddConstraint(
-            model_name='loweringrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('to_level', 0), models.Q(('ground', ''), _negated=True)), models.Q(models.Q(('to_level', 0), _negated=True), ('ground', '')), _connector='OR'), name='lowering_to_rest_has_a_ground'),
-        ),
-        migrations.AddConstraint(
-            model_name='levelchange',
-            constraint=models.CheckConstraint(condition=models.Q(('to_level__gt', models.F('from_level')), models.Q(('approved_by__isnull', False), ('request__isnull', False), ('to_level__lt', models.F('from_level')), models.Q(('approved_by', models.F('by')), _negated=True)), _connector='OR'), name='level_lowered_by_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='plantick',
-            constraint=models.UniqueConstraint(fields=('step', 'alarm'), name='plan_step_ticked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='referral_ended_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('target', 'hospital'), _negated=True), ('hospital__isnull', False), _connector='OR'), name='referral_names_its_hospital'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('assigned_at', None), ('counselor', None)), models.Q(('assigned_at__isnull', False), ('counselor__isnull', False)), _connector='OR'), name='referral_assigned_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('target', 'hospital'), _negated=True), ('counselor', None), _connector='OR'), name='referral_to_hospital_has_no_counselor'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('target', 'counseling'), _negated=True), ('case', None), _connector='OR'), name='referral_to_counseling_is_in_no_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open'), ('target', 'counseling')), fields=('student',), name='one_open_referral_to_counseling'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralstep',
-            constraint=models.CheckConstraint(condition=models.Q(('at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='referral_step_dates_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralstep',
-            constraint=models.UniqueConstraint(fields=('referral', 'kind'), name='referral_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='responseplan',
-            constraint=models.UniqueConstraint(fields=('school', 'situation', 'version'), name='response_plan_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='responseplan',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('school', 'situation'), name='response_plan_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='responseplan',
-            constraint=models.CheckConstraint(condition=models.Q(('is_current', False), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='response_plan_current_is_published'),
-        ),
         migrations.AddConstraint(
             model_name='planstep',
             constraint=models.UniqueConstraint(fields=('plan', 'order'), name='plan_step_order_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='return',
-            constraint=models.CheckConstraint(condition=models.Q(('left_on__gte', datetime.date(2000, 1, 1)), ('left_on__lte', datetime.date(2099, 12, 31)), ('expected_on__gte', datetime.date(2000, 1, 1)), ('expected_on__lte', datetime.date(2099, 12, 31)), ('applied_on__gte', datetime.date(2000, 1, 1)), ('applied_on__lte', datetime.date(2099, 12, 31)), ('returned_on__gte', datetime.date(2000, 1, 1)), ('returned_on__lte', datetime.date(2099, 12, 31))), name='return_dates_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='return',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['on_leave', 'applied', 'postponed'])), fields=('student',), name='return_one_under_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='return',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('expected_on', None), ('expected_on__gte', models.F('left_on')), _connector='OR'), models.Q(('applied_on', None), ('applied_on__gte', models.F('left_on')), _connector='OR'), models.Q(('returned_on', None), ('returned_on__gte', models.F('left_on')), _connector='OR')), name='return_dates_after_the_leave'),
-        ),
-        migrations.AddConstraint(
-            model_name='return',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['returned', 'ended']), _negated=True), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('returned_on__isnull', False)), _connector='OR'), name='return_decided_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='return',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), ('interviewed_by', None), models.Q(('decided_by', models.F('interviewed_by')), _negated=True), _connector='OR'), name='return_decided_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnfollowup',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('due_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='return_follow_up_dates_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnfollowup',
-            constraint=models.UniqueConstraint(fields=('student_return', 'number'), name='return_follow_up_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnfollowup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('done_by', None)), models.Q(('done_at__isnull', False), ('done_by__isnull', False)), _connector='OR'), name='return_follow_up_done_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='safetywatch',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('starts_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('ended_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('ended_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='safety_watch_dates_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='safetywatch',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case',), name='watch_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='safetywatch',
-            constraint=models.CheckConstraint(condition=models.Q(('least__gte', 2)), name='watch_by_two_at_least'),
-        ),
-        migrations.AddConstraint(
-            model_name='safetywatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None)), models.Q(('ended_at__gte', models.F('starts_at')), ('ended_by__isnull', False)), _connector='OR'), name='watch_ended_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='specialperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__gte', datetime.date(2000, 1, 1)), ('starts_on__lte', datetime.date(2099, 12, 31)), ('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), name='special_period_dates_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='specialperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='special_period_ends_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='talk',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('planned_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('held_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('held_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='talk_dates_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='talk',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'held'), ('held_at__isnull', False)), models.Q(models.Q(('state', 'held'), _negated=True), ('held_at', None)), _connector='OR'), name='talk_held_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitreport',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__gte', datetime.date(2000, 1, 1)), ('starts_on__lte', datetime.date(2099, 12, 31)), ('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), name='unit_report_dates_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitreport',
-            constraint=models.UniqueConstraint(fields=('unit', 'kind', 'starts_on'), name='unit_report_once_per_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitreport',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='unit_report_ends_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('filed_at', None), ('filed_by', None), ('is_late', False), ('is_zero', False)), models.Q(('filed_at__isnull', False), ('filed_at__lte', models.F('due_at')), ('filed_by__isnull', False), ('is_late', False)), models.Q(('filed_at__gt', models.F('due_at')), ('filed_at__isnull', False), ('filed_by__isnull', False), ('is_late', True)), _connector='OR'), name='unit_report_late_when_filed_after_its_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='watchshift',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('starts_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('ends_at__gte', datetime.datetime(1999, 12, 31, 0, 0, tzinfo=datetime.UTC)), ('ends_at__lt', datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC))), name='watch_shift_dates_within_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='watchshift',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='watch_shift_ends_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='watchshift',
-            constraint=models.CheckConstraint(condition=models.Q(('person__isnull', False), models.Q(('name', ''), _negated=True), _connector='OR'), name='watch_shift_is_somebodys'),
         ),
     ]

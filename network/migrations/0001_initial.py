@@ -64,6 +64,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['number'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower('number'), name='user_number_once_in_any_case'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +102,15 @@ class Migration(migrations.Migration):
                 'ordering': ['code'],
                 'permissions': [('view_roster', 'view_roster'), ('view_names', 'view_names'), ('view_lines', 'view_lines'), ('view_line_words', 'view_line_words'), ('view_line_summary', 'view_line_summary'), ('file_dorm_report', 'file_dorm_report'), ('file_class_report', 'file_class_report'), ('check_dorm_report', 'check_dorm_report'), ('view_class_report', 'view_class_report'), ('check_class_report', 'check_class_report'), ('file_college_report', 'file_college_report'), ('view_college_report', 'view_college_report'), ('check_college_report', 'check_college_report'), ('view_stats', 'view_stats'), ('export_summary', 'export_summary'), ('handle_alarm', 'handle_alarm'), ('raise_alarm', 'raise_alarm'), ('view_cases', 'view_cases'), ('manage_cases', 'manage_cases'), ('view_assigned_cases', 'view_assigned_cases'), ('manage_assigned_cases', 'manage_assigned_cases'), ('assess_risk', 'assess_risk'), ('approve_lowering', 'approve_lowering'), ('decide_red', 'decide_red'), ('view_red_summary', 'view_red_summary'), ('configure_crisis', 'configure_crisis'), ('appoint_staff', 'appoint_staff'), ('appoint_peer', 'appoint_peer'), ('import_roster', 'import_roster'), ('configure', 'configure'), ('view_audit', 'view_audit'), ('manage_access', 'manage_access'), ('run_screening', 'run_screening'), ('follow_screening', 'follow_screening'), ('record_training', 'record_training'), ('hold_interview', 'hold_interview'), ('view_screening_level', 'view_screening_level'), ('view_screening_task', 'view_screening_task'), ('view_screening_factors', 'view_screening_factors'), ('manage_consent_texts', 'manage_consent_texts'), ('manage_retention', 'manage_retention'), ('decide_erasure', 'decide_erasure'), ('manage_screening', 'manage_screening'), ('view_scales', 'view_scales'), ('arrange_counseling', 'arrange_counseling'), ('take_counseling', 'take_counseling')],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['school', 'level'], name='unit_school_level'),
+                    models.Index(fields=['college', 'level'], name='unit_college_level'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('level', 'school'), ('parent', None)), models.Q(models.Q(('level', 'school'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='unit_only_schools_have_no_parent'),
+                    models.CheckConstraint(condition=models.Q(('level', 'school'), ('school__isnull', False), _connector='OR'), name='unit_belongs_to_a_school'),
+                    models.UniqueConstraint(condition=models.Q(('level', 'dorm')), fields=('school', 'campus', 'building', 'room'), name='unit_one_dorm_per_room'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -126,6 +138,15 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['number'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['school', 'number'], include=('enrollment_status',), name='student_school_number'),
+                    models.Index(fields=['college', 'number'], name='student_college_number'),
+                    models.Index(fields=['school_class', 'number'], name='student_class_number'),
+                    models.Index(fields=['dorm', 'number'], name='student_dorm_number'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('born_on', None), models.Q(('born_on__gte', datetime.date(1930, 1, 1)), ('born_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='student_born_in_reach'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -164,6 +185,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-started_at', '-pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('school',), name='retention_one_open_run'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -180,6 +204,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['school', 'kind'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('months__gte', 1), ('months__lte', 600)), name='retention_months_in_reach'),
+                    models.UniqueConstraint(fields=('school', 'kind'), name='retention_period_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -196,6 +224,12 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['unit__code', 'role', 'starts_on', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('starts_on', None), models.Q(('starts_on__gte', datetime.date(2000, 1, 1)), ('starts_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='post_start_in_reach'),
+                    models.CheckConstraint(condition=models.Q(('ends_on', None), models.Q(('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='post_end_in_reach'),
+                    models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='post_ends_after_its_start'),
+                    models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('holder', 'unit', 'role'), name='post_held_once_at_a_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -214,6 +248,17 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['student', 'starts_on', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['school', 'starts_on'], name='placement_school_start'),
+                    models.Index(fields=['school_class', 'starts_on'], name='placement_class_start'),
+                    models.Index(fields=['dorm', 'starts_on'], name='placement_dorm_start'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('starts_on', None), models.Q(('starts_on__gte', datetime.date(2000, 1, 1)), ('starts_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='placement_start_in_reach'),
+                    models.CheckConstraint(condition=models.Q(('ends_on', None), models.Q(('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='placement_end_in_reach'),
+                    models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='placement_ends_after_its_start'),
+                    models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('student',), name='placement_one_open'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -231,6 +276,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-made_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['made_by', '-made_at'], name='password_sheet_by_person'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -253,6 +301,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['ends_on', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on', None), models.Q(('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='legal_hold_end_in_reach'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('lifted_at', None), ('lifted_by', None)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False)), _connector='OR'), name='legal_hold_lifted_by_somebody'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -275,6 +327,14 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['due_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(condition=models.Q(('settled_at', None)), fields=['due_at'], name='duty_unsettled_due'),
+                    models.Index(fields=['unit', 'role'], name='duty_unit_role'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('due_at', None), models.Q(('due_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('due_at__lte', datetime.datetime(2099, 12, 31, 0, 0, tzinfo=datetime.UTC))), _connector='OR'), name='duty_due_in_reach'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('role', ''), _negated=True), ('owner__isnull', False), _connector='OR'), name='duty_has_somebody_who_owes_it'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -295,6 +355,13 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['student', '-set_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['student', '-set_at'], name='look_delay_newest'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on', None), models.Q(('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='look_delay_end_in_reach'),
+                    models.CheckConstraint(condition=models.Q(('since__lte', models.F('set_at'))), name='look_delay_begins_before_it_is_set'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -321,6 +388,17 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-asked_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['school', 'state', 'due_at'], name='data_request_by_state'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('erase_on', None), models.Q(('erase_on__gte', datetime.date(2000, 1, 1)), ('erase_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='data_request_erasure_in_reach'),
+                    models.CheckConstraint(condition=models.Q(('due_at', None), models.Q(('due_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('due_at__lte', datetime.datetime(2099, 12, 31, 0, 0, tzinfo=datetime.UTC))), _connector='OR'), name='data_request_due_in_reach'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('student', 'kind'), name='data_request_one_open_per_kind'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), ('state', 'erased'), _connector='OR'), name='data_request_decided_by_somebody'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'granted'), _negated=True), ('erase_on__isnull', False), _connector='OR'), name='data_request_granted_has_a_day'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('erased_at__isnull', False), ('state', 'erased')), models.Q(models.Q(('state', 'erased'), _negated=True), ('erased_at', None)), _connector='OR'), name='data_request_erased_has_a_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -342,6 +420,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['school', 'purpose', '-version'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('school', 'purpose', 'version'), name='consent_text_version_once'),
+                    models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='consent_text_versions_from_one'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -363,6 +445,13 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-at', '-pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['student', 'purpose', '-at', '-id'], name='consent_by_student'),
+                    models.Index(fields=['school', 'purpose', '-at'], name='consent_by_school'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('act__in', ['given', 'withdrawn'])), name='consent_act_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -390,6 +479,15 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-opened_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['opened_by', 'student', 'kind', '-ends_at'], name='glass_active'),
+                    models.Index(condition=models.Q(('reviewed_at', None)), fields=['school', 'review_due_at'], name='glass_to_review'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('opened_at'))), name='glass_closes_after_it_opened'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at', None), ('reviewed_by', None), ('was_justified', None)), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False), ('was_justified__isnull', False)), _connector='OR'), name='glass_review_is_whole'),
+                    models.CheckConstraint(condition=models.Q(('reviewed_by', None), models.Q(('reviewed_by', models.F('opened_by')), _negated=True), _connector='OR'), name='glass_reviewed_by_another'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -412,6 +510,17 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['asked_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(condition=models.Q(('decided_at', None)), fields=['school'], name='access_request_open'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on', None), models.Q(('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='access_request_end_in_reach'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'post'), ('unit__isnull', False), models.Q(('role', ''), _negated=True)), models.Q(models.Q(('kind', 'post'), _negated=True), ('role', ''), ('unit', None)), _connector='OR'), name='access_request_names_its_post'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('is_granted', None)), models.Q(('decided_at__isnull', False), ('is_granted__isnull', False)), _connector='OR'), name='access_request_decision_is_whole'),
+                    models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(models.Q(('decided_by', models.F('asked_by')), _negated=True), models.Q(('decided_by', models.F('holder')), _negated=True)), _connector='OR'), name='access_request_decided_by_another'),
+                    models.UniqueConstraint(condition=models.Q(('decided_at', None), ('kind', 'post')), fields=('holder', 'unit', 'role'), name='access_request_one_open_per_post'),
+                    models.UniqueConstraint(condition=models.Q(('decided_at', None), ('unit', None)), fields=('holder', 'kind'), name='access_request_one_open_per_reset'),
+                ],
             },
         ),
         migrations.AddField(
@@ -430,6 +539,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['user', 'post'], name='grant_user_post'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('post', 'permission'), name='grant_once_per_post'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -446,255 +561,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-seen_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['seen_at'], name='session_seen'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['school', 'level'], name='unit_school_level'),
-        ),
-        migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['college', 'level'], name='unit_college_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 'school'), ('parent', None)), models.Q(models.Q(('level', 'school'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='unit_only_schools_have_no_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('level', 'school'), ('school__isnull', False), _connector='OR'), name='unit_belongs_to_a_school'),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(condition=models.Q(('level', 'dorm')), fields=('school', 'campus', 'building', 'room'), name='unit_one_dorm_per_room'),
-        ),
-        migrations.AddIndex(
-            model_name='student',
-            index=models.Index(fields=['school', 'number'], include=('enrollment_status',), name='student_school_number'),
-        ),
-        migrations.AddIndex(
-            model_name='student',
-            index=models.Index(fields=['college', 'number'], name='student_college_number'),
-        ),
-        migrations.AddIndex(
-            model_name='student',
-            index=models.Index(fields=['school_class', 'number'], name='student_class_number'),
-        ),
-        migrations.AddIndex(
-            model_name='student',
-            index=models.Index(fields=['dorm', 'number'], name='student_dorm_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='student',
-            constraint=models.CheckConstraint(condition=models.Q(('born_on', None), models.Q(('born_on__gte', datetime.date(1930, 1, 1)), ('born_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='student_born_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='retentionrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('school',), name='retention_one_open_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='retentionperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('months__gte', 1), ('months__lte', 600)), name='retention_months_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='retentionperiod',
-            constraint=models.UniqueConstraint(fields=('school', 'kind'), name='retention_period_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), models.Q(('starts_on__gte', datetime.date(2000, 1, 1)), ('starts_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='post_start_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), models.Q(('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='post_end_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='post_ends_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('holder', 'unit', 'role'), name='post_held_once_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(fields=['school', 'starts_on'], name='placement_school_start'),
-        ),
-        migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(fields=['school_class', 'starts_on'], name='placement_class_start'),
-        ),
-        migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(fields=['dorm', 'starts_on'], name='placement_dorm_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), models.Q(('starts_on__gte', datetime.date(2000, 1, 1)), ('starts_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='placement_start_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), models.Q(('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='placement_end_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='placement_ends_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('student',), name='placement_one_open'),
-        ),
-        migrations.AddIndex(
-            model_name='passwordsheet',
-            index=models.Index(fields=['made_by', '-made_at'], name='password_sheet_by_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='legalhold',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), models.Q(('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='legal_hold_end_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='legalhold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifted_at', None), ('lifted_by', None)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False)), _connector='OR'), name='legal_hold_lifted_by_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(condition=models.Q(('settled_at', None)), fields=['due_at'], name='duty_unsettled_due'),
-        ),
-        migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(fields=['unit', 'role'], name='duty_unit_role'),
-        ),
-        migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at', None), models.Q(('due_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('due_at__lte', datetime.datetime(2099, 12, 31, 0, 0, tzinfo=datetime.UTC))), _connector='OR'), name='duty_due_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', ''), _negated=True), ('owner__isnull', False), _connector='OR'), name='duty_has_somebody_who_owes_it'),
-        ),
-        migrations.AddIndex(
-            model_name='disclosuredelay',
-            index=models.Index(fields=['student', '-set_at'], name='look_delay_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='disclosuredelay',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), models.Q(('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='look_delay_end_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='disclosuredelay',
-            constraint=models.CheckConstraint(condition=models.Q(('since__lte', models.F('set_at'))), name='look_delay_begins_before_it_is_set'),
-        ),
-        migrations.AddIndex(
-            model_name='datarequest',
-            index=models.Index(fields=['school', 'state', 'due_at'], name='data_request_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='datarequest',
-            constraint=models.CheckConstraint(condition=models.Q(('erase_on', None), models.Q(('erase_on__gte', datetime.date(2000, 1, 1)), ('erase_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='data_request_erasure_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='datarequest',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at', None), models.Q(('due_at__gte', datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('due_at__lte', datetime.datetime(2099, 12, 31, 0, 0, tzinfo=datetime.UTC))), _connector='OR'), name='data_request_due_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='datarequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('student', 'kind'), name='data_request_one_open_per_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='datarequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), ('state', 'erased'), _connector='OR'), name='data_request_decided_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='datarequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'granted'), _negated=True), ('erase_on__isnull', False), _connector='OR'), name='data_request_granted_has_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='datarequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('erased_at__isnull', False), ('state', 'erased')), models.Q(models.Q(('state', 'erased'), _negated=True), ('erased_at', None)), _connector='OR'), name='data_request_erased_has_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='consenttext',
-            constraint=models.UniqueConstraint(fields=('school', 'purpose', 'version'), name='consent_text_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='consenttext',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='consent_text_versions_from_one'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['student', 'purpose', '-at', '-id'], name='consent_by_student'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['school', 'purpose', '-at'], name='consent_by_school'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('act__in', ['given', 'withdrawn'])), name='consent_act_known'),
-        ),
-        migrations.AddIndex(
-            model_name='breakglass',
-            index=models.Index(fields=['opened_by', 'student', 'kind', '-ends_at'], name='glass_active'),
-        ),
-        migrations.AddIndex(
-            model_name='breakglass',
-            index=models.Index(condition=models.Q(('reviewed_at', None)), fields=['school', 'review_due_at'], name='glass_to_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='breakglass',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('opened_at'))), name='glass_closes_after_it_opened'),
-        ),
-        migrations.AddConstraint(
-            model_name='breakglass',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at', None), ('reviewed_by', None), ('was_justified', None)), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False), ('was_justified__isnull', False)), _connector='OR'), name='glass_review_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='breakglass',
-            constraint=models.CheckConstraint(condition=models.Q(('reviewed_by', None), models.Q(('reviewed_by', models.F('opened_by')), _negated=True), _connector='OR'), name='glass_reviewed_by_another'),
-        ),
-        migrations.AddIndex(
-            model_name='accessrequest',
-            index=models.Index(condition=models.Q(('decided_at', None)), fields=['school'], name='access_request_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), models.Q(('ends_on__gte', datetime.date(2000, 1, 1)), ('ends_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='access_request_end_in_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'post'), ('unit__isnull', False), models.Q(('role', ''), _negated=True)), models.Q(models.Q(('kind', 'post'), _negated=True), ('role', ''), ('unit', None)), _connector='OR'), name='access_request_names_its_post'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('is_granted', None)), models.Q(('decided_at__isnull', False), ('is_granted__isnull', False)), _connector='OR'), name='access_request_decision_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(models.Q(('decided_by', models.F('asked_by')), _negated=True), models.Q(('decided_by', models.F('holder')), _negated=True)), _connector='OR'), name='access_request_decided_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('decided_at', None), ('kind', 'post')), fields=('holder', 'unit', 'role'), name='access_request_one_open_per_post'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('decided_at', None), ('unit', None)), fields=('holder', 'kind'), name='access_request_one_open_per_reset'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('number'), name='user_number_once_in_any_case'),
-        ),
-        migrations.AddIndex(
-            model_name='unitgrant',
-            index=models.Index(fields=['user', 'post'], name='grant_user_post'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitgrant',
-            constraint=models.UniqueConstraint(fields=('post', 'permission'), name='grant_once_per_post'),
-        ),
-        migrations.AddIndex(
-            model_name='usersession',
-            index=models.Index(fields=['seen_at'], name='session_seen'),
         ),
         migrations.RunPython(guard, unguard),
     ]

@@ -34,6 +34,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-created_at'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('effective_on', None), models.Q(('effective_on__gte', datetime.date(2000, 1, 1)), ('effective_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='rollover_day_in_reach'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -78,10 +81,6 @@ class Migration(migrations.Migration):
             model_name='rolloverstep',
             name='rollover',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='network.rollover'),
-        ),
-        migrations.AddConstraint(
-            model_name='rollover',
-            constraint=models.CheckConstraint(condition=models.Q(('effective_on', None), models.Q(('effective_on__gte', datetime.date(2000, 1, 1)), ('effective_on__lte', datetime.date(2099, 12, 31))), _connector='OR'), name='rollover_day_in_reach'),
         ),
         migrations.AddConstraint(
             model_name='rolloverstep',

@@ -34,6 +34,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-month', 'school'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('school', 'month'), name='cycle_one_per_month'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +75,15 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['cycle', 'unit__code', '-version'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['cycle', 'level', 'school_class'], name='report_cycle_class'),
+                    models.Index(fields=['cycle', 'level', 'college'], name='report_cycle_college'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('cycle', 'unit', 'version'), name='report_version_once'),
+                    models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('cycle', 'unit'), name='report_one_current'),
+                    models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('filed_at__isnull', False), ('filed_by__isnull', False), ('first_filed_at__isnull', False), ('on_time__isnull', False)), _connector='OR'), name='report_filed_has_time_and_filer'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +107,16 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-status', 'student__number'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['cycle', 'school_class'], name='line_cycle_class'),
+                    models.Index(fields=['cycle', 'college', 'status'], name='line_cycle_college_status'),
+                    models.Index(fields=['cycle', 'dorm'], name='line_cycle_dorm'),
+                    models.Index(condition=models.Q(('is_current', True)), fields=['cycle', '-status', 'school_class', 'dorm', 'id'], name='line_by_weather'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('cycle', 'student'), name='line_one_current_per_student'),
+                    models.CheckConstraint(condition=models.Q(('status__gte', 1), ('status__lte', 5)), name='line_status_in_range'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -125,6 +147,12 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'summaries',
                 'ordering': ['cycle', 'unit__code'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['cycle', 'level'], name='summary_cycle_level'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('cycle', 'unit'), name='summary_one_per_unit'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +170,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-made_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['made_by', '-made_at'], name='export_by_person'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -160,65 +191,5 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
                 'constraints': [models.CheckConstraint(condition=models.Q(('dorm_day__lte', models.F('class_day')), ('class_day__lte', models.F('college_day'))), name='calendar_levels_file_in_order')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.UniqueConstraint(fields=('school', 'month'), name='cycle_one_per_month'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['cycle', 'level', 'school_class'], name='report_cycle_class'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['cycle', 'level', 'college'], name='report_cycle_college'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('cycle', 'unit', 'version'), name='report_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('cycle', 'unit'), name='report_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('filed_at__isnull', False), ('filed_by__isnull', False), ('first_filed_at__isnull', False), ('on_time__isnull', False)), _connector='OR'), name='report_filed_has_time_and_filer'),
-        ),
-        migrations.AddIndex(
-            model_name='line',
-            index=models.Index(fields=['cycle', 'school_class'], name='line_cycle_class'),
-        ),
-        migrations.AddIndex(
-            model_name='line',
-            index=models.Index(fields=['cycle', 'college', 'status'], name='line_cycle_college_status'),
-        ),
-        migrations.AddIndex(
-            model_name='line',
-            index=models.Index(fields=['cycle', 'dorm'], name='line_cycle_dorm'),
-        ),
-        migrations.AddIndex(
-            model_name='line',
-            index=models.Index(condition=models.Q(('is_current', True)), fields=['cycle', '-status', 'school_class', 'dorm', 'id'], name='line_by_weather'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('cycle', 'student'), name='line_one_current_per_student'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('status__gte', 1), ('status__lte', 5)), name='line_status_in_range'),
-        ),
-        migrations.AddIndex(
-            model_name='summary',
-            index=models.Index(fields=['cycle', 'level'], name='summary_cycle_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='summary',
-            constraint=models.UniqueConstraint(fields=('cycle', 'unit'), name='summary_one_per_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='summaryexport',
-            index=models.Index(fields=['made_by', '-made_at'], name='export_by_person'),
         ),
     ]

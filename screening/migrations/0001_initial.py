@@ -65,6 +65,15 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-opens_on', '-created_at'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('opens_on__range', (datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)))), name='campaign_opens_on_bounds'),
+                    models.CheckConstraint(condition=models.Q(('closes_on__lte', datetime.date(2099, 12, 31))), name='campaign_closes_on_bounds'),
+                    models.CheckConstraint(condition=models.Q(('makeup_until', None), ('makeup_until__lte', datetime.date(2099, 12, 31)), _connector='OR'), name='campaign_makeup_until_bounds'),
+                    models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='campaign_ends_after_it_begins'),
+                    models.CheckConstraint(condition=models.Q(('makeup_until', None), ('makeup_until__gt', models.F('closes_on')), _connector='OR'), name='campaign_makeup_comes_after'),
+                    models.CheckConstraint(condition=models.Q(('closed_at', None), ('opened_at__isnull', False), _connector='OR'), name='campaign_closed_was_opened'),
+                    models.CheckConstraint(condition=models.Q(('told_students_at', None), ('tells_students', True), _connector='OR'), name='campaign_tells_by_choice'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +101,15 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['due_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(condition=models.Q(('settled_at', None)), fields=['campaign', 'due_at'], name='interview_open'),
+                    models.Index(condition=models.Q(('settled_at', None)), fields=['counselor', 'due_at'], name='interview_counselor_open'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('created_at'))), name='interview_due_after_it_was_asked'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('refused', False), ('settled_at', None), ('settled_by', None)), models.Q(('refused', False), ('settled_at__isnull', False), ('settled_by__isnull', False), models.Q(('outcome', ''), _negated=True)), models.Q(('outcome', ''), ('refused', True), ('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='interview_settled_by_outcome_or_refusal'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('assigned_at', None), ('counselor', None)), models.Q(('assigned_at__isnull', False), ('counselor__isnull', False)), _connector='OR'), name='interview_assigned_at_a_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -129,6 +147,16 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['school_class__code', 'student__number'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['campaign', 'college', 'school_class'], name='participation_by_unit'),
+                    models.Index(fields=['campaign', 'school_class'], name='participation_by_class'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('campaign', 'student'), name='participation_once'),
+                    models.CheckConstraint(condition=models.Q(('finished_at', None), models.Q(('consented_at__isnull', False), ('is_valid__isnull', False)), _connector='OR'), name='participation_finished_had_consent'),
+                    models.CheckConstraint(condition=models.Q(('declined_at', None), ('consented_at', None), _connector='OR'), name='participation_agreed_or_declined'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('consented_at', None), ('consented_version', None)), models.Q(('consented_at__isnull', False), ('consented_version__isnull', False)), _connector='OR'), name='participation_agreed_to_a_version'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -147,6 +175,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['participation', 'position'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('participation', 'position'), name='paper_position'),
+                ],
             },
         ),
         migrations.AddField(
@@ -169,6 +200,11 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['asked_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('approved', None)), fields=('participation',), name='exemption_one_waiting'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('approved', None), ('decided_at', None), ('decided_by', None)), models.Q(('approved__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='exemption_decided_by_somebody'),
+                    models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='exemption_needs_two_people'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -187,6 +223,11 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['published_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('campaign', 'scale_key'), name='published_figures_once_per_campaign'),
+                    models.UniqueConstraint(condition=models.Q(('campaign', None)), fields=('school', 'source', 'year', 'scale_key'), name='published_figures_once_per_year'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('campaign', None), ('year__isnull', False)), models.Q(('campaign__isnull', False), ('source', ''), ('year', None)), _connector='OR'), name='published_figures_of_a_campaign_or_a_year'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -208,6 +249,13 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-scored_at', 'pk'],
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['campaign', 'level', 'college'], name='result_campaign_level'),
+                    models.Index(fields=['student', 'scored_at'], name='result_student'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('level', None), models.Q(('level__gte', 1), ('level__lte', 3)), _connector='OR'), name='result_level_in_range'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -229,6 +277,13 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['key', 'school', '-version'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('school', 'key', 'version'), name='scale_version_once_per_school'),
+                    models.UniqueConstraint(condition=models.Q(('school', None)), fields=('key', 'version'), name='scale_shipped_version_once'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('school', 'key'), name='scale_in_use_once_per_school'),
+                    models.UniqueConstraint(condition=models.Q(('school', None), ('state', 'published')), fields=('key',), name='scale_shipped_in_use_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('retired_at', None), ('state', 'draft')), models.Q(('published_at__isnull', False), ('retired_at', None), ('state', 'published')), models.Q(('published_at__isnull', False), ('retired_at__isnull', False), ('state', 'retired')), _connector='OR'), name='scale_dates_match_its_state'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -246,6 +301,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-replaced_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('result', 'scale'), name='result_version_once_per_scale'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -268,6 +326,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-uploaded_at', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('applied_at', None), ('state__in', ['uploaded', 'compared'])), models.Q(('applied_at__isnull', False), ('state__in', ['applied', 'undone'])), _connector='OR'), name='result_import_applied_at_a_time'),
+                ],
             },
         ),
         migrations.AddField(
@@ -299,6 +360,11 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-day', 'pk'],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('day__range', (datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)))), name='imported_result_day_bounds'),
+                    models.UniqueConstraint(condition=models.Q(('replaced_in', None)), fields=('student', 'scale', 'day'), name='imported_result_once'),
+                    models.CheckConstraint(condition=models.Q(('level', None), models.Q(('level__gte', 1), ('level__lte', 3)), _connector='OR'), name='imported_level_in_range'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -312,6 +378,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['campaign', 'position'],
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('campaign', 'scale'), name='campaign_scale_once'),
+                    models.UniqueConstraint(fields=('campaign', 'position'), name='campaign_scale_position'),
+                ],
             },
         ),
         migrations.AddField(
@@ -411,169 +481,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('user', 'course', 'completed_on'), name='operator_training_once'), models.CheckConstraint(condition=models.Q(('completed_on__range', (datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)))), name='operator_training_completed_on_bounds'), models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__lte', datetime.date(2099, 12, 31)), _connector='OR'), name='operator_training_valid_until_bounds'), models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('completed_on')), _connector='OR'), name='operator_training_ends_after_its_day')],
             },
         ),
-        migrations.AddIndex(
-            model_name='participation',
-            index=models.Index(fields=['campaign', 'college', 'school_class'], name='participation_by_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='participation',
-            index=models.Index(fields=['campaign', 'school_class'], name='participation_by_class'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.UniqueConstraint(fields=('campaign', 'student'), name='participation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('finished_at', None), models.Q(('consented_at__isnull', False), ('is_valid__isnull', False)), _connector='OR'), name='participation_finished_had_consent'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('declined_at', None), ('consented_at', None), _connector='OR'), name='participation_agreed_or_declined'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('consented_at', None), ('consented_version', None)), models.Q(('consented_at__isnull', False), ('consented_version__isnull', False)), _connector='OR'), name='participation_agreed_to_a_version'),
-        ),
-        migrations.AddIndex(
-            model_name='interview',
-            index=models.Index(condition=models.Q(('settled_at', None)), fields=['campaign', 'due_at'], name='interview_open'),
-        ),
-        migrations.AddIndex(
-            model_name='interview',
-            index=models.Index(condition=models.Q(('settled_at', None)), fields=['counselor', 'due_at'], name='interview_counselor_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('created_at'))), name='interview_due_after_it_was_asked'),
-        ),
-        migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('refused', False), ('settled_at', None), ('settled_by', None)), models.Q(('refused', False), ('settled_at__isnull', False), ('settled_by__isnull', False), models.Q(('outcome', ''), _negated=True)), models.Q(('outcome', ''), ('refused', True), ('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='interview_settled_by_outcome_or_refusal'),
-        ),
-        migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('assigned_at', None), ('counselor', None)), models.Q(('assigned_at__isnull', False), ('counselor__isnull', False)), _connector='OR'), name='interview_assigned_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='exemption',
-            constraint=models.UniqueConstraint(condition=models.Q(('approved', None)), fields=('participation',), name='exemption_one_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='exemption',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved', None), ('decided_at', None), ('decided_by', None)), models.Q(('approved__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='exemption_decided_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='exemption',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='exemption_needs_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishedfigures',
-            constraint=models.UniqueConstraint(fields=('campaign', 'scale_key'), name='published_figures_once_per_campaign'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishedfigures',
-            constraint=models.UniqueConstraint(condition=models.Q(('campaign', None)), fields=('school', 'source', 'year', 'scale_key'), name='published_figures_once_per_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishedfigures',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('campaign', None), ('year__isnull', False)), models.Q(('campaign__isnull', False), ('source', ''), ('year', None)), _connector='OR'), name='published_figures_of_a_campaign_or_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='scale',
-            constraint=models.UniqueConstraint(fields=('school', 'key', 'version'), name='scale_version_once_per_school'),
-        ),
-        migrations.AddConstraint(
-            model_name='scale',
-            constraint=models.UniqueConstraint(condition=models.Q(('school', None)), fields=('key', 'version'), name='scale_shipped_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='scale',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('school', 'key'), name='scale_in_use_once_per_school'),
-        ),
-        migrations.AddConstraint(
-            model_name='scale',
-            constraint=models.UniqueConstraint(condition=models.Q(('school', None), ('state', 'published')), fields=('key',), name='scale_shipped_in_use_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='scale',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('retired_at', None), ('state', 'draft')), models.Q(('published_at__isnull', False), ('retired_at', None), ('state', 'published')), models.Q(('published_at__isnull', False), ('retired_at__isnull', False), ('state', 'retired')), _connector='OR'), name='scale_dates_match_its_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultversion',
-            constraint=models.UniqueConstraint(fields=('result', 'scale'), name='result_version_once_per_scale'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultimport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('applied_at', None), ('state__in', ['uploaded', 'compared'])), models.Q(('applied_at__isnull', False), ('state__in', ['applied', 'undone'])), _connector='OR'), name='result_import_applied_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='result',
-            index=models.Index(fields=['campaign', 'level', 'college'], name='result_campaign_level'),
-        ),
-        migrations.AddIndex(
-            model_name='result',
-            index=models.Index(fields=['student', 'scored_at'], name='result_student'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('level', None), models.Q(('level__gte', 1), ('level__lte', 3)), _connector='OR'), name='result_level_in_range'),
-        ),
         migrations.AddConstraint(
             model_name='paper',
             constraint=models.UniqueConstraint(fields=('participation', 'scale'), name='paper_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.UniqueConstraint(fields=('participation', 'position'), name='paper_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='importedresult',
-            constraint=models.CheckConstraint(condition=models.Q(('day__range', (datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)))), name='imported_result_day_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='importedresult',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_in', None)), fields=('student', 'scale', 'day'), name='imported_result_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='importedresult',
-            constraint=models.CheckConstraint(condition=models.Q(('level', None), models.Q(('level__gte', 1), ('level__lte', 3)), _connector='OR'), name='imported_level_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignscale',
-            constraint=models.UniqueConstraint(fields=('campaign', 'scale'), name='campaign_scale_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignscale',
-            constraint=models.UniqueConstraint(fields=('campaign', 'position'), name='campaign_scale_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_on__range', (datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)))), name='campaign_opens_on_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on__lte', datetime.date(2099, 12, 31))), name='campaign_closes_on_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('makeup_until', None), ('makeup_until__lte', datetime.date(2099, 12, 31)), _connector='OR'), name='campaign_makeup_until_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='campaign_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('makeup_until', None), ('makeup_until__gt', models.F('closes_on')), _connector='OR'), name='campaign_makeup_comes_after'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at', None), ('opened_at__isnull', False), _connector='OR'), name='campaign_closed_was_opened'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('told_students_at', None), ('tells_students', True), _connector='OR'), name='campaign_tells_by_choice'),
         ),
         migrations.RunPython(load_scales, migrations.RunPython.noop),
     ]
