@@ -87,7 +87,7 @@ class Training(models.Model):
 class LessonQuerySet(OfSchool):
     def with_people(self) -> Self:
         """With how many took part, as `people`."""
-        return self.annotate(people=models.Count("attendances"))
+        return self.annotate(people=models.Count("attendances")).order_by("-day", "pk")
 
 
 class Lesson(models.Model):

@@ -38,6 +38,16 @@ PAGES = (
     "crisis:case-list",
     "crisis:case-dashboard",
     "crisis:figures",
+    "activities:open-home",
+    "activities:course-list",
+    "activities:training-list",
+    "activities:budget-list",
+    "activities:plan-list",
+    "activities:premises-list",
+    "activities:station-list",
+    "activities:society-list",
+    "activities:article-list",
+    "activities:indicator-list",
 )
 
 
