@@ -11,6 +11,13 @@ declare(
     NavigationItem("counseling", _("My week"), "counseling:desk-week", "calendar-days", DESK),
     NavigationItem("counseling", _("My hours"), "counseling:hours-list", "clock", DESK),
     NavigationItem("counseling", _("Duty desk"), "counseling:duty-desk", "phone-incoming", DESK),
+    NavigationItem(
+        "counseling",
+        pgettext_lazy("counseling", "Courses"),
+        "counseling:course-list",
+        "folder-heart",
+        DESK | frozenset({Ability.ARRANGE_COUNSELING}),
+    ),
     NavigationItem("counseling", _("Counseling center"), "counseling:center-overview", "layout-dashboard", CENTER),
     NavigationItem("counseling", _("Waiting list"), "counseling:waiting-list", "hourglass", CENTER),
     NavigationItem("counseling", _("Appointments"), "counseling:booking-list", "calendar-check", CENTER),

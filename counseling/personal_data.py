@@ -3,10 +3,25 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from counseling.models import Booking, Call, Extension, Intake, Offer, Session, Slot, WaitingEntry
+from counseling.models import (
+    Booking,
+    Call,
+    Course,
+    Extension,
+    Intake,
+    Measure,
+    Offer,
+    Session,
+    SessionNote,
+    Slot,
+    Transfer,
+    WaitingEntry,
+)
+from counseling.services.notes import bury
 from kernel import personal_data
 from kernel.personal_data import DataCategory, Period, Record
 from network.models import Student
@@ -94,7 +109,34 @@ def _own_intakes(student: Student) -> list[Record]:
 
 GROUND = _("PIPL art. 28 and 29: sensitive data, on your separate consent to counseling")
 
+
+def _old_courses(school_id: int, before: datetime, held: QuerySet[Any]) -> QuerySet[Any]:
+    """Ended courses that still hold notes or measures."""
+    filled = Q(pk__in=SessionNote.objects.order_by().values("course")) | Q(
+        pk__in=Measure.objects.order_by().values("course")
+    )
+    return Course.objects.filter(filled, school=school_id, closed_at__lt=before).exclude(student__in=held)
+
+
+def _expire_courses(rows: QuerySet[Any]) -> int:
+    """Notes, measures and summaries go; that there was a course stays for the figures."""
+    courses = list(rows.values_list("pk", flat=True))
+    Transfer.objects.filter(course__in=courses).update(summary="")
+    measures = personal_data.delete(Measure.objects.filter(course__in=courses))
+    return measures + bury(SessionNote.objects.filter(course__in=courses), at=now())
+
+
 personal_data.declare(
+    DataCategory(
+        name="counseling.notes",
+        label=_("Courses of counseling: notes, measures and what was passed on"),
+        ground=GROUND,
+        period=Period(60, least=12, most=180),
+        due=_old_courses,
+        expire=_expire_courses,
+        kept=_("the center has to keep session notes for the prescribed time; they stay sealed"),
+        own_note=_("Your counselor talks with you about the notes. Ask below."),
+    ),
     DataCategory(
         name="counseling.bookings",
         label=_("Appointments in counseling"),

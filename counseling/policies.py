@@ -2,10 +2,14 @@
 
 from typing import Any
 
-from counseling.models import Booking, Counselor, Session
+from counseling.models import Booking, CollegeMessage, Counselor, Course, Session, Transfer
+from counseling.rules.kinds import LIVE
+from crisis.models import Referral
 from network.models import Student, Unit
 from network.rules import Ability
 from network.scope import Scope
+
+LIVE_STATES = [state.value for state in LIVE]
 
 
 def may_book_for_oneself(user: Any, student: Student) -> bool:
@@ -70,3 +74,33 @@ def may_put_on_list(user: Any, student: Student) -> bool:
 def may_answer_offer(user: Any, student: Student) -> bool:
     """SECURITY: the student alone."""
     return may_book_for_oneself(user, student)
+
+
+def may_treat(user: Any, course: Course) -> bool:
+    """The counselor of the course, as long as they counsel at the school."""
+    if course.counselor.user_id != user.pk:
+        return False
+    return Scope.of(user).reaches([Ability.TAKE_COUNSELING], course)
+
+
+def may_open_course(user: Any, student: Student, counselor: Counselor) -> bool:
+    """For oneself, and for students whom one has met or who were given to one."""
+    if counselor.user_id != user.pk:
+        return False
+    if not Scope.of(user).reaches([Ability.TAKE_COUNSELING], student):
+        return False
+    if Booking.objects.filter(student=student, session__counselor=counselor, state__in=LIVE_STATES).exists():
+        return True
+    return Referral.objects.to_counseling().filter(student=student, counselor=user).exists()
+
+
+def may_take_on_transfer(user: Any, transfer: Transfer) -> bool:
+    """The counselor it was offered to."""
+    if transfer.to.user_id != user.pk:
+        return False
+    return Scope.of(user).reaches([Ability.TAKE_COUNSELING], transfer)
+
+
+def may_answer(user: Any, row: Transfer | CollegeMessage) -> bool:
+    """SECURITY: the student alone says yes or no."""
+    return bool(row.student.user_id == user.pk)

@@ -1,8 +1,8 @@
 from django.urls import path
 
-from counseling.views.center import figures, overview, staff
-from counseling.views.desk import calendar, duty, feeds, hours, profile, sessions
-from counseling.views.mine import about, asking, intakes, own, times, today, waiting
+from counseling.views.center import figures, notes, overview, staff
+from counseling.views.desk import calendar, courses, duty, feeds, hours, profile, sessions, transfers
+from counseling.views.mine import about, asking, intakes, own, questions, times, today, waiting
 
 app_name = "counseling"
 # SECURITY: the addresses of a student's pages name neither counseling nor a counselor.
@@ -47,6 +47,18 @@ urlpatterns = [
     path("counseling/duty/walk-in/", duty.walk_in_register, name="walk-in-register"),
     path("counseling/duty/urgent/<uuid:pk>/", duty.urgent_called, name="urgent-called"),
     path("counseling/screen/", duty.desk_screen, name="desk-screen"),
+    path("counseling/sessions/<uuid:pk>/course/", courses.session_course, name="session-course"),
+    path("counseling/referrals/<uuid:pk>/course/", courses.course_open, name="course-open"),
+    path("counseling/courses/", courses.course_list, name="course-list"),
+    path("counseling/courses/<uuid:pk>/", courses.course_detail, name="course-detail"),
+    path("counseling/courses/<uuid:pk>/<slug:act>/", courses.course_act, name="course-act"),
+    path("counseling/transfers/<uuid:pk>/", transfers.transfer_detail, name="transfer-detail"),
+    path("counseling/transfers/<uuid:pk>/answer/", transfers.transfer_take_on, name="transfer-take-on"),
+    path("counseling/transfers/<uuid:pk>/withdraw/", transfers.transfer_withdraw, name="transfer-withdraw"),
+    path("counseling/students/<uuid:pk>/notes/", notes.student_notes, name="student-notes"),
+    path("students/told/<uuid:pk>/", notes.college_told, name="college-told"),
+    path("me/appointments/transfers/<uuid:pk>/", questions.transfer_answer, name="transfer-answer"),
+    path("me/appointments/messages/<uuid:pk>/", questions.message_answer, name="message-answer"),
     path("counseling/feed/", feeds.feed_page, name="feed-page"),
     path("counseling/feed/make/", feeds.feed_make, name="feed-make"),
     path("counseling/feed/revoke/", feeds.feed_revoke, name="feed-revoke"),

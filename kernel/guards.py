@@ -78,6 +78,59 @@ LINK_TRIGGER = (
 )
 
 
+# A kept row is never changed, but for its sealed text being put under another key; it is deleted only with a tombstone.
+KEEP_FUNCTION = """
+CREATE OR REPLACE FUNCTION kernel_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  buried boolean;
+  sealed text := TG_ARGV[1];
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I WHERE row_id = $1)', TG_ARGV[0]) INTO buried USING OLD.id;
+    IF buried THEN RETURN OLD; END IF;
+  ELSIF to_jsonb(NEW) - sealed = to_jsonb(OLD) - sealed
+    AND split_part(to_jsonb(NEW) ->> sealed, ':', 1) <> split_part(to_jsonb(OLD) ->> sealed, ':', 1) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$"""
+KEY_OF = "substr({row}.{sealed}, 1, instr({row}.{sealed}, ':'))"
+
+
+def keep(connection: BaseDatabaseWrapper, table: str, *, tombs: str, sealed: str, columns: Iterable[str]) -> None:
+    """Make the database refuse changes of a row, but for a change of the key of its `sealed` column, and deletions
+    without a row in `tombs` (column row_id). `columns`: all others of the table."""
+    release(connection, table)
+    if connection.vendor == "postgresql":
+        guarding = [
+            KEEP_FUNCTION,
+            f"CREATE TRIGGER {table}_kept BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW"
+            f" EXECUTE FUNCTION kernel_kept('{tombs}', '{sealed}')",
+            f"CREATE TRIGGER {table}_whole BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"
+            " EXECUTE FUNCTION kernel_append_only()",
+        ]
+    else:
+        keys = " <> ".join(KEY_OF.format(row=row, sealed=sealed) for row in ("NEW", "OLD"))
+        same = " AND ".join(f"NEW.{column} IS OLD.{column}" for column in columns)
+        refusal = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        buried = f"EXISTS (SELECT 1 FROM {tombs} WHERE row_id = OLD.id)"  # noqa: S608 (names of tables alone)
+        guarding = [
+            f"CREATE TRIGGER {table}_kept_update BEFORE UPDATE ON {table} WHEN NOT ({keys} AND {same}) {refusal}",
+            f"CREATE TRIGGER {table}_kept_delete BEFORE DELETE ON {table} WHEN NOT {buried} {refusal}",
+        ]
+    with connection.cursor() as cursor:
+        for statement in guarding:
+            cursor.execute(statement)
+
+
+def release(connection: BaseDatabaseWrapper, table: str) -> None:
+    """Undo `keep`."""
+    on = f" ON {table}" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        for name in ("kept", "whole", "kept_update", "kept_delete"):
+            cursor.execute(f"DROP TRIGGER IF EXISTS {table}_{name}{on}")
+
+
 def guard(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> None:
     """Make the database refuse every change of a row of these tables."""
     _execute(connection, GUARD, tables, _verbs(connection))

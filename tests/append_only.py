@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 
+from counseling.models import SessionNote
 from kernel import guards
 
 GUARDED = (
@@ -16,6 +17,8 @@ GUARDED = (
     "activities_budgetentry",
     "activities_articleversion",
 )
+NOTES = "counseling_sessionnote"
+NOTE_COLUMNS = [field.column for field in SessionNote._meta.concrete_fields if field.name != "text"]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,6 +28,7 @@ def unguarded_flush() -> Iterator[None]:
     def teardown(case: TransactionTestCase) -> None:
         guards.unguard_audit(connection)
         guards.unguard(connection, GUARDED)
+        guards.release(connection, NOTES)
         try:
             flush(case)
         finally:
@@ -32,6 +36,7 @@ def unguarded_flush() -> Iterator[None]:
             guards.guard_audit(connection)
             guards.unguard(connection, GUARDED)
             guards.guard(connection, GUARDED)
+            guards.keep(connection, NOTES, tombs="counseling_notetombstone", sealed="text", columns=NOTE_COLUMNS)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)

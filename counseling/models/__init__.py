@@ -1,5 +1,15 @@
 from counseling.models.calls import Call
 from counseling.models.counselors import Closure, Counselor, Credential, Hours
+from counseling.models.courses import (
+    CollegeMessage,
+    Course,
+    Feedback,
+    FeedbackToken,
+    Measure,
+    NoteTombstone,
+    SessionNote,
+    Transfer,
+)
 from counseling.models.feeds import FeedToken
 from counseling.models.figures import DayMinutes
 from counseling.models.intakes import Intake
@@ -13,17 +23,25 @@ __all__ = [
     "Call",
     "CenterSettings",
     "Closure",
+    "CollegeMessage",
     "Counselor",
+    "Course",
     "Credential",
     "DayMinutes",
     "Extension",
     "FeedToken",
+    "Feedback",
+    "FeedbackToken",
     "Hours",
     "Intake",
+    "Measure",
+    "NoteTombstone",
     "Offer",
     "Opening",
     "Room",
     "Session",
+    "SessionNote",
     "Slot",
+    "Transfer",
     "WaitingEntry",
 ]

@@ -665,3 +665,20 @@ RULES |= {
     "activities:brand-add": acts("festivals", "W"),
     "activities:festival-copy": acts("festivals", "W", row="festival"),
 }
+
+# Courses: the treating counselor; the director sees that there are some and passes them on. Notes by break-glass.
+COURSE = acts("booking", "T", "R", row="course")
+RULES |= {
+    "counseling:session-course": replace(DESK, row="session of counseling"),
+    "counseling:course-open": acts("booking", "T", row="referral given", sees="R"),
+    "counseling:course-list": acts("booking", "T", "R"),
+    "counseling:course-detail": COURSE,
+    "counseling:course-act": acts("booking", "T", row="course to act on", sees="R"),
+    "counseling:transfer-detail": acts("booking", "T", "R", row="transfer given"),
+    "counseling:transfer-take-on": acts("booking", "T", row="transfer offered", sees="R"),
+    "counseling:transfer-withdraw": acts("booking", "T", "R", row="transfer given"),
+    "counseling:student-notes": acts("counseling", "W", row="student with an opening"),
+    "counseling:college-told": reads("crisis", "W", "W,T", row="message to a college"),
+    "counseling:transfer-answer": Rule("own", row="transfer of a student"),
+    "counseling:message-answer": Rule("own", row="message about a student"),
+}

@@ -28,7 +28,7 @@ from network.services.privacy.break_glass import readings_through
 
 AGAIN_WITHIN = 5 * 60
 # Where the opened data is read; each kind belongs to an app above.
-READ_AT = {Sealed.DORM_LINES: "reporting:student-lines"}
+READ_AT = {Sealed.DORM_LINES: "reporting:student-lines", Sealed.SESSION_NOTES: "counseling:student-notes"}
 JOINED = ("student__school_class", "school", "opened_by", "reviewed_by")
 
 
