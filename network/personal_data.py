@@ -199,7 +199,8 @@ def _empty_uploads(student: Student, at: datetime) -> int:
 
 
 def _old_rollovers(school_id: int, before: datetime, held: QuerySet[Any]) -> QuerySet[Any]:
-    rows = Rollover.objects.filter(school=school_id, created_at__lt=before)
+    # One that waits for its day is not over yet.
+    rows = Rollover.objects.filter(school=school_id, created_at__lt=before).exclude(state=Rollover.State.SCHEDULED)
     return rows.filter(
         Q(pk__in=personal_data.with_text(rows, PLAN_TEXTS).values("pk")) | Q(pk__in=_lists().values("rollover"))
     )

@@ -1,6 +1,7 @@
 """One import or rollover of a school at a time: whoever comes second is told who is at it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import OperationalError, transaction
@@ -41,3 +42,13 @@ def take_turn(school: Unit, *, own: Any = None) -> None:
                 % {"name": name},
                 code="at-work",
             )
+
+
+def check_no_later_rollover(school: Unit, since: datetime | None) -> None:
+    """Refused when a rollover that is in force was applied after that moment: it stands on what was there then."""
+    later = Rollover.objects.filter(school=school, state=Rollover.State.APPLIED, applied_at__gt=since).without_texts()
+    names = [str(rollover) for rollover in later]
+    if names:
+        raise Refused(
+            _("Undo first what was done later: %(names)s.") % {"names": "、".join(names[:10])}, code="not-newest"
+        )

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from kernel import audit
-from network.models import Duty, Placement, Student, Unit, User
+from network.models import Duty, Placement, Post, Student, Unit, User
 from network.rules import Level
 from network.rules.rollover_school import ClassRef, NewClass
 from network.services.duties import vacancy_key
@@ -117,6 +117,7 @@ class _Writing:
 
     def end_posts(self) -> None:
         ended = self.difference.posts_ended
+        self.log.last_post = Post.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         self.log.posts_ended = [(post.pk, post.ends_on.isoformat() if post.ends_on else None) for post in ended]
         relieve_many(posts=ended, by=self.by, at=self.at)
 

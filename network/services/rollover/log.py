@@ -26,6 +26,8 @@ class RolloverLog:
     # Post id and the last day it had.
     posts_ended: list[tuple[int, str | None]] = field(default_factory=list)
     posts_given: list[int] = field(default_factory=list)
+    # The newest post before: what comes after it was given since.
+    last_post: int = 0
     duties_settled: list[int] = field(default_factory=list)
 
     def dump(self) -> str:

@@ -73,7 +73,8 @@ class _Undoing:
         mine = set(self.log.posts_given)
         for keys in chunks(pk for pk, _day in self.log.posts_ended):
             ended = list(Post.objects.filter(pk__in=keys).select_related("holder", "unit").order_by("pk"))
-            standing = Post.objects.filter(unit__in={post.unit_id for post in ended}, ends_on=None)
+            units = {post.unit_id for post in ended}
+            standing = Post.objects.filter(unit__in=units, ends_on=None, pk__gt=self.log.last_post)
             by_place: dict[tuple[int, str], list[Post]] = defaultdict(list)
             for post in standing.select_related("holder").order_by("pk"):
                 if post.pk not in mine:

@@ -24,7 +24,7 @@ from network.services.rosters.difference import Difference
 from network.services.rosters.reading import read_roster
 from network.services.rosters.undo_log import UndoLog
 from network.services.rosters.undoing import take_back
-from network.services.turns import take_turn
+from network.services.turns import check_no_later_rollover, take_turn
 
 State = RosterImport.State
 COMPARE = "network.compare_roster"
@@ -212,6 +212,7 @@ def ask_undo(*, roster_import: RosterImport, by: User, at: datetime) -> Job:
     newest = RosterImport.objects.newest_applied(roster_import.school)
     if newest is None or newest.pk != roster_import.pk:
         raise Refused(_("Only the newest import of a school can be undone."), code="not-newest")
+    check_no_later_rollover(roster_import.school, roster_import.applied_at)
     return jobs.start(name=UNDO, argument=str(roster_import.pk), by=by, at=at)
 
 
@@ -225,6 +226,7 @@ def undo_import(*, pk: Any, by: User | None, at: datetime, progress: Progress = 
     newest = RosterImport.objects.newest_applied(roster_import.school)
     if newest is None or newest.pk != roster_import.pk:
         raise Refused(_("Only the newest import of a school can be undone."), code="not-newest")
+    check_no_later_rollover(roster_import.school, roster_import.applied_at)
     take_back(back=UndoLog.load(roster_import.undo), by=by, at=at, progress=progress)
     roster_import.state = State.UNDONE
     roster_import.undone_at = at
