@@ -544,4 +544,51 @@ DEFENCES = (
         ("tests/attacks/test_fuzz.py::test_an_address_at_the_edge_has_a_page",),
         (Change("kernel/periods.py", "EARLIEST.year <= int(text[:4]) <= LATEST.year", "int(text[:4]) >= 0"),),
     ),
+    Defence(
+        "no two sessions of one counselor, room or student overlap",
+        tests=("tests/counseling/test_races.py::test_the_database_refuses_what_a_service_forgot",),
+        changes=(
+            Change(
+                "counseling/migrations/0001_initial.py",
+                old='    guards.refuse_overlaps(schema_editor.connection, "counseling_slot")',
+                new="    pass",
+            ),
+        ),
+    ),
+    Defence(
+        "nobody but the director and the counselor sees who comes",
+        tests=("tests/counseling/test_privacy.py::test_only_the_director_and_the_counselor_see_them",),
+        changes=(
+            Change(
+                "counseling/models/sessions.py",
+                old="return self.filter(Q(school__in=schools) | Q(session__counselor__user=user.pk))",
+                new="return self.all()",
+            ),
+        ),
+    ),
+    Defence(
+        "an offered time is the student's alone",
+        tests=("tests/counseling/test_waiting.py::test_offers_answer_to_their_student_alone",),
+        changes=(
+            Change(
+                "counseling/policies.py",
+                old="""    \"\"\"SECURITY: the student alone.\"\"\"
+    return may_book_for_oneself(user, student)""",
+                new="    return True",
+            ),
+        ),
+    ),
+    Defence(
+        "a time is not accepted after its offer has ended",
+        tests=(
+            "tests/counseling/test_waiting.py::test_a_moment_too_late_the_place_is_kept_and_the_next_one_is_offered",
+        ),
+        changes=(
+            Change(
+                "counseling/services/offers.py",
+                old="if locked.state != OfferState.OPEN.value or at > locked.held_until:",
+                new="if locked.state != OfferState.OPEN.value:",
+            ),
+        ),
+    ),
 )
