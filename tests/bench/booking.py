@@ -16,6 +16,7 @@ from django.db import connection  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from counseling.models import Counselor  # noqa: E402
 from counseling.rules.free_times import free_times  # noqa: E402
 from counseling.rules.kinds import Channel, SessionKind  # noqa: E402
 from counseling.services.booking import book_session  # noqa: E402
@@ -35,6 +36,7 @@ def build() -> tuple[Center, Any]:
     klass = factories.make_class(factories.make_college(school, "信息学院", at=at), "计科2601班", at=at)
     director: User = factories.give_post(school, Role.CENTER_DIRECTOR, at=at)
     center = make_center(school, director, at=at, counselors=COUNSELORS, rooms=COUNSELORS)
+    Counselor.objects.update(weekly_cap=60)
     return center, klass
 
 
