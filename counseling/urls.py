@@ -2,7 +2,7 @@ from django.urls import path
 
 from counseling.views.center import figures, notes, overview, staff
 from counseling.views.desk import calendar, courses, duty, feeds, hours, profile, sessions, transfers
-from counseling.views.mine import about, asking, intakes, own, questions, times, today, waiting
+from counseling.views.mine import about, asking, intakes, own, questions, rooms, times, today, waiting
 
 app_name = "counseling"
 # SECURITY: the addresses of a student's pages name neither counseling nor a counselor.
@@ -17,6 +17,8 @@ urlpatterns = [
     path("me/appointments/new/book/", times.appointment_book, name="appointment-book"),
     path("me/appointments/phone/", own.phone_set, name="phone-set"),
     path("me/appointments/answers/", intakes.intake_save, name="intake-save"),
+    path("me/appointments/rooms/", rooms.room_times, name="room-times"),
+    path("me/appointments/rooms/book/", rooms.room_book, name="room-book"),
     path("me/appointments/list/", waiting.waiting_join, name="waiting-join"),
     path("me/appointments/list/<uuid:pk>/leave/", waiting.waiting_leave, name="waiting-leave"),
     path("me/appointments/list/<uuid:pk>/resume/", waiting.waiting_resume, name="waiting-resume"),

@@ -167,5 +167,17 @@ class BookForm(forms.Form):
         return cls(initial=start)
 
 
+class RoomForm(forms.Form):
+    """A time of a self-service room; the key names the room."""
+
+    time = TimeField()
+    client_id = forms.UUIDField(widget=forms.HiddenInput)
+
+    @classmethod
+    def of(cls, key: TimeKey) -> "RoomForm":
+        # Many stand on one page, so no field has an id.
+        return cls(initial={"time": str(key), "client_id": uuid4()}, auto_id=False)
+
+
 class MoveForm(forms.Form):
     time = TimeField()

@@ -611,6 +611,8 @@ RULES |= {
     "counseling:appointment-book": STUDENT,
     "counseling:phone-set": STUDENT,
     "counseling:intake-save": STUDENT,
+    "counseling:room-times": STUDENT,
+    "counseling:room-book": STUDENT,
     "counseling:waiting-join": STUDENT,
     "counseling:waiting-leave": Rule("own", row="place on the waiting list"),
     "counseling:waiting-resume": Rule("own", row="place on the waiting list"),

@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from counseling.models import Booking, Room, Slot
 from counseling.rules.kinds import Channel, RoomKind
@@ -84,3 +86,19 @@ def test_a_link_is_https_and_names_nobody(center: Center, student: Student, now:
     assert link_for(booking, at=START + timedelta(minutes=50)) == ""
     spoken = book(student, center.counselor, START + days(1), at=now)
     assert code_of(lambda: set_link(session=spoken.session, link=LINK, by=by, at=now)) == "not-online"
+
+
+def test_a_student_takes_a_room_on_the_page(quiet: Room, student: Student, client: Client, november: datetime) -> None:
+    client.force_login(student.user)
+    page = client.get(reverse("counseling:room-times"), {"day": str(MONDAY)})
+    chosen = page.context["times"][0]
+    assert chosen["starts_at"] == moment(MONDAY, 8)
+    sent = chosen["form"].initial
+    answer = client.post(reverse("counseling:room-book"), sent)
+    booking = Booking.objects.get()
+    assert answer["Location"] == reverse("counseling:appointment-detail", args=[booking.pk])
+    assert "放松室" in client.get(answer["Location"]).content.decode()
+    again = client.post(reverse("counseling:room-book"), {**sent, "client_id": str(uuid4())})
+    assert again.status_code == 422
+    assert "just been taken" in again.content.decode()
+    assert client.post(reverse("counseling:room-book"), {"time": "x"}).status_code == 302

@@ -178,7 +178,7 @@ def days_and_times(
         counselors=[form.chosen_counselor.pk] if form.chosen_counselor else None,
     )
     days = sorted({localdate(row.starts_at) for row in free})
-    day = _chosen(request.GET.get("day", ""), days)
+    day = chosen_day(request.GET.get("day", ""), days)
     here = path or reverse("counseling:appointment-times")
     chips = [DayChip(one, f"{here}?{urlencode(form.query | {'day': str(one)})}", one == day) for one in days]
     names: dict[Any, str] = {pk: counselor.user.name for pk, counselor in center.counselors.items()}
@@ -203,6 +203,6 @@ def _chip(row: FreeTime, names: dict[Any, str], query: dict[str, str]) -> TimeCh
     return TimeChip(row.starts_at, names.get(row.counselor, ""), url, key)
 
 
-def _chosen(text: str, days: list[date]) -> date | None:
+def chosen_day(text: str, days: list[date]) -> date | None:
     """The day that the address names, if it has free times; else the first that has."""
     return next((day for day in days if str(day) == text), days[0] if days else None)
