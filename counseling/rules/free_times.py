@@ -114,6 +114,19 @@ def free_times(
     return sorted(found, key=itemgetter(1))
 
 
+class _Moments(dict[int, datetime]):
+    """The moments of a day by minute, each made once."""
+
+    def __init__(self, midnight: datetime) -> None:
+        super().__init__()
+        self._midnight = midnight
+
+    def __missing__(self, minute: int) -> datetime:
+        moment = self._midnight + minute * MINUTE
+        self[minute] = moment
+        return moment
+
+
 class _Today:
     """One day, and what all counselors share of it."""
 
@@ -121,6 +134,7 @@ class _Today:
         self.day, self.monday = day, monday_of(day)
         self.tomorrow = day + timedelta(days=1)
         self.midnight = datetime.combine(day, time(), TZ)
+        self.moments = _Moments(self.midnight)
         self._calendar = calendar
         self._timetables: dict[str, Day] = {}
 
@@ -144,56 +158,58 @@ class _Today:
         ]
 
 
+class _FreeRooms(dict[int, tuple[Key, ...]]):
+    """Rooms that are free for a length, by the minute at which it begins; each minute is worked out once."""
+
+    def __init__(self, masks: list[tuple[Key, int]]) -> None:
+        super().__init__()
+        self._masks = masks
+
+    def __missing__(self, minute: int) -> tuple[Key, ...]:
+        keys = tuple(key for key, mask in self._masks if not mask >> minute & 1)
+        self[minute] = keys
+        return keys
+
+
 class _Rooms:
-    """Which rooms are free for how long, each day and minute asked once."""
+    """Which rooms are free for how long, worked out once for each day, length and campus."""
 
     def __init__(self, rooms: Sequence[RoomLine]) -> None:
         self._rooms = [(room, _by_day(room.taken)) for room in rooms]
-        self._masks: dict[tuple[date, int, str], list[tuple[Key, int]]] = {}
-        self._free: dict[tuple[date, int, str, int], tuple[Key, ...]] = {}
+        self._days: dict[tuple[date, int, str], _FreeRooms] = {}
 
-    def free(self, day: date, minute: int, length: int, campus: str) -> tuple[Key, ...]:
-        """The rooms of the campus that are free for that many minutes."""
-        keys = self._free.get((day, length, campus, minute))
-        if keys is None:
-            keys = tuple(key for key, mask in self._of_day(day, length, campus) if not mask >> minute & 1)
-            self._free[day, length, campus, minute] = keys
-        return keys
-
-    def _of_day(self, day: date, length: int, campus: str) -> list[tuple[Key, int]]:
-        masks = self._masks.get((day, length, campus))
-        if masks is None:
+    def free(self, day: date, length: int, campus: str) -> _FreeRooms:
+        """The rooms of the campus that are free on the day for that many minutes."""
+        place = (day, length, campus)
+        if place not in self._days:
             masks = [
                 (room.key, _before(taken.get(day, 0), length))
                 for room, taken in self._rooms
                 if not campus or not room.campus or room.campus == campus
             ]
-            self._masks[day, length, campus] = masks
-        return masks
+            self._days[place] = _FreeRooms(masks)
+        return self._days[place]
 
 
 def _of_counselor(offered: Offered, house: _Rooms | None, ask: Ask, days: Sequence[_Today]) -> Iterator[FreeTime]:
     taken, closed = _by_day(offered.taken), _by_day(offered.closed)
-    length, key, campus = timedelta(minutes=offered.length), offered.key, offered.campus
+    length, key = offered.length, offered.key
     for today in days:
         lines = today.lines(offered, ask) if today.monday not in offered.full_weeks else []
         if not lines:
             continue
-        barred = _barred(offered, taken, closed, today)
+        barred, moments = _barred(offered, taken, closed, today), today.moments
+        free = house.free(today.day, length, offered.campus) if house else None
         for line in lines:
-            use = str(line.use)
-            for minute in _bits(
-                _starts(line.starts, line.ends, offered.length, ask.grid) & ~barred & _open(line, today, ask)
-            ):
-                begins = today.midnight + minute * MINUTE
-                if house is None:
-                    yield FreeTime(key, begins, begins + length, use)
+            use, room = str(line.use), line.room
+            starts = _starts(line.starts, line.ends, length, ask.grid) & ~barred & _open(line, today, ask)
+            for minute in _bits(starts):
+                if free is None:
+                    yield FreeTime(key, moments[minute], moments[minute + length], use)
                     continue
-                rooms = house.free(today.day, minute, offered.length, campus)
-                if line.room is not None:
-                    rooms = (line.room,) if line.room in rooms else ()
+                rooms = free[minute] if room is None else tuple(one for one in free[minute] if one == room)
                 if rooms:
-                    yield FreeTime(key, begins, begins + length, use, rooms)
+                    yield FreeTime(key, moments[minute], moments[minute + length], use, rooms)
 
 
 def _barred(offered: Offered, taken: Mapping[date, int], closed: Mapping[date, int], today: _Today) -> int:
