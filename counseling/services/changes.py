@@ -79,6 +79,8 @@ def _move(
         raise Refused(_("Only a session of one student can be moved. Cancel this one instead."), code="not-movable")
     channel = channel or Channel(session.channel)
     wanted = Wanted(student, counselors[new_counselor], starts_at, SessionKind(session.kind), channel)
+    if is_same(session, wanted):
+        return booking
     check_people(wanted, by=by, at=at)
     check_limit(wanted, at=at, moved=booking)
     before = openings.Before.of(session, counselors)
@@ -91,6 +93,12 @@ def _move(
     if by.pk != wanted.counselor.user_id:
         tell(wanted.counselor.user, MOVED_TO_YOU, params={"time": session.starts_at}, link=DESK, at=at)
     return booking
+
+
+def is_same(session: Session, wanted: Wanted) -> bool:
+    """Whether the session is there already, as after a second tap."""
+    stands = (session.starts_at, session.counselor_id, session.channel)
+    return stands == (wanted.starts_at, wanted.counselor.pk, wanted.channel.value)
 
 
 def _replace(session: Session, wanted: Wanted, use: str, rooms: list[UUID]) -> None:

@@ -178,14 +178,17 @@ def _takes(entry: WaitingEntry, opening: Opening) -> bool:
 
 @transaction.atomic
 def accept_offer(*, offer: Offer, by: User, at: datetime) -> Booking:
-    """Take the offered time. Refused to anybody else, one moment after `held_until`, and when somebody was faster; the
-    place in line is kept then."""
+    """Take the offered time; a second tap gives the same booking. Refused to anybody else, one moment after
+    `held_until`, and when somebody was faster; the place in line is kept then."""
     student = lock_student(offer.entry.student)
     if not policies.may_answer_offer(by, student):
         raise NotBooked(Why.NOT_YOURS)
     counselor = lock_counselors([offer.opening.counselor_id])[offer.opening.counselor_id]
     opening = Opening.objects.select_for_update(of=("self",), no_key=True).get(pk=offer.opening_id)
     entry = lock_entry(offer.entry)
+    known: Booking | None = Booking.objects.filter(student=student, client_id=offer.pk).first()
+    if known is not None:
+        return known
     offer = _lock_open(offer, at=at)
     channel, kind = Channel(opening.channel), SessionKind(entry.kind)
     wanted = Wanted(student, counselor, opening.starts_at, kind, channel)

@@ -270,6 +270,8 @@ def test_a_move_that_fails_changes_nothing_and_one_that_works_counts_the_version
     move_booking(booking=booking, starts_at=moment(MONDAY, 14, 15), by=student.user, at=now)
     session = Session.objects.get(pk=booking.session_id)
     assert (session.starts_at, session.version) == (moment(MONDAY, 14, 15), 1)
+    move_booking(booking=booking, starts_at=moment(MONDAY, 14, 15), by=student.user, at=now)
+    assert Session.objects.get(pk=booking.session_id).version == 1
     assert overlaps() == []
 
 

@@ -56,6 +56,7 @@ def test_a_freed_time_goes_to_the_first_in_line_and_no_passer_by_sees_it(
     assert Notice.objects.filter(recipient=soon.user, discreet=True, urgent=True).count() == 1
     booking = accept_offer(offer=opening.offers.get(), by=soon.user, at=now + 2 * HOUR)
     assert (booking.session.starts_at, booking.student) == (START, soon)
+    assert accept_offer(offer=opening.offers.get(), by=soon.user, at=now + 9 * HOUR) == booking
     assert WaitingEntry.objects.get(student=soon).state == EntryState.SERVED
     assert Opening.objects.get().state == OpeningState.TAKEN
     assert Slot.objects.count() == 3
