@@ -70,18 +70,7 @@ def read_center(
     owners = [*people, *rooms, *([student.pk] if student else [])]
     taken, closed, starts = _taken(school_id, owners, window)
     offered = {
-        key: Offered(
-            key=key,
-            length=person.length,
-            pause=person.pause,
-            hours=hours[key],
-            taken=taken[key],
-            closed=closed[key] + closed[None],
-            full_weeks=full_weeks(starts[key], person.weekly_cap),
-            kinds=frozenset(person.kinds) or frozenset(SessionKind),
-            channels=frozenset(person.channels) or frozenset(Channel),
-            campus=person.campus,
-        )
+        key: _offered(person, hours[key], taken[key], closed[key] + closed[None], starts[key])
         for key, person in people.items()
     }
     room_lines = [RoomLine(key, room.campus, taken[key] + closed[key]) for key, room in rooms.items()]
@@ -96,6 +85,23 @@ def read_center(
         rooms=rooms,
         room_lines=room_lines,
         own=taken[student.pk] if student else [],
+    )
+
+
+def _offered(
+    person: Counselor, hours: list[HoursLine], taken: list[Span], closed: list[Span], starts: list[datetime]
+) -> Offered:
+    return Offered(
+        key=person.pk,
+        length=person.length,
+        pause=person.pause,
+        hours=hours,
+        taken=taken,
+        closed=closed,
+        full_weeks=full_weeks(starts, person.weekly_cap),
+        kinds=frozenset(person.kinds) or frozenset(SessionKind),
+        channels=frozenset(person.channels) or frozenset(Channel),
+        campus=person.campus,
     )
 
 
