@@ -149,7 +149,7 @@ def test_the_page_asks_as_many_queries_for_many_rows_as_for_few(
 ) -> None:
     browser = login(known.user)
     for _round in range(2):
-        with django_assert_max_num_queries(25):
+        with django_assert_max_num_queries(36):
             browser.get(PAGE)
         for number in range(40):
             notices.post(to=known.user, kind="test", title="A notice", params={}, key=str(number), at=november)

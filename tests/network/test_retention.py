@@ -99,7 +99,14 @@ KINDS = {
 # Seen to in the tests of screening.
 SCREENING = {"screening.answers", "screening.imported", "screening.interviews", "screening.results"}
 # Seen to in tests/crisis/test_counseling.py and tests/counseling.
-COUNSELING = {"crisis.counseling", "counseling.bookings", "counseling.intakes", "counseling.waiting"}
+COUNSELING = {
+    "crisis.counseling",
+    "counseling.bookings",
+    "counseling.calls",
+    "counseling.intakes",
+    "counseling.notes",
+    "counseling.waiting",
+}
 # Seen to in tests/network/test_rollover_lifecycle.py.
 ROLLOVERS = {"network.rollovers"}
 # Seen to in tests/activities/test_personal_data.py.
