@@ -7,13 +7,14 @@ TRAININGS = (
     ("hours", "认知行为治疗连续培训", "省心理学会", "society", "16.0"),
     ("conference", "省高校心理健康教育工作研讨会", "省教育厅", "provincial", None),
 )
+# Thousandths of what is earmarked.
 SPENDING = (
-    ("courses", "心理健康教育课程教材", 12_400_00),
-    ("activities", "5·25 心理健康月物料与讲座", 9_860_00),
-    ("training", "专职咨询师外出培训差旅", 7_320_50),
-    ("materials", "求助卡与宣传手册印制", 4_180_00),
-    ("equipment", "沙盘室沙具补充", 3_250_00),
-    ("services", "心理测评系统年度服务", 5_000_00),
+    ("courses", "心理健康教育课程教材", 255),
+    ("activities", "5·25 心理健康月物料与讲座", 203),
+    ("training", "专职咨询师外出培训差旅", 151),
+    ("materials", "求助卡与宣传手册印制", 86),
+    ("equipment", "沙盘室沙具补充", 67),
+    ("services", "心理测评系统年度服务", 103),
 )
 ROOMS = (
     ("reception", "预约接待室", "大学生活动中心 301", 24, 8, "饮水机、求助卡架"),

@@ -128,12 +128,13 @@ def _money(center: Center) -> None:
     by, at, school = center.director, center.now, center.cast.school
     count = Student.objects.filter(school=school).count()
     budget = set_earmark(school=school, year=center.today.year, yuan=Decimal(count * YUAN_PER_STUDENT), by=by, at=at)
-    for place, (kind, what, fen) in enumerate(words.SPENDING):
+    for place, (kind, what, share) in enumerate(words.SPENDING):
         entry = spend(
-            budget=budget, yuan=Decimal(fen) / 100, kind=kind, day=center.day(0.15 * (place + 1)),
+            budget=budget, yuan=Decimal(budget.earmarked * share // 1000) / 100, kind=kind,
+            day=center.day(0.15 * (place + 1)),
             voucher=f"CW{center.today.year}-{place + 1:04d}", words=what, upload=None, by=by, at=at,
         )  # fmt: skip
-    refund(entry=entry, yuan=Decimal(600), day=center.today, voucher=f"CW{center.today.year}-T001", by=by, at=at)
+    refund(entry=entry, yuan=Decimal(60), day=center.today, voucher=f"CW{center.today.year}-T001", by=by, at=at)
 
 
 def _rooms(center: Center) -> None:

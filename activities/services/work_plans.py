@@ -14,7 +14,7 @@ from activities import policies
 from activities.models import Goal, Step, WorkPlan
 from activities.rules.indicators import Indicator, goal_progress
 from activities.rules.indicators import plan as plan_indicator
-from activities.rules.program import FIRST_YEAR, LAST_YEAR
+from activities.rules.program import FIRST_YEAR, LAST_YEAR, Pillar
 from activities.services.evidence import keep_evidence
 from kernel import audit
 from kernel.errors import Refused
@@ -143,8 +143,10 @@ def move_step(*, step: Step, progress: int, note: str, upload: Upload | None, by
 def progress_of(plan: WorkPlan) -> list[GoalProgress]:
     """The goals of a plan with their steps, in the order of the pillars."""
     rows = []
-    for goal in plan.goals.all():
-        steps = list(goal.steps.all())
+    pillars = [pillar.value for pillar in Pillar]
+    for goal in sorted(plan.goals.all(), key=lambda goal: (pillars.index(goal.pillar), goal.due_on, goal.pk)):
+        # By their names, so that no step moves when its progress does.
+        steps = sorted(goal.steps.all(), key=lambda step: step.title)
         rows.append(GoalProgress(goal, steps, goal_progress(step.progress for step in steps)))
     return rows
 

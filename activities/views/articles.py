@@ -1,6 +1,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -133,7 +134,7 @@ def article_withdraw(request: Request, pk: UUID) -> HttpResponse:
 def library_list(request: Request) -> HttpResponse:
     school = school_of(request, WRITE)
     rows = LibraryItem.objects.within_school_of(request.user, WRITE).select_related("added_by", "approved_by")
-    page = page_of(request, rows.order_by("approved_at", "-year", "pk"))
+    page = page_of(request, rows.order_by(F("approved_at").asc(nulls_first=True), "-year", "pk"))
     context = {"page": page, "may_manage": policies.may_manage_program(request.user, school)}
     return render(request, "activities/library_list.html", context)
 

@@ -26,7 +26,7 @@ def course_list(request: Request) -> HttpResponse:
     school, year = school_of(request, VIEW), year_of(request)
     reference = Reference(school, None, year, localdate())
     context: dict[str, Any] = {
-        "courses": Course.objects.within_school_of(request.user, VIEW),
+        "courses": Course.objects.within_school_of(request.user, VIEW).order_by("-kind", "code"),
         "enrolled": course(reference, CourseState.ENROLLED),
         "passed": course(reference, CourseState.PASSED),
         "may_manage": policies.may_manage_program(request.user, school),

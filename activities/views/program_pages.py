@@ -44,9 +44,10 @@ def year_of(request: Request) -> int:
     return year if FIRST_YEAR <= year <= today.year + 1 else today.year
 
 
-def years_around(year: int) -> dict[str, int]:
-    """The neighbours of a year, for the links beside it."""
-    return {"year": year, "year_before": year - 1, "year_after": year + 1}
+def years_around(year: int) -> dict[str, int | None]:
+    """The neighbors of a year, for the links beside it; nobody looks further ahead than next year."""
+    after = year + 1 if year <= localdate().year else None
+    return {"year": year, "year_before": year - 1, "year_after": after}
 
 
 def form_page(

@@ -1,5 +1,6 @@
 from uuid import UUID
 
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -26,6 +27,7 @@ from network.rules import Ability
 from network.scope import Scope
 
 LOG = Ability.LOG_TRAINING
+WAITING_FIRST = F("confirmed_at").asc(nulls_first=True)
 
 
 @requires(LOG)
@@ -35,7 +37,7 @@ def training_list(request: Request) -> HttpResponse:
     school, year = school_of(request, LOG), year_of(request)
     may_manage = policies.may_manage_program(request.user, school)
     rows = Training.objects.visible_to(request.user, MANAGE).in_year(year)
-    page = page_of(request, rows.select_related("user", "confirmed_by").order_by("confirmed_at", "-day", "pk"))
+    page = page_of(request, rows.select_related("user", "confirmed_by").order_by(WAITING_FIRST, "-day", "pk"))
     if may_manage:
         detail = {"rows": len(page.object_list)}
         audit.record(action="own_training.list", by=request.user, at=now(), unit=school.code, detail=detail)
