@@ -42,6 +42,7 @@ ACTIONS: Labels = {
     "rollover.read": _("rollover plan looked at"),
     "rollover.recall": _("confirmation of a rollover taken back"),
     "rollover.undo": _("rollover undone"),
+    "roster.answer": _("said whether classes were renamed"),
     "roster.discard": _("roster import discarded"),
     "roster.import": _("roster imported"),
     "roster.read": _("roster upload looked at"),

@@ -52,6 +52,7 @@ urlpatterns = [
     path("imports/sample/", rosters.import_sample, name="import-sample"),
     path("imports/<uuid:pk>/", rosters.import_detail, name="import-detail"),
     path("imports/<uuid:pk>/errors/", rosters.import_errors, name="import-errors"),
+    path("imports/<uuid:pk>/answer/", rosters.import_answer, name="import-answer"),
     path("imports/<uuid:pk>/apply/", rosters.import_apply, name="import-apply"),
     path("imports/<uuid:pk>/discard/", rosters.import_discard, name="import-discard"),
     path("imports/<uuid:pk>/undo/", rosters.import_undo, name="import-undo"),

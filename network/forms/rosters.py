@@ -16,10 +16,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class UploadForm(forms.Form):
     school: Any = forms.ModelChoiceField(queryset=None, label=_("School"), empty_label=None)
     file = forms.FileField(
-        label=_("Roster (.xlsx)"),
+        label=_("Roster (.xlsx or .csv)"),
         help_text=_("As the student affairs office exports it: sheets 学生名册 and 教职工, and 任职 if you have it."),
         max_length=200,
-        widget=forms.FileInput(attrs={"accept": f".xlsx,{XLSX}", "class": "form-control"}),
+        widget=forms.FileInput(attrs={"accept": f".xlsx,.csv,text/csv,{XLSX}", "class": "form-control"}),
     )
     is_partial = forms.BooleanField(
         label=_("This file is only a part of the roster"),
@@ -38,8 +38,8 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> UploadedFile[bytes]:
         file: UploadedFile[bytes] = self.cleaned_data["file"]
-        if not str(file.name).lower().endswith(".xlsx"):
-            raise forms.ValidationError(_("Please choose an .xlsx file. An .xls or .csv file can be saved as .xlsx."))
+        if not str(file.name).lower().endswith((".xlsx", ".csv")):
+            raise forms.ValidationError(_("Please choose an .xlsx or .csv file. An .xls file can be saved as .xlsx."))
         if (file.size or 0) > LARGEST:
             raise forms.ValidationError(_("The file is larger than 20 MB. Upload it college by college."))
         return file
@@ -50,3 +50,21 @@ class UploadForm(forms.Form):
 
 class ConfirmForm(forms.Form):
     skip_bad = forms.BooleanField(required=False)
+    number = forms.IntegerField(required=False, min_value=0)
+
+
+class AnswerForm(forms.Form):
+    """Whether each class that seems renamed was."""
+
+    def __init__(self, *args: Any, renames: list[dict[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for rename in renames:
+            field = forms.ChoiceField(
+                label=_("“%(old)s” → “%(new)s”, %(students)d students") % rename,
+                choices=[("yes", _("renamed: history and posts stay")), ("no", _("another class: all move there"))],
+                widget=forms.RadioSelect,
+            )
+            self.fields[f"unit_{rename['unit']}"] = field
+
+    def answers(self) -> dict[int, bool]:
+        return {int(name.removeprefix("unit_")): value == "yes" for name, value in self.cleaned_data.items()}

@@ -48,6 +48,8 @@ class RosterImport(models.Model):
     difference = EncryptedTextField(default="", blank=True)
     undo = EncryptedTextField(default="", blank=True)
     outcome = models.JSONField(default=dict)
+    # Id of a class that seems renamed → whether somebody has said that it was.
+    answers = models.JSONField(default=dict)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     uploaded_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True, blank=True)

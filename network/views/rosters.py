@@ -13,11 +13,12 @@ from kernel import audit, xlsx
 from kernel.errors import Refused
 from kernel.web import Request, page_of, require_GET, require_http_methods, require_POST
 from network.access import requires
-from network.forms.rosters import XLSX, ConfirmForm, UploadForm
+from network.forms.rosters import XLSX, AnswerForm, ConfirmForm, UploadForm
 from network.models import RosterImport, Unit
 from network.models.units import UnitQuerySet
 from network.rules import Ability
 from network.services.rosters import (
+    answer_renames,
     ask_undo,
     confirm_import,
     discard_import,
@@ -28,7 +29,7 @@ from network.services.rosters import (
     upload_roster,
 )
 from network.services.rosters.preview import Kept
-from network.services.rosters.wording import message
+from network.services.rosters.wording import message, unusual_sentence
 
 A_PAGE = 20
 FIRST = 50
@@ -39,6 +40,7 @@ TABS = {
     "left": pgettext_lazy("roster", "Left"),
     "warnings": pgettext_lazy("roster", "To look at"),
     "mended": pgettext_lazy("roster", "Mended"),
+    "notes": pgettext_lazy("roster", "How it was read"),
 }
 
 
@@ -94,7 +96,28 @@ def import_apply(request: Request, pk: UUID) -> HttpResponse:
     form.is_valid()
     roster = _import(request, pk)
     try:
-        confirm_import(roster_import=roster, skip_bad=form.cleaned_data["skip_bad"], by=request.user, at=now())
+        confirm_import(
+            roster_import=roster,
+            skip_bad=form.cleaned_data["skip_bad"],
+            number=form.cleaned_data.get("number"),
+            by=request.user,
+            at=now(),
+        )
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(roster)
+
+
+@requires(Ability.IMPORT_ROSTER)
+@require_POST
+def import_answer(request: Request, pk: UUID) -> HttpResponse:
+    roster = _import(request, pk)
+    form = AnswerForm(request.POST, renames=roster.outcome.get("renames", []))
+    try:
+        if form.is_valid():
+            answer_renames(roster_import=roster, answers=form.answers(), by=request.user, at=now())
+        else:
+            messages.error(request, _("Answer for each class, please."))
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect(roster)
@@ -162,7 +185,19 @@ def _difference(request: Request, roster: RosterImport) -> dict[str, Any]:
     rows = [{"sheet": fault.sheet, "message": message(fault)} for fault in kept.faults.get(chosen, [])[:FIRST]]
     people = kept.people.get(chosen, [])
     left_out = max(counts[chosen] - len(rows) - len(people), 0)
-    return {"tabs": tabs, "chosen": chosen, "people": people, "rows": rows, "left_out": left_out, "counts": counts}
+    renames = roster.outcome.get("renames", [])
+    questions = {
+        "unusual": [unusual_sentence(**one) for one in roster.outcome.get("unusual", [])],
+        "answer_form": AnswerForm(renames=renames) if renames else None,
+    }
+    return questions | {
+        "tabs": tabs,
+        "chosen": chosen,
+        "people": people,
+        "rows": rows,
+        "left_out": left_out,
+        "counts": counts,
+    }
 
 
 def _count(roster: RosterImport, kept: Kept, name: str) -> int:

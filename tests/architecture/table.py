@@ -243,6 +243,7 @@ RULES: dict[str, Rule] = {
     "network:import-sample": acts("import", "W"),
     "network:import-detail": acts("import", "W", row="import"),
     "network:import-errors": acts("import", "W", row="import"),
+    "network:import-answer": acts("import", "W", row="import"),
     "network:import-apply": acts("import", "W", row="import"),
     "network:import-discard": acts("import", "W", row="import"),
     "network:import-undo": acts("import", "W", row="import"),

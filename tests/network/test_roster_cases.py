@@ -11,16 +11,28 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from django.test import Client
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kernel import xlsx
 from kernel.errors import Refused
-from network.models import Placement, Post, RosterImport, Student, Unit
+from network.models import Placement, Post, RosterImport, Student, Unit, User
 from network.rules import EnrollmentStatus, Level, Role
-from network.services import create_school
-from network.services.rosters import compare_file, import_file, undo_import
+from network.services import appoint, create_school
+from network.services.rosters import (
+    apply_import,
+    compare_file,
+    compare_import,
+    confirm_import,
+    import_file,
+    undo_import,
+    upload_roster,
+)
 from network.services.rosters.difference import Difference
+from network.services.rosters.unusual import find_unusual, number_to_type
+from tests.conftest import World
 from tests.network import roster_files as files
 
 pytestmark = pytest.mark.django_db
@@ -548,3 +560,77 @@ def test_any_order_of_rows_and_sheets_gives_the_same_school(load: Callable[..., 
     assert load(files.workbook({name: sheets[name] for name in order}, heads)).is_empty
     assert picture() == expected
     assert EnrollmentStatus.LEFT not in set(Student.objects.values_list("enrollment_status", flat=True))
+
+
+# --- what is unusual ---
+
+
+def test_what_would_empty_a_column_is_unusual_and_its_number_is_typed(load: Callable[..., Difference]) -> None:
+    rows = files.students(16)
+    load(book(rows))
+    difference = load(book([row | {"家长电话": "", "房间号": f"9{place:02d}"} for place, row in enumerate(rows)]))
+    unusual = find_unusual(difference)
+    assert [tuple(one) for one in unusual] == [("room", 16, 16), ("empty:guardian_phone", 16, 16)]
+    assert number_to_type(unusual) == 16
+
+
+def test_a_few_changes_are_usual(load: Callable[..., Difference]) -> None:
+    rows = files.students(24)
+    load(book(rows))
+    rows[0] |= {"房间号": "999", "家长电话": ""}
+    assert find_unusual(load(book(rows))) == []
+
+
+def test_a_class_that_leaves_is_unusual(load: Callable[..., Difference]) -> None:
+    load(book(files.students(24)))
+    unusual = find_unusual(load(book(files.students(23))))
+    assert ([tuple(one) for one in unusual], number_to_type(unusual)) == ([("left", 1, 24)], 0)
+
+
+def test_the_question_of_a_rename_stands_before_the_import(
+    world: World, at: datetime, login: Callable[[User], Client]
+) -> None:
+    director = world.holder(Role.CENTER_DIRECTOR)
+    browser = login(director)
+    school = create_school(code="RN", name="改名大学", by=None, at=at)
+    import_file(
+        difference=compare_file(source=BytesIO(book(base())), school=school, is_partial=False, at=at),
+        file_name="a.xlsx",
+        by=None,
+        at=at,
+    )
+    User.objects.filter(pk=director.pk).update(school=school)
+    appoint(holder=User.objects.get(pk=director.pk), unit=school, role=Role.CENTER_DIRECTOR, by=None, at=at)
+    unit = Unit.objects.get(name="软件2601班", school=school)
+    director = User.objects.get(pk=director.pk)
+    roster = upload_roster(
+        school=school, file_name="b.xlsx", content=book(renamed()), is_partial=False, by=director, at=at
+    )
+    compare_import(pk=roster.pk, at=at)
+    roster.refresh_from_db()
+    page = browser.get(roster.get_absolute_url())
+    assert f"unit_{unit.pk}" in page.text
+    with pytest.raises(Refused) as refused:
+        confirm_import(roster_import=roster, skip_bad=False, by=director, at=at)
+    assert refused.value.code == "renames-open"
+    url = reverse("network:import-answer", args=[roster.pk])
+    assert browser.post(url).status_code == 302
+    assert browser.post(url, {f"unit_{unit.pk}": "yes"}).status_code == 302
+    compare_import(pk=roster.pk, at=at)
+    roster.refresh_from_db()
+    assert (roster.answers, roster.outcome["renames"], roster.outcome["type"]) == ({str(unit.pk): True}, [], 0)
+    confirm_import(roster_import=roster, skip_bad=False, by=director, at=at)
+    apply_import(pk=roster.pk, by=director, at=at)
+    unit.refresh_from_db()
+    assert unit.name == "软件工程2601班"
+
+
+def test_a_large_change_is_confirmed_by_its_number(world: World, at: datetime) -> None:
+    director = world.holder(Role.CENTER_DIRECTOR)
+    roster = RosterImport.objects.create(
+        school=world.school, file_name="a.xlsx", state="compared", outcome={"type": 16}, uploaded_at=at
+    )
+    with pytest.raises(Refused) as refused:
+        confirm_import(roster_import=roster, skip_bad=False, number=15, by=director, at=at)
+    assert refused.value.code == "number-differs"
+    confirm_import(roster_import=roster, skip_bad=False, number=16, by=director, at=at)

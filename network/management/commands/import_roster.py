@@ -14,7 +14,8 @@ from network.rules.roster_columns import Fault
 from network.services import create_school
 from network.services.rosters import compare_file, import_file, is_blocked
 from network.services.rosters.difference import Difference
-from network.services.rosters.wording import message
+from network.services.rosters.unusual import find_unusual
+from network.services.rosters.wording import message, unusual_sentence
 
 Answer = dict[str, Any]
 FIRST_CODE = "S1"
@@ -82,6 +83,8 @@ class Command(BaseCommand):
             return
         for fault in (*answer["notes"], *answer["warnings"], *answer["errors"]):
             self.stdout.write(f"{fault['sheet']} {fault['message']}")
+        for unusual in answer["unusual"]:
+            self.stdout.write(unusual_sentence(**unusual))
         for name in ("students", "staff", "units", "posts", "rooms_shared", "mended"):
             self.stdout.write(f"{name}: {answer[name]}")
         self.stdout.write(f"warnings: {len(answer['warnings'])}, errors: {len(answer['errors'])}")
@@ -105,6 +108,7 @@ def describe(difference: Difference) -> Answer:
         "warnings": [as_dict(fault) for fault in roster.warnings],
         "errors": [as_dict(fault) for fault in roster.errors],
         "notes": [as_dict(fault) for fault in roster.notes],
+        "unusual": [one._asdict() for one in find_unusual(difference)],
     }
 
 
@@ -130,6 +134,7 @@ def refusal(refused: Refused) -> Answer:
         "classes_renamed": 0,
         "mended": {},
         "notes": [],
+        "unusual": [],
         "warnings": [],
         "errors": [error],
     }

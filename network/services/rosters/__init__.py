@@ -1,4 +1,5 @@
 from network.services.rosters.imports import (
+    answer_renames,
     apply_import,
     ask_undo,
     compare_file,
@@ -14,6 +15,7 @@ from network.services.rosters.imports import (
 from network.services.rosters.sheets import fault_sheets, sample_sheets
 
 __all__ = [
+    "answer_renames",
     "apply_import",
     "ask_undo",
     "compare_file",

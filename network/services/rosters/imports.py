@@ -1,7 +1,7 @@
 """An import from upload to undo. Each step is one service; the long ones run as jobs."""
 
 import base64
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from io import BytesIO
 from typing import IO, Any
@@ -24,6 +24,7 @@ from network.services.rosters.difference import Difference
 from network.services.rosters.reading import read_roster
 from network.services.rosters.undo_log import UndoLog
 from network.services.rosters.undoing import take_back
+from network.services.rosters.unusual import find_unusual, number_to_type
 from network.services.turns import check_no_later_rollover, take_turn
 
 State = RosterImport.State
@@ -84,6 +85,7 @@ def _difference(roster_import: RosterImport, *, at: datetime) -> Difference:
         is_partial=roster_import.is_partial,
         at=at,
         name=roster_import.file_name,
+        renamed=[int(pk) for pk, is_renamed in roster_import.answers.items() if is_renamed],
     )
 
 
@@ -115,7 +117,18 @@ def _refuse(roster_import: RosterImport, refused: Refused, *, at: datetime) -> R
 def _keep(roster_import: RosterImport, difference: Difference) -> None:
     roster = difference.roster
     counts = difference.counts() | {"errors": len(roster.errors), "warnings": len(roster.warnings)}
-    roster_import.outcome = counts | {"blocked": is_blocked(difference), "empty": difference.is_empty}
+    unusual = find_unusual(difference)
+    roster_import.outcome = counts | {
+        "blocked": is_blocked(difference),
+        "empty": difference.is_empty,
+        "unusual": [one._asdict() for one in unusual],
+        "type": number_to_type(unusual),
+        "renames": [
+            {"unit": rename.unit.pk, "old": rename.unit.name, "new": rename.name, "students": rename.students}
+            for rename in difference.renames
+            if str(rename.unit.pk) not in roster_import.answers
+        ],
+    }
     roster_import.difference = preview.dump(difference)
     roster_import.state = State.COMPARED
     roster_import.save()
@@ -127,8 +140,26 @@ def is_blocked(difference: Difference) -> bool:
 
 
 @transaction.atomic
-def confirm_import(*, roster_import: RosterImport, skip_bad: bool, by: User, at: datetime) -> Job:
-    """Have a compared roster imported. Refused while it has bad rows that nobody has agreed to leave out."""
+def answer_renames(*, roster_import: RosterImport, answers: Mapping[int, bool], by: User, at: datetime) -> Job | None:
+    """Say of classes that seem renamed whether they were, and have the file compared again."""
+    _check(by, roster_import.school)
+    row = _locked(roster_import.pk)
+    if row.state != State.COMPARED:
+        raise Refused(_("This roster has been dealt with already."), code="import-not-open")
+    asked = {rename["unit"] for rename in row.outcome.get("renames", ())}
+    row.answers |= {str(pk): is_renamed for pk, is_renamed in answers.items() if pk in asked}
+    row.save(update_fields=["answers"])
+    detail = {"renamed": sorted(pk for pk, is_renamed in answers.items() if is_renamed)}
+    audit.record(action="roster.answer", by=by, at=at, obj=row, unit=row.school.code, detail=detail)
+    return jobs.start(name=COMPARE, argument=str(row.pk), by=by, at=at)
+
+
+@transaction.atomic
+def confirm_import(
+    *, roster_import: RosterImport, skip_bad: bool, by: User, at: datetime, number: int | None = None
+) -> Job:
+    """Have a compared roster imported. Refused while it has bad rows that nobody has agreed to leave out, a question is
+    open, or something is so unusual that its `number` must be typed and is not."""
     _check(by, roster_import.school)
     row = _locked(roster_import.pk)
     if row.state != State.COMPARED:
@@ -138,6 +169,13 @@ def confirm_import(*, roster_import: RosterImport, skip_bad: bool, by: User, at:
     if row.outcome.get("errors") and not skip_bad:
         raise Refused(_("Some rows are bad. Put them right, or say that they are to be left out."), code="rows-refused")
     take_turn(row.school)
+    if row.outcome.get("renames"):
+        raise Refused(_("Say first whether the classes were renamed."), code="renames-open")
+    if row.outcome.get("type") and number != row.outcome["type"]:
+        raise Refused(
+            _("So many changes are unusual. Type the number %(n)d to confirm them.") % {"n": row.outcome["type"]},
+            code="number-differs",
+        )
     row.skip_bad = skip_bad
     row.save(update_fields=["skip_bad"])
     return jobs.start(name=APPLY, argument=str(row.pk), by=by, at=at)

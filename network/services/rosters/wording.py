@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from network.rules.cells import Code
-from network.rules.roster_columns import Fault
+from network.rules.roster_columns import STUDENT_COLUMNS, Fault
 
 AT_ROW = _("Row %(row)d: ")
 MESSAGES: dict[Code, Promise] = {
@@ -84,3 +84,22 @@ def message(fault: Fault) -> str:
     """The sentence for a person, in the language of the moment."""
     text = str(MESSAGES[fault.code]) % {"column": fault.column, "value": fault.value}
     return text if not fault.row else str(AT_ROW) % {"row": fault.row} + text
+
+
+UNUSUAL = {
+    "room": _("%(count)d of %(total)d students change their room."),
+    "class": _("%(count)d of %(total)d students change their class."),
+    "college": _("%(count)d of %(total)d students change their college."),
+    "left": _("%(count)d of %(total)d students are taken off."),
+    "posts": _("%(count)d posts end."),
+    "empty:dorm": _("%(count)d students lose their room."),
+}
+EMPTIED = _("“%(column)s” becomes empty for %(count)d students.")
+
+
+def unusual_sentence(kind: str, number: int, total: int) -> str:
+    """What is unusual about a difference, for the page."""
+    if kind in UNUSUAL:
+        return str(UNUSUAL[kind]) % {"count": number, "total": total}
+    column = next((one.name for one in STUDENT_COLUMNS if one.attribute == kind.removeprefix("empty:")), kind)
+    return str(EMPTIED) % {"column": column, "count": number}
