@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from screening.forms.scales import FileForm
 from screening.models import ResultImport, Scale
-from screening.rules.result_rows import DAY, FIELDS, LEVEL, NUMBER, REQUIRED, TOTAL
+from screening.rules.result_rows import DAY, FIELDS, LEVEL, NAME, NUMBER, REQUIRED, TOTAL
 from screening.services.scales.instruments import title_of
 
 LABELS = {
     NUMBER: _("Student number"),
+    NAME: _("Name, to be compared"),
     DAY: _("Day of the test"),
     TOTAL: _("Total score"),
     LEVEL: _("Class 1 to 3"),
@@ -19,13 +20,15 @@ LABELS = {
 
 
 class ResultsForm(FileForm):
-    endings = (".xlsx",)
-    wrong = _("Please choose an .xlsx file.")
+    endings = (".xlsx", ".csv")
+    wrong = _("Please choose an .xlsx or .csv file.")
     scale = forms.ChoiceField(label=_("Scale"))
     source = forms.CharField(label=_("System it comes from"), max_length=60)
     file = forms.FileField(
-        label=_("Results (.xlsx)"),
-        help_text=_("One row for each student on the first sheet, with headings above."),
+        label=_("Results (.xlsx or .csv)"),
+        help_text=_(
+            "One row for each student on the first sheet, with headings above. Titles and totals are passed over."
+        ),
         max_length=200,
     )
     field_order = ("scale", "source", "file")

@@ -12,7 +12,7 @@ from screening.rules.days import LATEST, is_plausible
 from screening.rules.figures import LEVELS
 from screening.rules.scales.faults import Fault, gettext_noop
 
-NUMBER, DAY, TOTAL, LEVEL = FIELDS = ("number", "day", "total", "level")
+NUMBER, NAME, DAY, TOTAL, LEVEL = FIELDS = ("number", "name", "day", "total", "level")
 REQUIRED = (NUMBER, DAY, TOTAL)
 DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T].*)?")
 NO_COLUMN = gettext_noop("The file has no column “%(column)s”.")
@@ -21,9 +21,40 @@ NO_DAY = gettext_noop("“%(value)s” is no day such as 2026-11-25.")
 LATER = gettext_noop("“%(value)s” has not come yet.")
 NO_TOTAL = gettext_noop("“%(value)s” is no total from %(low)s to %(high)s.")
 NO_LEVEL = gettext_noop("“%(value)s” is no class from 1 to 3.")
+NAME_DIFFERS = gettext_noop("The name is not the one that belongs to the number %(value)s. Check both.")
 TWICE = gettext_noop("This student stands in row %(first)s already, for the same day.")
 UNKNOWN = gettext_noop("Nobody has the number %(value)s.")
 ELSEWHERE = gettext_noop("%(value)s is a student of another school.")
+
+# What stands above the columns of such files; it tells a title from the headings.
+KNOWN = frozenset(
+    [
+        "学号",
+        "学生学号",
+        "姓名",
+        "性别",
+        "学院",
+        "班级",
+        "专业",
+        "提交时间",
+        "测评时间",
+        "测试时间",
+        "完成时间",
+        "日期",
+        "总分",
+        "得分",
+        "分数",
+        "类别",
+        "等级",
+        "number",
+        "name",
+        "date",
+        "total",
+        "score",
+    ]
+)
+LEVEL_WORDS = {word: level for level, words in {1: "一ⅠI", 2: "二Ⅱ", 3: "三Ⅲ"}.items() for word in words}
+FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF1A)}
 
 Sheet = Sequence[tuple[int, Sequence[Any]]]
 
@@ -46,6 +77,8 @@ class Line:
     day: date
     total: int
     level: int | None
+    # As the file has it, where a column of names was chosen.
+    name: str = ""
 
 
 def places_of(headers: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:
@@ -81,7 +114,7 @@ def read_lines(
 
 def _line(row: int, given: Mapping[str, Any], low: int, high: int, last: date) -> Line | RowFault:
     number, day, total = text_of(given[NUMBER]), _day(given[DAY]), _whole(given[TOTAL])
-    level = _whole(given.get(LEVEL, ""))
+    level = _level(given.get(LEVEL, ""))
     checks: Iterable[tuple[bool, str, Any]] = (
         (bool(number), NO_NUMBER, ""),
         (day is not None, NO_DAY, given[DAY]),
@@ -94,14 +127,14 @@ def _line(row: int, given: Mapping[str, Any], low: int, high: int, last: date) -
             return RowFault(row, sentence, {"value": text_of(value)[:40], "low": low, "high": high})
     assert day is not None
     assert total is not None
-    return Line(row, number, day, total, level)
+    return Line(row, number, day, total, level, text_of(given.get(NAME, "")))
 
 
 def text_of(cell: Any) -> str:
     """A cell as text; a whole number without a point."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return "" if cell is None else str(cell).strip()
+    return "" if cell is None else str(cell).strip().translate(FULL_WIDTH)
 
 
 def _day(cell: Any) -> date | None:
@@ -114,5 +147,11 @@ def _day(cell: Any) -> date | None:
 
 
 def _whole(cell: Any) -> int | None:
-    text = text_of(cell)
-    return int(text) if re.fullmatch(r"-?\d{1,9}", text) else None
+    whole = re.fullmatch(r"(-?\d{1,9})(?:\.0+)?", text_of(cell))
+    return int(whole[1]) if whole else None
+
+
+def _level(cell: Any) -> int | None:
+    """A class from 1 to 3, also as 一类."""
+    text = text_of(cell).removesuffix("级").removesuffix("类")
+    return LEVEL_WORDS.get(text) or _whole(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
@@ -15,14 +15,28 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import audit, xlsx
 from kernel.errors import Refused
+from kernel.folding import fold
+from kernel.headings import HEAD_WITHIN, find_head, foot_start, told_apart
 from network.models import Student, Unit, User
 from screening import policies
 from screening.models import ColumnMapping, ImportedResult, ResultImport, Scale
-from screening.rules.result_rows import ELSEWHERE, UNKNOWN, Line, RowFault, places_of, read_lines, text_of
+from screening.rules.result_rows import (
+    ELSEWHERE,
+    KNOWN,
+    NAME_DIFFERS,
+    UNKNOWN,
+    Line,
+    RowFault,
+    places_of,
+    read_lines,
+    text_of,
+)
 from screening.rules.scales.faults import Fault
 from screening.services.figures.publication import publish_imported
 
 BATCH = 500
+# A spreadsheet drops the zeros in front of a number; more of them no school has.
+MOST_ZEROS = 3
 State = ResultImport.State
 
 
@@ -47,14 +61,13 @@ class Difference:
 def upload_results(
     *, school: Unit, scale: Scale, source: str, file_name: str, content: IO[bytes], by: User, at: datetime
 ) -> ResultImport:
-    """Keep the first sheet of a workbook, sealed; nothing is imported yet."""
+    """Keep the first sheet of a workbook that is shown, or a text file, sealed; nothing is imported yet."""
     _check(by, school)
-    sheets = xlsx.read_workbook(content).sheets
-    rows = next(iter(sheets.values()), [])
-    if len(rows) < 2:
+    book = xlsx.read_workbook(content, name=file_name)
+    rows = next((rows for name, rows in book.sheets.items() if name not in book.hidden), [])
+    headers, kept = _table([(number, [_plain(cell) for cell in cells]) for number, cells in rows])
+    if not kept:
         raise Refused(_("The first sheet needs a row of headings and a row for each student."), code="empty-sheet")
-    headers = [text_of(_plain(cell)) for cell in rows[0][1]]
-    kept = [(number, [_plain(cell) for cell in cells]) for number, cells in rows[1:]]
     result_import = ResultImport.objects.create(
         school=school,
         scale=scale,
@@ -95,16 +108,28 @@ def difference_of(result_import: ResultImport) -> Difference:
     low, high = result_import.scale.parsed.total_bounds
     last = localdate(result_import.uploaded_at)
     lines, faults = read_lines(json.loads(result_import.sheet), places, low=low, high=high, last=last)
-    people = {student.number: student for student in Student.objects.filter(number__in=[line.number for line in lines])}
+    people = _people({line.number for line in lines}, result_import.school)
     good = []
     for line in lines:
         student = people.get(line.number)
         if student is None or student.school_id != result_import.school_id:
             sentence = UNKNOWN if student is None else ELSEWHERE
             faults.append(RowFault(line.row, sentence, {"value": line.number}))
+        elif line.name and fold(line.name) != fold(student.name):
+            faults.append(RowFault(line.row, NAME_DIFFERS, {"value": line.number}))
         else:
             good.append((line, student))
     return _compared(result_import, good, sorted(faults, key=lambda fault: fault.row))
+
+
+def _people(numbers: set[str], school: Unit) -> dict[str, Student]:
+    """The students by the number in the file; one that has lost the zeros in front is found as well."""
+    people = {student.number: student for student in Student.objects.filter(number__in=numbers)}
+    lost = {"0" * zeros + number: number for number in numbers - people.keys() for zeros in range(1, MOST_ZEROS + 1)}
+    found: dict[str, list[Student]] = {}
+    for student in Student.objects.filter(number__in=lost, school=school).order_by("pk"):
+        found.setdefault(lost[student.number], []).append(student)
+    return people | {number: students[0] for number, students in found.items() if len(students) == 1}
 
 
 def _compared(result_import: ResultImport, good: list[tuple[Line, Student]], faults: list[RowFault]) -> Difference:
@@ -212,7 +237,24 @@ def _record(action: str, row: ResultImport, *, by: User, at: datetime, **detail:
     audit.record(action=action, by=by, at=at, obj=row, unit=row.school.code, detail=detail)
 
 
+def _table(rows: Sequence[tuple[int, list[Any]]]) -> tuple[list[str], list[tuple[int, list[Any]]]]:
+    """The headings, told apart where one stands twice, and the rows between them and the foot of the table."""
+    texts = [[text_of(cell) for cell in cells] for _number, cells in rows]
+    head = find_head(texts, KNOWN)
+    if head.index == 0 and not KNOWN & set(head.names):
+        # No word that is known: the headings are the first row that is no title alone.
+        index = next((at for at, row in enumerate(texts[:HEAD_WITHIN]) if sum(map(bool, row)) > 1), 0)
+        names: Sequence[str] = texts[index] if texts else ()
+    else:
+        index, names = head.index, head.names if head.is_split else texts[head.index]
+    body = rows[index + 1 :]
+    end = foot_start([cells for _number, cells in body], lambda _cells: False, width=len(names))
+    return told_apart(names), list(body[:end])
+
+
 def _plain(cell: Any) -> Any:
-    """A cell as JSON keeps it: a formula by its value, a day as text."""
+    """A cell as JSON keeps it: a formula by its value, a day as text, an error as such."""
+    if isinstance(cell, xlsx.CellError):
+        return "#N/A"
     value = cell.value if isinstance(cell, xlsx.Formula) else cell
     return value if isinstance(value, str | int | float) or value is None else str(value)

@@ -15,7 +15,14 @@ from kernel.models import AuditEvent
 from network.models import Student, User
 from network.rules import Role
 from screening.models import ColumnMapping, ImportedResult, ResultImport, Scale
-from screening.services.imports import apply_results, difference_of, map_columns, undo_results, upload_results
+from screening.services.imports import (
+    Difference,
+    apply_results,
+    difference_of,
+    map_columns,
+    undo_results,
+    upload_results,
+)
 from tests.conftest import World
 from tests.screening.screenings import make_scale
 
@@ -197,3 +204,72 @@ def test_another_school_finds_no_such_file(world: World, login: Login, scale: Sc
     client = login(User.objects.get(school=world.other, posts__role=Role.CENTER_DIRECTOR))
     assert client.get(row.get_absolute_url()).status_code == 404
     assert client.post(reverse("screening:import-undo", args=[row.pk])).status_code == 404
+
+
+HEAD_ROW = ["学号", "姓名", "提交时间", "总分", "类别"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([["2026年秋季普查结果"]], []),
+        ([], [["合计", "", "", 53.0, ""], ["平均分", "", "", 53.0, ""]]),
+        ([["某系统导出"], []], [["制表人：王老师"]]),
+    ],
+)
+def test_titles_and_feet_are_passed_over(
+    world: World, scale: Scale, at: datetime, before: list[Any], after: list[Any]
+) -> None:
+    student = world.students["own"][0]
+    rows = [*before, HEAD_ROW, [student.number, student.name, "2026-11-02", "１２.0", "二类"], *after]
+    file = upload_rows(world, scale, rows, at)
+    assert file.headers == HEAD_ROW
+    found = named(file, world, at)
+    assert [(line.total, line.level) for line, _student in found.new] == [(12, 2)]
+    assert found.faults == []
+
+
+def test_a_heading_that_stands_twice_is_told_apart(world: World, scale: Scale, at: datetime) -> None:
+    student = world.students["own"][0]
+    head = ["学号", "姓名", "提交时间", "总分", "总分"]
+    file = upload_rows(world, scale, [head, [student.number, student.name, "2026-11-02", 53, 3]], at)
+    assert file.headers[3:] == ["总分 (D)", "总分 (E)"]
+    mapped = map_columns(
+        result_import=file,
+        columns={"number": "学号", "day": "提交时间", "total": "总分 (E)"},
+        save_as="",
+        by=world.holder(Role.CENTER_DIRECTOR),
+        at=at,
+    )
+    assert [line.total for line, _student in difference_of(mapped).new] == [3]
+
+
+def test_a_name_that_is_mapped_must_match(world: World, scale: Scale, at: datetime) -> None:
+    first, second = world.students["own"][:2]
+    rows = [
+        HEAD_ROW,
+        [first.number, f"{first.name[0]}\u3000{first.name[1:]}", "2026-11-02", 3, 3],
+        [second.number, "别人", "2026-11-02", 3, 3],
+    ]
+    found = named(upload_rows(world, scale, rows, at), world, at)
+    assert [line.number for line, _student in found.new] == [first.number]
+    assert [fault.row for fault in found.faults] == [3]
+
+
+def upload_rows(world: World, scale: Scale, rows: list[Any], at: datetime) -> ResultImport:
+    content = BytesIO(xlsx.write_workbook({"数据": rows}))
+    return upload_results(
+        school=world.school,
+        scale=scale,
+        source="旧系统",
+        file_name="a.xlsx",
+        content=content,
+        by=world.holder(Role.CENTER_DIRECTOR),
+        at=at,
+    )
+
+
+def named(file: ResultImport, world: World, at: datetime) -> Difference:
+    columns = {"number": "学号", "name": "姓名", "day": "提交时间", "total": "总分", "level": "类别"}
+    by = world.holder(Role.CENTER_DIRECTOR)
+    return difference_of(map_columns(result_import=file, columns=columns, save_as="", by=by, at=at))
