@@ -29,28 +29,21 @@ ELSEWHERE = gettext_noop("%(value)s is a student of another school.")
 # What stands above the columns of such files; it tells a title from the headings.
 KNOWN = frozenset(
     [
-        "学号",
-        "学生学号",
-        "姓名",
-        "性别",
-        "学院",
-        "班级",
-        "专业",
-        "提交时间",
-        "测评时间",
-        "测试时间",
-        "完成时间",
-        "日期",
-        "总分",
-        "得分",
-        "分数",
-        "类别",
-        "等级",
-        "number",
-        "name",
-        "date",
-        "total",
-        "score",
+        *(
+            "学号",
+            "学生学号",
+            "姓名",
+            "性别",
+            "学院",
+            "班级",
+            "专业",
+            "提交时间",
+            "测评时间",
+            "测试时间",
+            "完成时间",
+            "日期",
+        ),
+        *("总分", "得分", "分数", "类别", "等级", "number", "name", "date", "total", "score"),
     ]
 )
 LEVEL_WORDS = {word: level for level, words in {1: "一ⅠI", 2: "二Ⅱ", 3: "三Ⅲ"}.items() for word in words}
