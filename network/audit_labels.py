@@ -55,6 +55,8 @@ ACTIONS: Labels = {
     "term.drop": _("term taken out"),
     "day_plan.set": _("date planned"),
     "day_plan.drop": _("planned date taken back"),
+    "unit.close": _("unit closed"),
+    "unit.keep": _("unit kept open"),
     "unit.create": _("unit created"),
     "unit.read": _("unit and its people looked at"),
     "unit.set_years": _("length of study entered"),

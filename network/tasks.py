@@ -11,7 +11,7 @@ from kernel import jobs
 from kernel.models import Job
 from network import services
 from network.models import Unit, User
-from network.services import rollover, rosters
+from network.services import rollover, rosters, unit_changes
 from network.services.rollover import running
 from network.services.rosters import imports
 from network.services.signin import password_sheets
@@ -46,7 +46,10 @@ def keep_posts() -> None:
     at = timezone.now()
     # SECURITY: posts that are over lose their grants whatever is wrong with a vacancy.
     _do_each(
-        lambda: services.end_posts(at=at), lambda: services.renew_grants(at=at), lambda: services.chase_vacancies(at=at)
+        lambda: services.end_posts(at=at),
+        lambda: services.renew_grants(at=at),
+        lambda: unit_changes.end_closed_units(at=at),
+        lambda: services.chase_vacancies(at=at),
     )
 
 

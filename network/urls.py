@@ -10,6 +10,7 @@ from network.views import (
     staff_phones,
     students,
     terms,
+    unit_changes,
     units,
     vacancies,
 )
@@ -20,6 +21,10 @@ app_name = "network"
 urlpatterns = [
     path("units/", units.unit_list, name="unit-list"),
     path("units/<int:pk>/", units.unit_detail, name="unit-detail"),
+    path("units/<int:pk>/open/", unit_changes.unit_open, name="unit-open"),
+    path("units/<int:pk>/rename/", unit_changes.unit_rename, name="unit-rename"),
+    path("units/<int:pk>/close/", unit_changes.unit_close, name="unit-close"),
+    path("units/<int:pk>/keep/", unit_changes.unit_keep, name="unit-keep"),
     path("units/<int:pk>/appoint/", posts.post_appoint, name="post-appoint"),
     path("units/<int:pk>/admit/", posts.colleague_admit, name="colleague-admit"),
     path("units/<int:pk>/slips/", first_passwords.first_password_issue, name="first-password-issue"),

@@ -79,6 +79,8 @@ class Unit(models.Model):
     # The length of study; a class without one has that of its college.
     years = models.PositiveSmallIntegerField(_("length of study in years"), null=True, blank=True)
     is_active = models.BooleanField(default=True)
+    # The day with which a unit closes, or has closed.
+    last_day = models.DateField(_("last day"), null=True, blank=True)
 
     objects = UnitQuerySet.as_manager()
 
@@ -95,6 +97,7 @@ class Unit(models.Model):
             models.CheckConstraint(
                 condition=Q(level=Level.SCHOOL.value) | Q(school__isnull=False), name="unit_belongs_to_a_school"
             ),
+            day_in_reach("last_day", name="unit_last_day_in_reach"),
             models.UniqueConstraint(
                 fields=["school", "campus", "building", "room"],
                 condition=Q(level=Level.DORM.value),

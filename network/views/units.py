@@ -13,10 +13,11 @@ from kernel.web import Request, page_of, require_GET
 from network.access import requires
 from network.forms.units import UnitFilter
 from network.models import Post, Student, Unit
-from network.policies import may_appoint, may_manage_access, may_print_first_passwords
+from network.policies import may_appoint, may_configure, may_manage_access, may_print_first_passwords
 from network.rules import PEOPLE, ROLE_LEVEL, TREE, Ability, Level, Role, bed_order
 from network.scope import Scope
 from network.services.vacancies import STUDENT_KEY, WANTED, vacant_units
+from network.views.unit_changes import OPEN_WORDS
 
 BELOW = {Level.COLLEGE: "college", Level.CLASS: "parent"}
 
@@ -52,6 +53,8 @@ def unit_detail(request: Request, pk: int) -> HttpResponse:
         "rows": _rows(page.object_list),
         "roles": roles,
         **_printing(request, unit),
+        "may_configure": may_configure(request.user, unit.school or unit),
+        "open_word": OPEN_WORDS.get(Level(unit.level)),
         "may_admit": unit.level == Level.SCHOOL and may_manage_access(request.user, unit),
     }
     return render(request, "network/unit_detail.html", {"unit": unit, **context})

@@ -82,7 +82,7 @@ def _found(difference: Difference, back: UndoLog, *, by: User | None, at: dateti
         detail = {"from": rename.unit.name, "to": rename.name}
         audit.record(action="unit.rename", by=by, at=at, obj=unit, unit=unit.code, detail=detail)
     back.reopened = [unit.pk for unit in difference.reopened.values()]
-    Unit.objects.filter(pk__in=back.reopened).update(is_active=True)
+    Unit.objects.filter(pk__in=back.reopened).update(is_active=True, last_day=None)
     back.units = [unit.pk for unit in create_missing_units(difference)]
 
 

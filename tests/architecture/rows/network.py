@@ -155,3 +155,9 @@ def day_plan_rows(town: Town, me: User | None) -> Iterator[Row]:
     for school in town.units(Level.SCHOOL):
         plan = DayPlan.objects.create(school=school, date=date(2026, 11, 6), runs_as=None)
         yield Row(school.code, {"pk": plan.pk}, units=chain(school))
+
+
+@kind("unit with something below")
+def parent_unit_rows(town: Town, me: User | None) -> Iterator[Row]:
+    for unit in town.units(Level.SCHOOL, Level.COLLEGE, Level.CLASS):
+        yield Row(unit.code, {"pk": unit.pk}, units=chain(unit))
