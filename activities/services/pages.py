@@ -198,12 +198,14 @@ def roster_of(activity: Activity, user: User) -> list[RosterRow]:
     )
 
 
-def own_record(user: User) -> dict[str, Any]:
+def own_record(user: User, at: datetime) -> dict[str, Any]:
     """One's own activities to come, hours by activity with corrections, certificates and feedback still to give."""
     at_rows = Enrolment.objects.for_user(user).active().select_related("activity")
     credits_ = Credit.objects.for_user(user).select_related("activity").order_by("-at", "pk")
     return {
-        "enrolments": list(at_rows.filter(activity__state="published").order_by("activity__starts_at")),
+        "enrolments": list(
+            at_rows.filter(activity__state="published", activity__ends_at__gte=at).order_by("activity__starts_at")
+        ),
         "credits": list(credits_),
         "total": credits_.aggregate(hours=Sum("hours"))["hours"] or Decimal("0.0"),
         "certificates": list(Certificate.objects.for_user(user).defer("content")),

@@ -99,7 +99,7 @@ def enrolment_accept(request: Request, pk: UUID) -> HttpResponse:
 def own_activities(request: Request) -> HttpResponse:
     if pages.student_of(request.user) is None:
         raise Http404
-    context = pages.own_record(request.user) | {"certifiable": pages.certifiable(request.user)}
+    context = pages.own_record(request.user, now()) | {"certifiable": pages.certifiable(request.user)}
     return render(request, "activities/own_activities.html", context)
 
 
