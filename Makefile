@@ -29,6 +29,10 @@ demo: setup ## Build a sample university and serve it on http://localhost:8000 (
 dev: setup ## Serve what you edit on http://localhost:8000, with reload, asset builds and a worker (PORT, DATABASE_URL, REDIS_URL)
 	@$(PYTHON) -m setup.dev
 
+.PHONY: install
+install: setup ## Install the services of a server, with systemd (as root; docs/operations.md)
+	@ROOT="$(ROOT)" setup/install_units.sh
+
 .PHONY: setup
 setup: system assets catalogue secrets database ## Everything that a first start needs; quick when done already
 

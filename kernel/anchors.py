@@ -7,10 +7,12 @@ import json
 import os
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -22,6 +24,7 @@ from kernel.chain import Head
 
 SEED_LENGTH = 32
 MADE_FOR = "shouwang audit anchor 1"
+MADE_FOR_RESTORE = "shouwang audit restore 1"
 
 
 class NoAnchor(Exception):
@@ -43,16 +46,36 @@ class Anchor:
         return f"{MADE_FOR}:{self.sequence}:{self.hash}:{self.at}".encode()
 
 
+@dataclass(frozen=True)
+class Restore(Anchor):
+    """Says that the log was put back to this head at this time: what earlier anchors know beyond it was lost then."""
+
+    @property
+    def signed(self) -> bytes:
+        return f"{MADE_FOR_RESTORE}:{self.sequence}:{self.hash}:{self.at}".encode()
+
+
+SomeAnchor = TypeVar("SomeAnchor", bound=Anchor)
+
+
 def write(*, at: datetime) -> Path:
     """Sign the head of the chain and keep it in AUDIT_ANCHOR_DIR, in a file that is never overwritten."""
-    key, newest = _private_key(), chain.head()
-    moment = at.astimezone(UTC)
-    plain = Anchor(newest.sequence, newest.hash, moment.isoformat(timespec="seconds"))
+    return _write(Anchor, "anchor", chain.head(), at)
+
+
+def write_restore(*, head: Head, at: datetime) -> Path:
+    """Sign that a backup was restored whose log ended at `head`."""
+    return _write(Restore, "restore", head, at)
+
+
+def _write(kind: type[Anchor], prefix: str, newest: Head, at: datetime) -> Path:
+    key, moment = _private_key(), at.astimezone(UTC)
+    plain = kind(newest.sequence, newest.hash, moment.isoformat(timespec="seconds"))
     signature = b64encode(key.sign(plain.signed)).decode()
-    anchor = Anchor(plain.sequence, plain.hash, plain.at, public_key(), signature)
+    anchor = kind(plain.sequence, plain.hash, plain.at, public_key(), signature)
     folder = Path(settings.AUDIT_ANCHOR_DIR)
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"anchor-{moment:%Y%m%dT%H%M%SZ}-{newest.sequence}.json"
+    path = folder / f"{prefix}-{moment:%Y%m%dT%H%M%SZ}-{newest.sequence}.json"
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o440)
     except FileExistsError:
@@ -67,15 +90,36 @@ def write(*, at: datetime) -> Path:
 
 def read(path: Path) -> Head:
     """The head that an anchor file vouches for. NoAnchor when it cannot be read or its signature is wrong."""
+    anchor = _read(Anchor, path)
+    return Head(anchor.sequence, anchor.hash)
+
+
+def read_standing(path: Path, restores: Sequence[Restore]) -> Head | None:
+    """As `read`; None for an anchor of what a restore has taken away since."""
+    anchor = _read(Anchor, path)
+    lost = any(anchor.at < restore.at and anchor.sequence > restore.sequence for restore in restores)
+    return None if lost else Head(anchor.sequence, anchor.hash)
+
+
+def restores() -> list[Restore]:
+    """The restores that we have signed; files with a wrong signature count for nothing."""
+    signed = []
+    for path in sorted(Path(settings.AUDIT_ANCHOR_DIR).glob("restore-*.json")):
+        with suppress(NoAnchor):
+            signed.append(_read(Restore, path))
+    return signed
+
+
+def _read(kind: type[SomeAnchor], path: Path) -> SomeAnchor:
     try:
-        anchor = Anchor(**json.loads(path.read_text()))
+        anchor = kind(**json.loads(path.read_text()))
         signature = b64decode(anchor.signature, validate=True)
     except (OSError, ValueError, TypeError, NotBase64) as error:
         raise NoAnchor(path.name) from error
     # SECURITY: the key in the file is for people to read; what is trusted comes from the settings.
     if not any(_signed_by(key, signature, anchor) for key in _trusted()):
         raise NoAnchor(path.name)
-    return Head(anchor.sequence, anchor.hash)
+    return anchor
 
 
 def kept() -> list[Path]:

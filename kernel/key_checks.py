@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.core.exceptions import ImproperlyConfigured
@@ -21,9 +21,20 @@ def remember_first_key(*, at: datetime) -> None:
     )
 
 
+def known_keys() -> Sequence[tuple[str, str]]:
+    """Name and digest of each key that has written into this database."""
+    return list(FieldKey.objects.order_by("key_id").values_list("key_id", "fingerprint"))
+
+
+def missing_keys(known: Mapping[str, str]) -> Sequence[str]:
+    """Names among `known` (name to digest) whose key is not in FIELD_KEYS."""
+    ring = {key_id: _fingerprint(key) for key_id, key in crypto.raw_keys().items()}
+    return [key_id for key_id, fingerprint in known.items() if ring.get(key_id) != fingerprint]
+
+
 def wrong_keys() -> Sequence[str]:
     """Names of keys in FIELD_KEYS that are not the keys that wrote under these names."""
-    known = dict(FieldKey.objects.values_list("key_id", "fingerprint"))
+    known = dict(known_keys())
     return [
         key_id
         for key_id, key in crypto.raw_keys().items()

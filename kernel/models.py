@@ -358,6 +358,20 @@ class FieldKey(models.Model):
         return self.key_id
 
 
+class Operation(models.Model):
+    """When a backup or a restore drill last succeeded; one row for each kind."""
+
+    name = models.CharField(primary_key=True, max_length=40)
+    finished_at = models.DateTimeField()
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 def spoken(value: Any) -> Any:
     """A stored parameter as it is said: {"date": "2026-11-23"} becomes a date in the reader's format."""
     if not isinstance(value, dict):

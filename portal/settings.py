@@ -345,6 +345,8 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="守望 <shouwang@localhost>")
 EMAIL_TIMEOUT = 10
+# Opens /metrics to whoever sends it as "Authorization: Bearer …"; empty: there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="").strip()
 # Group bots that hear of every alarm, besides those that a school sets for itself: wecombot://KEY, dingtalk://TOKEN.
 ALARM_BOTS = env.list("ALARM_BOTS", default=[])
 BOT_SCHEMES = env.list("BOT_SCHEMES", default=["wecombot", "dingtalk", "feishu", "lark"])

@@ -45,6 +45,7 @@ look() {
   need redis-server has_command redis-server
   need postgresql has_postgres_server
   want poppler-utils has_command pdftotext
+  want gnupg has_command gpg
   # Ubuntu has no browser package of its own: see below.
   if [[ $(. /etc/os-release && echo "$ID") != ubuntu ]]; then want chromium has_browser; fi
 }

@@ -91,6 +91,23 @@ def test_whatever_is_started_is_declared(name: str, extra: list[str], monkeypatc
     assert {*demo.processes({}), *extra} == set(declared)
 
 
+def test_the_services_of_a_server_are_installed_with_fresh_keys_and_no_relaxed_setting(tmp_path: Path) -> None:
+    if not (ROOT / "var" / "env").exists():
+        write_env.main()
+    script = ROOT / "setup" / "install_units.sh"
+    subprocess.run([script], env=os.environ | {"ROOT": str(tmp_path)}, check=True, capture_output=True)
+    units = {path.name: path.read_text() for path in (tmp_path / "etc/systemd/system").iterdir()}
+    services = [name for name, text in units.items() if "Restart=always" in text]
+    assert sorted(services) == [f"shouwang-{name}.service" for name in ("alarms", "beat", "web", "worker")]
+    assert [name for name, text in units.items() if "@FOLDER@" in text] == []
+    programs = re.findall(r"^ExecStart=(\S+)", "\n".join(units.values()), flags=re.MULTILINE)
+    assert len(programs) == 7
+    assert [program for program in programs if not Path(program).exists()] == []
+    env = tmp_path / "etc/shouwang/env"
+    assert stat.S_IMODE(env.stat().st_mode) == 0o600
+    assert "SECOND_FACTOR=off" not in env.read_text()
+
+
 def test_each_dependency_has_a_reason() -> None:
     text = (ROOT / "pyproject.toml").read_text().split("[tool.uv]")[0]
     listed = re.findall(r'^  "([\w-]+)[^"]*",(.*)$', text, flags=re.MULTILINE)

@@ -296,6 +296,9 @@ RULES: dict[str, Rule] = {
     "reporting:export-download": acts("export", "W", row="export"),
     "look-list": STUDENT,
     "healthz_alarms": PUBLIC,
+    "readyz": PUBLIC,
+    # With the right token alone.
+    "metrics": UNSET,
     "device-list": OWN,
     "device-end": Rule("own", row="device"),
     "device-end-others": OWN,

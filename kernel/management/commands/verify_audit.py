@@ -33,10 +33,11 @@ class Command(BaseCommand):
             raise CommandError("The audit log does not hold.")
 
     def _read(self, paths: list[Path]) -> tuple[list[Head], list[str]]:
-        known, unsigned = [], []
+        known, unsigned, restores = [], [], anchors.restores()
         for path in paths:
             try:
-                known.append(anchors.read(path))
+                head = anchors.read_standing(path, restores)
+                known += [] if head is None else [head]
             except anchors.NoAnchor:
                 unsigned.append(str(path))
         return known, unsigned
@@ -48,6 +49,7 @@ class Command(BaseCommand):
             "fault": None if fault is None else fault.code,
             "entry": None if fault is None else fault.sequence,
             "anchors": len(known),
+            "restores": [f"{restore.at}: {restore.sequence}" for restore in anchors.restores()],
             "wrong_signatures": unsigned,
         }
 
@@ -58,6 +60,7 @@ def _as_json(finding: dict[str, Any]) -> str:
 
 def _as_text(finding: dict[str, Any]) -> str:
     lines = [f"{finding['entries']} entries, {finding['anchors']} anchors."]
+    lines += [f"A backup was restored, time and last entry: {restore}." for restore in finding["restores"]]
     if not finding["anchors"]:
         lines.append("Without an anchor nobody can tell whether the end was cut off.")
     lines += [f"No anchor of ours, or a wrong signature: {path}" for path in finding["wrong_signatures"]]
