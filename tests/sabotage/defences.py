@@ -161,8 +161,8 @@ DEFENCES = (
         (
             Change(
                 "kernel/audit.py",
-                "    chain.append([event(action=action, by=by, at=at, obj=obj, unit=unit, detail=detail, **reading)])",
-                "    assert reading",
+                "    chain.append([event(action=action, by=by, at=at, obj=obj, unit=unit, detail=detail, **told)])",
+                "    assert told",
             ),
         ),
     ),
@@ -436,8 +436,8 @@ DEFENCES = (
         (
             Change(
                 "network/services/privacy/access_log.py",
-                "        subject=str(student.pk),\n        role=",
-                "        role=",
+                "        subject=str(student.pk),\n        role=roles",
+                "        role=roles",
             ),
         ),
     ),
