@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from network.rules import GRANTS, Ability, Role
+from network.rules.access_log import BREAKERS, Sealed
 
 
 class Fact(StrEnum):
@@ -47,6 +48,11 @@ def sees_own(fact: Fact) -> frozenset[Role]:
     """The roles that see the fact of the students whom they treat themselves, and of nobody else."""
     own = frozenset(role for role in Role if GRANTS[role] & OPENED_BY[fact].own)
     return own - sees_all(fact)
+
+
+def sees_by_glass() -> tuple[Role, ...]:
+    """The roles that may break the glass over what a counselor notes: with a reason, told and reviewed."""
+    return tuple(role for role in Role if role in BREAKERS[Sealed.SESSION_NOTES])
 
 
 @dataclass(frozen=True)

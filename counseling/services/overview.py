@@ -11,8 +11,9 @@ from counseling.models import Booking, Counselor, Credential, Session, WaitingEn
 from counseling.rules.free_times import monday_of
 from counseling.rules.kinds import SessionState
 from counseling.rules.timetable import runs_in
+from counseling.services.figures import figures_of
 from counseling.services.free_times import read_center
-from kernel.periods import TZ
+from kernel.periods import TZ, Month
 from network.models import Unit, User
 
 WEEK, DAY, MINUTE = timedelta(days=7), timedelta(days=1), timedelta(minutes=1)
@@ -26,6 +27,13 @@ class Demand:
     name: str
     offered: int
     held: int
+
+
+def usual_wait(*, school: Unit, month: Month) -> int:
+    """Half of the students of a month waited at most so many working days for their first talk; -1 where it is not
+    shown."""
+    median = figures_of(school=school, month=month)["wait"]["median"]
+    return median if isinstance(median, int) else -1
 
 
 def waiting_longest(user: User) -> Any:
