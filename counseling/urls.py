@@ -28,6 +28,7 @@ urlpatterns = [
     path("me/appointments/<uuid:pk>/", own.appointment_detail, name="appointment-detail"),
     path("me/appointments/<uuid:pk>/move/", own.appointment_move, name="appointment-move"),
     path("me/appointments/<uuid:pk>/cancel/", own.appointment_cancel, name="appointment-cancel"),
+    path("me/appointments/<uuid:pk>/how/", own.appointment_feedback, name="appointment-feedback"),
     path("me/appointments/<uuid:pk>/time.ics", own.appointment_calendar, name="appointment-calendar"),
     path("counseling/week/", calendar.desk_week, name="desk-week"),
     path("counseling/today/", calendar.desk_today, name="desk-today"),

@@ -630,6 +630,7 @@ RULES |= {
     "counseling:appointment-detail": Rule("own", row="appointment"),
     "counseling:appointment-move": Rule("own", row="appointment"),
     "counseling:appointment-cancel": Rule("own", row="appointment"),
+    "counseling:appointment-feedback": Rule("own", row="appointment"),
     "counseling:appointment-calendar": Rule("own", row="appointment"),
 }
 

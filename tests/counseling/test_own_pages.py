@@ -10,14 +10,15 @@ from django.test import Client
 from django.urls import reverse
 
 from counseling.forms.booking import TimeKey
-from counseling.models import Booking, Intake, Offer, WaitingEntry
+from counseling.models import Booking, Feedback, Intake, Offer, WaitingEntry
 from counseling.rules.kinds import BookingState, OfferState
 from counseling.services.changes import cancel_booking
 from counseling.services.offers import offer_openings
+from counseling.services.outcomes import record_attendance
 from counseling.services.waiting import Wishes, join_waiting_list
 from crisis.models import Alarm
-from kernel.models import AuditEvent
-from network.models import Student
+from kernel.models import AuditEvent, Notice
+from network.models import Student, User
 from network.rules import Role
 from network.rules.consents import Purpose
 from network.services import withdraw_consent
@@ -220,3 +221,34 @@ def test_the_log_does_not_name_who_books(center: Center, student: Student, phone
     assert AuditEvent.objects.filter(action="booking.make").exists()
     assert student.number not in rows
     assert str(student.pk) not in rows
+
+
+def test_feedback_is_given_once_and_names_nobody(center: Center, student: Student) -> None:
+    booking = book(student, center.counselor, moment(MONDAY, 9), at=moment(MONDAY, 9) - 100 * HOUR)
+    browser, address = Client(), reverse("counseling:appointment-feedback", args=[booking.pk])
+    with time_machine.travel(moment(MONDAY, 11), tick=False):
+        record_attendance(
+            booking=booking, outcome=BookingState.ATTENDED, by=center.counselor.user, at=moment(MONDAY, 10)
+        )
+        browser.force_login(student.user)
+        assert address in browser.get(reverse("counseling:appointment-list")).content.decode()
+        assert browser.post(address, {"heard": "5"}).status_code == 422
+        answers = {"heard": "5", "goals": "4", "way": "4", "overall": "5"}
+        assert browser.post(address, answers).status_code == 302
+        assert browser.post(address, answers).status_code == 422
+    assert Feedback.objects.count() == 1
+    assert str(student.pk) not in str(list(Feedback.objects.values()))
+
+
+def test_whoever_shares_a_phone_is_signed_out_sooner_and_gets_no_mail(
+    center: Center, student: Student, phone: Client, november: datetime
+) -> None:
+    User.objects.filter(pk=student.user_id).update(email="student@example.com")
+    phone.post(reverse("counseling:phone-set"), {"shared": "yes"})
+    assert phone.session["sitting"]["limit"] == 15 * 60
+    student.user.refresh_from_db()
+    book(student, center.counselor, moment(MONDAY, 9), at=november)
+    notice = Notice.objects.get(recipient=student.user)
+    assert (notice.discreet, notice.mail_state) == (True, "none")
+    phone.post(reverse("counseling:phone-set"), {"shared": "no"})
+    assert phone.session["sitting"]["limit"] == 12 * 3600

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from counseling.forms.booking import TimeKey
 from counseling.forms.desk import CenterCancelForm, LinkForm, RecordForm
 from counseling.forms.intakes import told
-from counseling.models import Booking, Intake, Session
+from counseling.models import Booking, Course, Intake, Session
 from counseling.rules.kinds import LIVE, BookingState, Channel, SessionKind
 from counseling.services.booking import book_session, sessions_left
 from counseling.services.changes import cancel_booking
@@ -141,12 +141,22 @@ def session_page(request: Request, booking: Booking, at: datetime, status: int =
         "answers": told(answers_of(intake)),
         "left": left,
         "limit": rules.term_limit,
+        "course_url": _course_url(booking),
         "form": RecordForm(times=next_times(booking, at)) if has_begun else None,
         "link_form": LinkForm(initial={"link": session.link}) if session.channel == Channel.ONLINE else None,
         "cancel_form": CenterCancelForm() if is_open and not has_begun else None,
         **bound,
     }
     return render(request, "counseling/desk/session.html", context, status=status)
+
+
+def _course_url(booking: Booking) -> str:
+    """The open course of this student with this counselor, or the page that opens one."""
+    open_courses = Course.objects.filter(student=booking.student_id, counselor=booking.session.counselor_id)
+    course = open_courses.filter(closed_at=None).values_list("pk", flat=True).first()
+    if course is not None:
+        return reverse("counseling:course-detail", args=[course])
+    return reverse("counseling:session-course", args=[booking.session_id])
 
 
 def next_times(booking: Booking, at: datetime) -> list[tuple[str, str]]:

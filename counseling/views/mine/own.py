@@ -11,9 +11,11 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from counseling.forms.booking import MoveForm, TimesForm
+from counseling.forms.feedback import FeedbackForm
 from counseling.models import Booking, Counselor
-from counseling.rules.kinds import Channel, SessionKind
+from counseling.rules.kinds import BookingState, Channel, SessionKind
 from counseling.services.changes import cancel_booking, move_booking
+from counseling.services.feedback import give_feedback, may_give
 from counseling.services.feeds import own_time
 from counseling.services.shared import settings_of
 from counseling.views.mine.intakes import intake_parts
@@ -21,12 +23,14 @@ from counseling.views.mine.shared import card_of, myself, own_bookings
 from counseling.views.mine.times import days_and_times
 from counseling.views.mine.waiting import open_offers, waiting_card
 from kernel.errors import Refused
-from kernel.web import Request, act, require_GET, require_http_methods, require_POST
+from kernel.web import Request, act, perform, require_GET, require_http_methods, require_POST
 from network.access import own
 from network.middleware import SITTING
 from network.services import set_shared_phone
 
 PAST_SHOWN = 20
+# Of how many talks of the past one may still say how they were.
+ASKED = 3
 
 
 @own
@@ -39,6 +43,7 @@ def appointment_list(request: Request) -> HttpResponse:
     context = {
         "upcoming": [card_of(booking, rules, at) for booking in upcoming],
         "past": [card_of(booking, rules, at) for booking in past],
+        "asks_feedback": [booking.pk for booking in past if booking.state == BookingState.ATTENDED][:ASKED],
         "waiting": waiting_card(request.user),
         "offers": open_offers(request.user, at),
         "shares_phone": request.user.shares_phone,
@@ -112,6 +117,25 @@ def appointment_calendar(request: Request, pk: UUID) -> HttpResponse:
     response = HttpResponse(own_time(fetch(request, pk), at=now()), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="time.ics"'
     return response
+
+
+@own
+@require_http_methods(["GET", "POST"])
+def appointment_feedback(request: Request, pk: UUID) -> HttpResponse:
+    """How a talk was. SECURITY: the answers are kept without student, time and session."""
+    booking, form = fetch(request, pk), FeedbackForm(request.POST or None)
+
+    def give() -> None:
+        give_feedback(booking=booking, answers=form.answers, by=request.user, at=now())
+
+    def page(status: int) -> HttpResponse:
+        context = {"form": form, "may_answer": may_give(booking)}
+        return render(request, "counseling/mine/feedback.html", context, status=status)
+
+    if request.method == "GET":
+        return page(200)
+    done = _("Thank you. It has been kept without your name.")
+    return perform(request, form, give, done=done, to=reverse("counseling:appointment-list"), page=page)
 
 
 @own
