@@ -11,6 +11,7 @@ from activities.models import (
     Activity,
     Certificate,
     CourseEnrolment,
+    CourseImport,
     Credit,
     Enrolment,
     FeedbackReceipt,
@@ -92,6 +93,15 @@ def _own_courses(student: Student) -> list[Record]:
     ]
 
 
+def _old_lists(school_id: int, before: datetime, held: QuerySet[Any]) -> QuerySet[Any]:
+    waiting = CourseImport.objects.filter(school=school_id, state=CourseImport.State.UPLOADED.value)
+    return waiting.filter(uploaded_at__lt=before)
+
+
+def _discard(rows: QuerySet[Any]) -> int:
+    return rows.update(state=CourseImport.State.DISCARDED.value, sheet="")
+
+
 def _old_memberships(school_id: int, before: datetime, held: QuerySet[Any]) -> QuerySet[Any]:
     rows = Membership.objects.filter(school=school_id, ends_on__lt=localdate(before))
     return rows.exclude(student__in=held)
@@ -165,6 +175,16 @@ personal_data.declare(
         ground=_("Study records are kept as long as the university keeps the student's file"),
         kept=_("whether somebody took the course is a study record; no marks are kept"),
         own=_own_courses,
+    ),
+    DataCategory(
+        name="activities.lists",
+        label=_("Lists of courses that were uploaded and not confirmed"),
+        ground=GROUND,
+        period=Period(1, least=1, most=12),
+        due=_old_lists,
+        expire=_discard,
+        kept=_("a list that nobody confirms is thrown away when its time is over"),
+        own_note=_("What was confirmed stands among your courses."),
     ),
     DataCategory(
         name="activities.memberships",

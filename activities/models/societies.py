@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +58,11 @@ class Society(models.Model):
 class MembershipQuerySet(ScopedQuerySet):
     def on(self, day: date) -> Self:
         return self.filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day)
+
+    def current_first(self) -> Self:
+        """Current members before former ones, leaders before the others."""
+        rank = Case(When(office="leader", then=0), When(office="deputy", then=1), default=2)
+        return self.order_by(F("ends_on").desc(nulls_first=True), rank, "student__number")
 
     def of_societies(self, societies: Any) -> Self:
         """Members of societies that were scoped before."""

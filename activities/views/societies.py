@@ -1,7 +1,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -58,7 +58,7 @@ def society_detail(request: Request, pk: int) -> HttpResponse:
     society = _society(request, pk)
     today = localdate()
     rows = Membership.objects.filter(society=society).select_related("student", "school_class")
-    page = page_of(request, rows.order_by(F("ends_on").desc(nulls_first=True), "office", "student__number"))
+    page = page_of(request, rows.current_first())
     audit.record(action="membership.list", by=request.user, at=now(), obj=society, unit=society.unit.code)
     linked = Activity.objects.visible_to(request.user, Ability.ORGANIZE_ACTIVITIES, Ability.FOLLOW_ACTIVITIES)
     context = {

@@ -1,5 +1,5 @@
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -13,9 +13,10 @@ from activities.rules.program import CourseState
 from activities.services.course_imports import apply_list, difference_of, discard_list, upload_list
 from activities.services.courses import add_run, save_course
 from activities.services.indicators import Reference, course
+from kernel import personal_data
 from kernel.errors import Refused
 from kernel.xlsx import write_workbook
-from network.models import User
+from network.models import Student, User
 from network.rules import Role
 from tests.conftest import World
 
@@ -172,3 +173,16 @@ def test_upload_and_confirmation_in_the_browser(world: World, november: datetime
     assert "名单.xlsx" in page
     assert browser.get(reverse("activities:course-list")).status_code == 200
     assert CourseEnrolment.objects.count() == 4
+
+
+def test_a_list_that_nobody_confirms_is_thrown_away_in_time(world: World, at: datetime) -> None:
+    course_row = make_course(world, at)
+    row = upload(course_row, world, at, [["学号"], *([number] for number, _name in numbers(world, "own"))])
+    category = next(one for one in personal_data.declared() if one.name == "activities.lists")
+    assert category.due is not None
+    assert category.expire is not None
+    nobody = Student.objects.none().values("pk")
+    assert not category.due(world.school.pk, at, nobody).exists()
+    assert category.expire(category.due(world.school.pk, at + timedelta(days=1), nobody)) == 1
+    row.refresh_from_db()
+    assert (row.state, row.sheet) == ("discarded", "")

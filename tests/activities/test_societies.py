@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from activities.models import Membership, Society
 from activities.services.societies import add_member, end_membership, save_society
+from kernel import personal_data
 from kernel.errors import Refused
 from network.models import Student, Unit, User
 from network.rules import Role
@@ -93,3 +94,20 @@ def test_a_society_on_its_pages(world: World, november: datetime, login: Login) 
     assert officer.get(reverse("activities:society-list")).status_code == 200
     officer.post(reverse("activities:member-end", args=[Membership.objects.get().pk]))
     assert Membership.objects.get().ends_on == november.date()
+
+
+def test_memberships_and_courses_are_handed_out_and_erased_as_declared(world: World, at: datetime) -> None:
+    student, officer = world.students["own"][0], world.holder(Role.STUDENT_UNION_OFFICER)
+    membership = join(found(world, at), student, at, officer)
+    end_membership(membership=membership, by=officer, at=at)
+    kinds = {category.name: category for category in personal_data.declared()}
+    memberships, courses = kinds["activities.memberships"], kinds["activities.courses"]
+    assert memberships.own is not None
+    assert memberships.due is not None
+    assert memberships.erase is not None
+    assert [fact[2] for fact in memberships.own(student)[0]][:2] == ["心理部", "member"]
+    held = Student.objects.none().values("pk")
+    assert memberships.due(world.school.pk, at + timedelta(days=2), held).count() == 1
+    assert memberships.due(world.school.pk, at, held).count() == 0
+    assert memberships.erase(student, at) == 1
+    assert courses.erase is None, "a study record stays"

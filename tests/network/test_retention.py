@@ -113,6 +113,7 @@ ROLLOVERS = {"network.rollovers"}
 ACTIVITIES = {
     "activities.certificates",
     "activities.enrolments",
+    "activities.lists",
     "activities.memberships",
     "activities.presences",
 }
