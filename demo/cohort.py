@@ -5,7 +5,11 @@ from datetime import datetime, timedelta
 from itertools import cycle
 from random import Random
 
+from django.utils.timezone import localdate
+
+from demo.hours import DAY, office_time, student_time
 from demo.moods import Moods, answers
+from demo.talk_notes import talk_note
 from network.models import User
 from screening.models import Campaign, Interview, Paper, Participation, Result
 from screening.rules.interviews import Outcome, due_at, urgency_of
@@ -15,10 +19,9 @@ from screening.services.papers.results import result_of
 from screening.services.scales.instruments import Instrument, instrument_of
 
 TOOK_PART = 0.9
-MINUTES, WINDOW = 7, 20 * 24 * 60
+DAYS = 20
 BATCH = 500
-TALKED_AFTER = timedelta(days=9)
-NOTE = "面谈约四十分钟，了解近况，约定需要时随时来中心。"
+TALKED_AFTER, CALLED_AFTER = timedelta(days=9), timedelta(hours=14)
 
 
 def write_cohort(
@@ -29,7 +32,7 @@ def write_cohort(
     moods = Moods()
     done = [row for row in rows if draw.random() < TOOK_PART]
     papers = [
-        _paper(row, instrument, moods, draw, at=at + n * MINUTES % WINDOW * timedelta(minutes=1))
+        _paper(row, instrument, moods, draw, at=student_time(draw, localdate(at) + n % DAYS * DAY))
         for n, row in enumerate(done)
     ]
     results = [_result(paper, instrument) for paper in papers]
@@ -40,12 +43,14 @@ def write_cohort(
     Result.objects.bulk_create(results, batch_size=BATCH)
     columns = ["consented_at", "consented_version", "finished_at", "is_valid"]
     Participation.objects.bulk_update(done, columns, batch_size=BATCH)
-    Interview.objects.bulk_create(_talks(done, results, counselors), batch_size=BATCH)
+    Interview.objects.bulk_create(_talks(done, results, papers, counselors, draw), batch_size=BATCH)
 
 
 def _paper(row: Participation, instrument: Instrument, moods: Moods, draw: Random, *, at: datetime) -> Paper:
     sheet = Sheet()
-    sheet.take(answers(draw, moods.of(row)), instrument.codes, instrument.optional)
+    ninth = moods.ninth()
+    sheet.take(answers(draw, moods.of(row), ninth), instrument.codes, instrument.optional)
+    sheet.rang = ninth > 0
     return Paper(
         participation=row,
         scale=instrument.row,
@@ -64,12 +69,21 @@ def _result(paper: Paper, instrument: Instrument) -> Result:
     return result_of(paper, score(instrument.scale, sheet.answers, sheet.seconds), at=paper.submitted_at)
 
 
-def _talks(rows: Iterable[Participation], results: Iterable[Result], counselors: Sequence[User]) -> Iterable[Interview]:
+def _talks(
+    rows: Iterable[Participation],
+    results: Iterable[Result],
+    papers: Iterable[Paper],
+    counselors: Sequence[User],
+    draw: Random,
+) -> Iterable[Interview]:
     turns = cycle(counselors)
-    for row, result in zip(rows, results, strict=True):
-        urgency = urgency_of(result.level, critical=False, valid=result.is_valid)
+    for number, (row, result, paper) in enumerate(zip(rows, results, papers, strict=True)):
+        is_critical = Sheet.read(paper.sheet).rang
+        urgency = urgency_of(result.level, critical=is_critical, valid=result.is_valid)
         if urgency is not None:
             counselor = next(turns)
+            talked_at = result.scored_at + (CALLED_AFTER if is_critical else TALKED_AFTER)
+            talked_at = max(office_time(talked_at, number), result.scored_at + timedelta(hours=1))
             yield Interview(
                 participation=row,
                 campaign_id=row.campaign_id,
@@ -84,7 +98,7 @@ def _talks(rows: Iterable[Participation], results: Iterable[Result], counselors:
                 counselor=counselor,
                 assigned_at=result.scored_at,
                 outcome=Outcome.C,
-                note=NOTE,
-                settled_at=result.scored_at + TALKED_AFTER,
+                note=talk_note(draw),
+                settled_at=talked_at,
                 settled_by=counselor,
             )

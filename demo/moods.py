@@ -1,4 +1,4 @@
-"""How students of the demo answer a PHQ-9: most are well, one in five is strained, in some colleges a few are worse."""
+"""How students of the demo answer a PHQ-9: most are well, one in five is strained, in each college a few are worse."""
 
 from collections.abc import Iterator, Sequence
 from itertools import count
@@ -12,22 +12,30 @@ WELL, MILD, DANGER = (0, 0, 1, 0, 0, 0, 1, 0), (1, 1, 1, 1, 0, 1, 1, 0), (1,) * 
 STRAINED, HEAVY = (2, 1, 1, 1, 1, 2, 2, 0), (3, 2, 3, 2, 2, 3, 2, 2)
 
 
+# One in thirty of each college is in class 1; one in seventy says yes to the ninth item.
+HEAVY_ONE_IN, YES_ONE_IN = 30, 70
+
+
 class Moods:
-    """Counts who answers, college by college. The worst are in every third college: a few in each would hide the
-    classes of all of them, for so few are never shown."""
+    """Counts who answers, college by college."""
 
     def __init__(self, *, heavy: bool = True) -> None:
         self.heavy = heavy
         self.answered: dict[int | None, Iterator[int]] = {}
+        self.asked = count()
 
     def of(self, row: Participation) -> Values:
         n = next(self.answered.setdefault(row.college_id, count()))
         college = list(self.answered).index(row.college_id)
-        if self.heavy and college % 3 == 1 and n % 10 == 7:
+        if self.heavy and n % HEAVY_ONE_IN == 7:
             return HEAVY
         if n % 5 == 4:
             return STRAINED
         return MILD if n % (3 + college % 2) == 1 else WELL
+
+    def ninth(self) -> int:
+        """What the next one answers to the last item, which asks about thoughts of death."""
+        return 1 if next(self.asked) % YES_ONE_IN == YES_ONE_IN // 2 else 0
 
 
 def answers(draw: Random, values: Values, last: int = 0) -> list[SentAnswer]:

@@ -3,18 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from django.utils.timezone import localdate
 
 from crisis.models import Alarm
-from crisis.services import acknowledge
+from crisis.services import acknowledge, settle_alarm
 from demo.cohort import write_cohort
+from demo.hours import DAY, office_time, student_time
 from demo.moods import DANGER, STRAINED, Moods, Values, answers
 from demo.old_system import bring_in
 from demo.settling import Cast
 from demo.showcase import Showcase
+from demo.talk_notes import talk_note
 from network.models import User
 from network.rules import Role
 from screening.models import Campaign, Interview, Paper, Participation, Scale
@@ -39,8 +41,9 @@ from screening.services import (
 )
 from screening.services.scales.library import load_shipped
 
-DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 KEY = "phq9"
+FIRST_AUTUMN = 9
 COURSE = "心理普查操作员培训"
 TEXT = Text(
     purpose="了解同学们入学以来的身心状态，让需要帮助的同学早一点得到帮助。",
@@ -90,13 +93,13 @@ def tell_screenings(cast: Cast, showcase: Showcase, *, seed: int, founded_at: da
     year = showcase.to_file.grade or now.year
     _tell_year_before(center, year - 1, at=opened_at - A_YEAR)
     bring_in(cast, grade=year - 2, by=director, seed=seed, at=founded_at + 2 * DAY)
-    _tell_closed(center, year - 1, at=founded_at + 40 * DAY)
+    _tell_closed(center, year - 1, at=min(founded_at + 40 * DAY, now - 25 * DAY))
     _tell_running(center, year, now=now)
 
 
 def _tell_year_before(center: Center, grade: int, *, at: datetime) -> None:
     """Last year's freshmen."""
-    campaign = _open(center, f"{grade} 级新生心理普查", {"grades": [grade]}, days=(0, 24, 34), at=at)
+    campaign = _open(center, title_of(grade, localdate(at)), {"grades": [grade]}, days=(0, 24, 34), at=at)
     posts = (Role.FULL_TIME_COUNSELOR, Role.PART_TIME_COUNSELOR)
     counselors = [user for role in posts for user in center.cast.holders[role, center.cast.school.pk]]
     write_cohort(campaign, _asked(campaign), counselors=counselors, draw=center.draw, at=at + DAY)
@@ -112,9 +115,10 @@ def _tell_closed(center: Center, grade: int, *, at: datetime) -> None:
     moods = Moods(heavy=False)
     rows = _spread(_asked(campaign))
     for n, row in enumerate(rows[: len(rows) * 9 // 10]):
-        _answer(center, row, moods.of(row), at=at + DAY + n * timedelta(minutes=2))
-    for n, talk in enumerate(Interview.objects.filter(campaign=campaign).order_by("created_at", "pk")):
-        _talk(talk, n, at=at + (5 + n % 9) * DAY)
+        answered_at = student_time(center.draw, localdate(at) + (1 + n % 4) * DAY)
+        _answer_all(center, row, moods, n, at=answered_at, now=at + 20 * DAY)
+    for n, talk in enumerate(Interview.objects.open().filter(campaign=campaign).order_by("created_at", "pk")):
+        _talk(center, talk, n, at=at + (5 + n % 9) * DAY)
     close_campaign(campaign=campaign, by=center.director, at=at + 22 * DAY)
     release_to_students(campaign=campaign, by=center.director, at=at + 23 * DAY)
 
@@ -122,26 +126,34 @@ def _tell_closed(center: Center, grade: int, *, at: datetime) -> None:
 def _tell_running(center: Center, grade: int, *, now: datetime) -> None:
     """This year's freshmen: most have answered, one of them in a way that rang; some talks have been held."""
     opened_at = now - LONGEST_AGO * DAY
-    campaign = _open(center, f"{grade} 级新生心理普查", {"grades": [grade]}, days=(0, 24, 34), at=opened_at)
+    title = title_of(grade, localdate(opened_at))
+    campaign = _open(center, title, {"grades": [grade]}, days=(0, 24, 34), at=opened_at)
     rows = _asked(campaign)
     held = {_user(center, Role.DORM_HEAD), _user(center, Role.CLASS_COMMITTEE_MEMBER)}
     others = _spread([row for row in rows if row.student.user_id not in held])
     mine = next(row for row in others if row.school_class_id == center.showcase.to_file.pk)
-    _answer(center, mine, STRAINED, at=now - 6 * DAY)
+    today = localdate(now)
+    _answer(center, mine, STRAINED, at=student_time(center.draw, today - 6 * DAY))
     others.remove(mine)
     rings = others.pop(RINGS % len(others))
-    _ring(center, rings, at=now - 2 * DAY)
+    _ring(center, rings, DANGER, 2, 0, at=office_time(now - 2 * DAY, 0), now=now)
     moods = Moods()
-    for row in others:
-        at = now - timedelta(minutes=center.draw.randint(200, LONGEST_AGO * 1300))
-        _take_part(center, row, moods, at=at)
-    _exempt(center, campaign, at=now - 2 * DAY)
+    for n, row in enumerate(others):
+        at = student_time(center.draw, today - center.draw.randint(1, LONGEST_AGO - 1) * DAY)
+        _take_part(center, row, moods, n, at=at, now=now)
+    _exempt(center, campaign, at=office_time(now - 2 * DAY, 1))
     talks = Interview.objects.open().filter(campaign=campaign, created_at__lt=now - 4 * DAY)
     for n, talk in enumerate(talks.exclude(counselor=center.counselor).order_by("due_at", "student__number")[:HELD]):
-        _talk(talk, n, at=now - DAY, to_counseling=n == 0)
-    remind_unfinished(
-        campaign=campaign, rows=Participation.objects.filter(campaign=campaign), by=center.director, at=now - 3 * DAY
-    )
+        _talk(center, talk, n, at=now - DAY, to_counseling=n == 0)
+    unfinished = Participation.objects.filter(campaign=campaign)
+    at = office_time(now - 3 * DAY, 0)
+    remind_unfinished(campaign=campaign, rows=unfinished, by=center.director, at=at)
+
+
+def title_of(grade: int, opens_on: date) -> str:
+    """Freshmen are asked in their first autumn; later in the year it is a screening like any other."""
+    is_first_autumn = (opens_on.year, opens_on.month >= FIRST_AUTUMN) == (grade, True)
+    return f"{grade} 级新生心理普查" if is_first_autumn else f"{grade} 级春季心理普查"
 
 
 def _spread(rows: Iterable[Participation]) -> list[Participation]:
@@ -182,10 +194,10 @@ def _user(center: Center, role: Role) -> int:
     return holder.pk if holder else 0
 
 
-def _take_part(center: Center, row: Participation, moods: Moods, *, at: datetime) -> None:
+def _take_part(center: Center, row: Participation, moods: Moods, n: int, *, at: datetime, now: datetime) -> None:
     lot = center.draw.random()
     if lot < DONE:
-        _answer(center, row, moods.of(row), at=at)
+        _answer_all(center, row, moods, n, at=at, now=now)
     elif lot < BEGUN:
         _agree(row, at=at)
     elif lot < DECLINED:
@@ -203,29 +215,46 @@ def _answer(center: Center, row: Participation, values: Values, *, at: datetime,
     submit_paper(paper=paper.pk, message=message, by=row.student.user, at=at + timedelta(minutes=3))
 
 
-def _ring(center: Center, row: Participation, *, at: datetime) -> None:
-    """An answer that calls, and the counselor who takes it on within minutes."""
-    _answer(center, row, DANGER, at=at, last=2)
-    alarm = Alarm.objects.get(student=row.student, source=Alarm.Source.SCREENING)
-    words = "已电话联系到本人，约好今天下午来中心面谈，辅导员陪同。"
+def _answer_all(center: Center, row: Participation, moods: Moods, n: int, *, at: datetime, now: datetime) -> None:
+    """All nine; a yes to the last one calls."""
+    values, ninth = moods.of(row), moods.ninth()
+    if ninth:
+        _ring(center, row, values, ninth, n, at=at, now=now)
+    else:
+        _answer(center, row, values, at=at)
+
+
+def _ring(
+    center: Center, row: Participation, values: Values, last: int, n: int, *, at: datetime, now: datetime
+) -> None:
+    """An answer that calls, the counselor who takes it on within minutes, and the talk within a day."""
+    _answer(center, row, values, at=at, last=last)
+    alarm = Alarm.objects.filter(student=row.student, source=Alarm.Source.SCREENING).latest("raised_at")
+    words = "已电话联系到本人，约好来中心面谈，辅导员陪同。"
     acknowledge(alarm=alarm, action_taken=words, by=center.counselor, at=at + timedelta(minutes=9))
-    _talk(Interview.objects.get(participation=row), 0, at=at + timedelta(hours=5), action=Action.WATCH)
+    talked_at = min(max(office_time(at + timedelta(hours=14), n), at + timedelta(hours=1)), now)
+    _talk(center, Interview.objects.get(participation=row), n, at=talked_at, action=Action.WATCH)
+    outcome, note = Alarm.Outcome.CARE, "面谈后由辅导员留意，约了下次面谈。"
+    settle_alarm(alarm=alarm, outcome=outcome, note=note, by=center.counselor, at=min(talked_at + HOUR, now))
 
 
-def _talk(talk: Interview, n: int, *, at: datetime, action: Action = Action.CARE, to_counseling: bool = False) -> None:
+def _talk(
+    center: Center, talk: Interview, n: int, *, at: datetime, action: Action = Action.CARE, to_counseling: bool = False
+) -> None:
     if talk.counselor is None:
         return
+    held_at = min(max(office_time(at, n), talk.created_at + HOUR), at + DAY)
     outcome = Outcome.B if n % 2 == 0 else Outcome.C
     finding = Finding(
         outcome=outcome,
-        note="谈到学业压力和睡眠，情绪平稳，愿意再来。",
+        note=talk_note(center.draw),
         action=action if outcome == Outcome.B else Action.NONE,
         tells_college=outcome == Outcome.B,
         tells_fudaoyuan=outcome == Outcome.B,
         hands_over=False,
         to_counseling=to_counseling,
     )
-    record_finding(interview=talk, finding=finding, by=talk.counselor, at=at)
+    record_finding(interview=talk, finding=finding, by=talk.counselor, at=held_at)
 
 
 def _exempt(center: Center, campaign: Campaign, *, at: datetime) -> None:

@@ -25,7 +25,8 @@ class Showcase:
 
     def arrange(self, times: Schedule, *, opened_at: datetime, now: datetime) -> None:
         """Bend the open month's schedule so that each account finds its work."""
-        if now - opened_at < SHOWN_FROM:
+        # In a vacation no class reports.
+        if now - opened_at < SHOWN_FROM or self.to_check.pk not in times.classes:
             return
         for unit, filed in ((self.to_check, now - DAY), (self.sent_back, now - 2 * DAY)):
             for one in times.rooms_of(unit.pk):

@@ -19,6 +19,11 @@ from reporting.services.publishing import publish, unpublished
 from reporting.services.rollups import stale
 
 CLOSED = 3
+# Nobody reports in the vacations.
+VACATIONS = frozenset({2, 7, 8})
+TERM_STARTS = 9
+# As long before its end the story begins at least.
+LEAST = timedelta(days=100)
 ALARMS = (1, 0, 1)
 DUTY_PHONE = "0551-0000 0000"
 Act = tuple[datetime, Callable[[datetime], object]]
@@ -26,22 +31,35 @@ Say = Callable[[Month, int], None]
 
 
 def months(now: datetime) -> list[Month]:
-    """The closed months and the open one."""
-    told = [Month.of(now)]
-    for _ in range(CLOSED):
-        told.insert(0, told[0].previous())
-    return told
+    """Up to three closed months and the open one: of this academic year, in which the freshmen are there, and without
+    vacations."""
+    month = Month.of(now)
+    listed = [month]
+    while len(listed) <= CLOSED and month.first.month != TERM_STARTS:
+        month = month.previous()
+        if month.first.month not in VACATIONS:
+            listed.insert(0, month)
+    return listed
+
+
+def start_of(now: datetime) -> datetime:
+    """When the portal was set up: the day before its first month, and some time before the story ends."""
+    eve = datetime.combine(months(now)[0].previous().last, time(9), TZ)
+    return min(eve, datetime.combine((now - LEAST).astimezone(TZ).date(), time(9), TZ))
 
 
 def tell(*, cast: Cast, showcase: Showcase, seed: int, now: datetime, say: Say) -> None:
     """Let the months happen; `say` hears of each month and how many acts it had."""
     weather = Weather(Random(f"weather {seed}"))
-    Calendar.objects.update_or_create(school=cast.school, defaults={"duty_phone": DUTY_PHONE})
+    defaults = {"duty_phone": DUTY_PHONE, "vacation_months": sorted(VACATIONS)}
+    Calendar.objects.update_or_create(school=cast.school, defaults=defaults)
+    *_closed, open_month = months(now)
     for number, month in enumerate(months(now)):
         weather.turn()
         draw = Random(f"month {number} {seed}")
-        acts = _happenings(cast, showcase, weather, draw, month=month, closed=number < CLOSED, number=number, now=now)
-        say(month, _play(acts, closed=number < CLOSED, now=now))
+        closed = month != open_month
+        acts = _happenings(cast, showcase, weather, draw, month=month, closed=closed, number=number, now=now)
+        say(month, _play(acts, closed=closed, now=now))
     for cycle in stale(at=now):
         if cycle.school_id == cast.school.pk:
             roll_up(cycle=cycle, at=now)

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import count
 from random import Random
 
-from demo.names import CAMPUSES, COLLEGES, ETHNICITIES, FEMALE, MALE, ORIGINS, RELATIONS, SURNAMES
+from demo.names import CAMPUSES, COLLEGES, ETHNICITIES, FEMALE, MALE, MEN, ORIGINS, RELATIONS, SURNAMES
 from network.rules import EnrollmentStatus, Level, Role
 
 MEAN_CLASS = 37
@@ -128,7 +128,7 @@ def _students(draw: Random, classes: list[tuple[ClassPlan, int]], colleges: list
 
 
 def _student(draw: Random, number: str, school_class: ClassPlan) -> StudentPlan:
-    sex = draw.choice("MF")
+    sex = "M" if draw.random() < MEN[school_class.major] else "F"
     name = person_name(draw, sex)
     relation = draw.choice(RELATIONS)
     guardian = person_name(draw, "F" if relation == "母亲" else "M")
@@ -138,7 +138,7 @@ def _student(draw: Random, number: str, school_class: ClassPlan) -> StudentPlan:
         sex=sex,
         ethnicity=draw.choice(ETHNICITIES),
         born_on=date(school_class.grade - 18, draw.randint(1, 12), draw.randint(1, 28)),
-        origin=draw.choice(ORIGINS),
+        origin=draw.choices(list(ORIGINS), list(ORIGINS.values()))[0],
         school_class=school_class,
         phone=_phone(draw),
         guardian_name=guardian if relation == "母亲" else name[0] + guardian[1:],

@@ -4,7 +4,7 @@ from random import Random
 
 from demo.words import SEEN, SIGNS, THUNDER, WHEREABOUTS
 from network.models import Student
-from reporting.rules.dorm_lines import Event, Help, Status
+from reporting.rules.dorm_lines import Event, Help, Sign, Status
 from reporting.services import LineEntry
 
 SHARES = {Status.CLEAR: 946, Status.CLOUDY: 36, Status.OVERCAST: 12, Status.RAIN: 6}
@@ -15,6 +15,30 @@ HELPS = {
     Status.RAIN: (Help.KEPT_COMPANY, Help.TOLD_FUDAOYUAN, Help.SUGGESTED_COUNSELING),
     Status.THUNDER: (Help.KEPT_COMPANY, Help.TOLD_FUDAOYUAN),
 }
+
+
+# What is seen most often first of all: sleep.
+OFTEN = {
+    Sign.SLEEP: 12,
+    Sign.CLASS_ABSENCE: 5,
+    Sign.WITHDRAWAL: 5,
+    Sign.GAMING: 5,
+    Sign.CONFLICT: 4,
+    Sign.EATING: 3,
+    Sign.CRYING: 3,
+    Sign.DRINKING: 1,
+}
+
+
+def draw_signs(draw: Random, wanted: int) -> list[Sign]:
+    """Different signs, the frequent ones more often."""
+    left = dict(OFTEN)
+    signs = []
+    for _ in range(wanted):
+        sign = draw.choices(list(left), list(left.values()))[0]
+        signs.append(sign)
+        del left[sign]
+    return signs
 
 
 class Weather:
@@ -48,7 +72,7 @@ class Weather:
     def _entry(self, student: Student, status: Status) -> LineEntry:
         if status == Status.CLEAR:
             return LineEntry(student.pk, status)
-        signs = self.draw.sample(list(SEEN), SIGNS[status])
+        signs = draw_signs(self.draw, SIGNS[status])
         urgent = status == Status.THUNDER
         return LineEntry(
             student.pk,

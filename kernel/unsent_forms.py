@@ -23,13 +23,23 @@ class UnsentFormMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.method == "POST" and _asks_for_sign_in(response):
-            return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': _page_of_form(request)})}")
+        if _asks_for_sign_in(response):
+            return _to_sign_in(request, response)
         if response.status_code == METHOD_NOT_ALLOWED and request.method != "HEAD" and not response.content:
             page = render(request, "405.html", status=METHOD_NOT_ALLOWED)
             page["Allow"] = response["Allow"]
             return page
         return response
+
+
+def _to_sign_in(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    is_form, is_part = request.method == "POST", bool(request.headers.get("HX-Request"))
+    if not is_form and not is_part:
+        return response
+    query = urlencode({"next": _page_of(request, is_form=is_form)})
+    address = f"{resolve_url(settings.LOGIN_URL)}?{query}"
+    # htmx would put the page of the sign-in where a part of the old page was.
+    return HttpResponse(headers={"HX-Redirect": address}) if is_part else redirect(address)
 
 
 def _asks_for_sign_in(response: HttpResponse) -> bool:
@@ -38,15 +48,21 @@ def _asks_for_sign_in(response: HttpResponse) -> bool:
     return response.status_code == FOUND and is_sign_in
 
 
-def _page_of_form(request: HttpRequest) -> str:
-    """The page that the form stood on, by the Referer of our own site; the home page where there is none."""
-    page = urlsplit(request.headers.get("Referer", ""))
+def _page_of(request: HttpRequest, *, is_form: bool) -> str:
+    """The page that the form or part stood on, by the Referer of our own site; the home page where there is none. It
+    says of a form that it was not sent."""
+    page = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
     query = QueryDict(page.query, mutable=True)
-    query[UNSENT] = "1"
+    if is_form:
+        query[UNSENT] = "1"
     # SECURITY: only our own pages, so that nobody is sent to another site after signing in.
     if page.netloc != request.get_host() or not _is_page(page.path):
-        return f"{resolve_url(settings.LOGIN_REDIRECT_URL)}?{UNSENT}=1"
-    return f"{page.path}?{query.urlencode()}"
+        return (
+            f"{resolve_url(settings.LOGIN_REDIRECT_URL)}?{UNSENT}=1"
+            if is_form
+            else resolve_url(settings.LOGIN_REDIRECT_URL)
+        )
+    return f"{page.path}?{query.urlencode()}" if query else page.path
 
 
 def _is_page(path: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 from django import forms
@@ -15,20 +16,23 @@ from django.utils.translation import gettext_lazy as _
 from kernel import audit, audit_labels, xlsx
 from kernel.models import AuditEvent, AuditEventQuerySet
 from network.models import Student, Unit, User
+from portal.audit_sentences import Sentence, sentences_of
 
 MOST_ROWS = 50_000
+CHUNK = 1000
+# What the page says, then what was recorded.
 HEADS = (
     _("time"),
     _("who"),
-    _("role"),
     _("action"),
-    _("purpose"),
-    _("object"),
-    _("object id"),
-    _("unit"),
-    _("student id"),
+    _("whom or what"),
+    _("in what role, for what, at which unit"),
     _("details"),
     _("entry"),
+    _("action as recorded"),
+    _("object"),
+    _("object id"),
+    _("student id"),
 )
 
 
@@ -107,13 +111,19 @@ def subject_in(schools: Sequence[Unit]) -> Callable[[str], str]:
 
 
 def export_events(*, events: AuditEventQuerySet, unit: Unit, by: User, at: datetime) -> bytes:
-    """The newest events as a workbook; the export is an event itself."""
-    heads = [str(head) for head in HEADS]
-    rows: list[list[Any]] = [heads]
-    for event in events[:MOST_ROWS].iterator(chunk_size=2000):
-        when = f"{localtime(event.at):%Y-%m-%d %H:%M:%S}"
-        detail = "; ".join(f"{key}={value}" for key, value in event.detail.items())
-        row = [when, event.actor, event.role, event.action, event.purpose, event.object_type, event.object_id]
-        rows.append([*row, event.unit, event.subject, detail, event.pk])
+    """The newest events as a workbook, in the words of the page; the export is an event itself."""
+    rows: list[list[Any]] = [[str(head) for head in HEADS]]
+    newest = events[:MOST_ROWS].iterator(chunk_size=CHUNK)
+    while chunk := list(islice(newest, CHUNK)):
+        rows += map(_row, sentences_of(chunk))
     audit.record(action="audit.export", by=by, at=at, obj=unit, unit=unit.code, detail={"rows": len(rows) - 1})
     return xlsx.write_workbook({gettext("Audit log"): rows})
+
+
+def _row(sentence: Sentence) -> list[Any]:
+    event = sentence.event
+    details = [f"{label}: {value}" for label, value in sentence.details]
+    details += [f"{key}={value}" for key, value in sentence.raw]
+    words = [sentence.action, " · ".join(sentence.objects), " · ".join(sentence.for_what), "; ".join(details)]
+    when = f"{localtime(event.at):%Y-%m-%d %H:%M:%S}"
+    return [when, sentence.actor, *words, event.pk, event.action, event.object_type, event.object_id, event.subject]

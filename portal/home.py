@@ -9,7 +9,11 @@ from typing import Any
 from django.db.models import Count, Min, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 
 from activities.models import Activity, Enrolment
 from counseling.models import Booking
@@ -36,6 +40,11 @@ from reporting.services.summaries import last_months
 from screening.models import Campaign, Participation
 
 SHOWN = 8
+REPORTS = {
+    Level.DORM: _("Dorm reports"),
+    Level.CLASS: _("Class reports"),
+    Level.COLLEGE: _("College reports"),
+}
 VACANCY = "vacancy"
 MONTHS_ON_THE_MAP = 6
 WATCHING = (Ability.VIEW_LINES, Ability.VIEW_CLASS_REPORT, Ability.VIEW_COLLEGE_REPORT, Ability.CHECK_CLASS_REPORT)
@@ -47,10 +56,36 @@ class Progress:
 
     unit: Unit
     levels: dict[str, dict[str, int]]
+    month: Month
+    # Whether the reader may open the rows.
+    opens_board: bool
 
     @property
     def missing(self) -> int:
-        return sum(level["due"] - level["filed"] for level in self.levels.values())
+        return sum(self._missing_of(level) for level in self.levels)
+
+    @property
+    def gaps(self) -> list[tuple[Promise | str, int, str]]:
+        """What is missing, level by level: what the reports are called, how many, and the address of exactly these."""
+        return [
+            (REPORTS[Level(level)], self._missing_of(level), self._url(level, show="missing"))
+            for level in map(str, REPORTS)
+            if level in self.levels and self._missing_of(level)
+        ]
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """The addresses of all reports of a level."""
+        return {level: self._url(level) for level in self.levels}
+
+    def _missing_of(self, level: str) -> int:
+        return self.levels[level]["due"] - self.levels[level]["filed"]
+
+    def _url(self, level: str, **narrowed: str) -> str:
+        if not self.opens_board:
+            return ""
+        query = {"month": str(self.month), "unit": self.unit.code, "level": level, **narrowed}
+        return f"{reverse('reporting:month-board')}?{urlencode(query)}"
 
 
 @dataclass
@@ -199,7 +234,8 @@ class Home:
         for row in reports.exclude(**{key: None}).tally(key, "level"):
             found[row[key]][row["level"]] = row
         units = Unit.objects.in_bulk(found)
-        rows = [Progress(units[pk], levels) for pk, levels in found.items()]
+        opens_board = Ability.VIEW_CLASS_REPORT in self.scope.abilities
+        rows = [Progress(units[pk], levels, self.cycle.period, opens_board) for pk, levels in found.items()]
         return sorted(rows, key=lambda row: (-row.missing, row.unit.code))
 
     @cached_property

@@ -43,7 +43,10 @@ class TermForm(_CampusMixin):
     )
     first_monday = DayField(label=_("First Monday"), help_text=_("The Monday of teaching week 1."))
     weeks = forms.IntegerField(
-        label=_("Weeks"), min_value=1, max_value=MOST_WEEKS, help_text=_("With the weeks of exams; usually 16 to 20.")
+        label=pgettext_lazy("term", "Weeks"),
+        min_value=1,
+        max_value=MOST_WEEKS,
+        help_text=_("With the weeks of exams; usually 16 to 20."),
     )
     exam_weeks = forms.IntegerField(label=_("Weeks of exams at its end"), min_value=0, max_value=MOST_EXAM_WEEKS)
 

@@ -79,6 +79,8 @@ def heat_map(*, school: Unit, months: Sequence[Month], sight: Sight = PRINTED) -
     units = {row.unit_id: row.unit for row in rows.filter(level=Level.COLLEGE).select_related("unit")}
     rows_of = {(row.unit_id, row.cycle.period): row for row in rows.filter(unit__in=units).select_related("cycle")}
     figures = {key: row.totals for key, row in rows_of.items()}
+    reported = {month for (_unit, month), part in figures.items() if part.dorms_filed or part.classes_filed}
+    months = [month for month in months if month in reported]
     colleges = sorted(units.values(), key=lambda unit: unit.code)
     # SECURITY: a share tells its count, so it is hidden wherever the table hides the count.
     concerned: dict[tuple[int, Month], Value] = {

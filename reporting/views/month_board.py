@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kernel.errors import Refused
 from kernel.periods import Month
@@ -26,6 +26,8 @@ from reporting.services import open_cycle
 KEYS = {Level.COLLEGE: "college", Level.CLASS: "school_class"}
 BELOW = {Level.COLLEGE: Level.CLASS, Level.CLASS: Level.DORM}
 SHOWN = {
+    "arrived": pgettext_lazy("reports", "Arrived"),
+    "timely": pgettext_lazy("reports", "On time"),
     "late": gettext_lazy("Late"),
     "missing": gettext_lazy("Not there yet"),
     "returned": gettext_lazy("Sent back"),
@@ -93,6 +95,7 @@ def _board(request: Request, cycle: Cycle, at: datetime) -> dict[str, Any]:
         "page": page,
         "rows": _with_below(cycle, level, list(page)),
         "tally": tally.get(level),
+        "urls": {name or "all": _url(request, show=name) for name in ("", "arrived", "timely", "returned")},
         "due_at": cycle.due_at(Level(level)) if level else None,
         "below_label": LEVEL_LABELS.get(BELOW[Level(level)]) if level in BELOW else None,
     }
@@ -119,6 +122,8 @@ def _narrow(reports: QuerySet[Report], show: str, at: datetime, cycle: Cycle) ->
     conditions = {
         "late": Q(on_time=False) | (missing & Q(level__in=overdue)),
         "missing": missing,
+        "arrived": ~missing,
+        "timely": ~missing & Q(on_time=True),
         "returned": Q(state=State.RETURNED),
         "waiting": Q(state=State.FILED),
     }

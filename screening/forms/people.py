@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from network.models import Unit, User
 from screening.forms.days import DayField
@@ -24,7 +25,7 @@ class PersonField(forms.CharField):
 
 class TrainingForm(forms.Form):
     user = PersonField(label=_("Staff number"), max_length=30)
-    course = forms.CharField(label=_("Course"), max_length=80)
+    course = forms.CharField(label=pgettext_lazy("operator training", "Course"), max_length=80)
     completed_on = DayField(label=_("Completed on"))
     valid_until = DayField(label=_("Valid until"), required=False)
 

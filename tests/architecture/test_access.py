@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
-from django.urls import path, reverse
+from django.urls import path, resolve, reverse
 
 from network.models import Post, User
 from network.rules import GRANTS, ROLE_LEVEL, Ability, Level, Role
@@ -132,6 +132,12 @@ def test_every_route_has_its_line_in_the_table() -> None:
     }
     assert not missing, "add to RULES in tests/architecture/table.py:\n" + "\n".join(missing.values())
     assert not set(RULES) - set(ALL_ROUTES), "RULES names routes that are gone"
+
+
+def test_no_address_hides_another_one() -> None:
+    plain = {name: route for name, route in ALL_ROUTES.items() if not route.arguments}
+    hidden = {name: resolve(reverse(name)).view_name for name in plain}
+    assert {name: other for name, other in hidden.items() if name != other} == {}
 
 
 def test_every_address_that_names_a_row_has_examples() -> None:

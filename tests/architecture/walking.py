@@ -165,7 +165,9 @@ def by_htmx(asked: list[tuple[Knock, Told]]) -> Iterator[tuple[Knock, Told]]:
 
 def told(answer: HttpResponse) -> Told | None:
     """What an answer says; None for one that nobody should get."""
-    if answer.status_code == 302 and answer["Location"].startswith(f"{reverse('account_login')}?next="):
+    # A part of a page is told by htmx's header.
+    target = answer.get("HX-Redirect") or (answer["Location"] if answer.status_code == 302 else "")
+    if target.startswith(f"{reverse('account_login')}?next="):
         return Told.SIGN_IN
     return {200: Told.IN, 302: Told.IN, 422: Told.IN, 403: Told.REFUSED, 404: Told.ABSENT}.get(answer.status_code)
 

@@ -281,8 +281,10 @@ def end_watch(cast: Cast, case: Case) -> None:
 
 def download_log(page: Page) -> str:
     """The text of the whole log, without the breaks of its lines."""
+    with page.expect_navigation():
+        page.click("form[action$='/pdf/'] button")
     with page.expect_download(timeout=60_000) as download:
-        page.click("a[href$='/pdf/']")
+        page.locator(".job a.btn-primary").click(timeout=60_000)
     content = BytesIO(Path(download.value.path()).read_bytes())
     return "".join("".join(one.extract_text().split()) for one in PdfReader(content).pages)
 

@@ -80,8 +80,10 @@ def test_a_screening_from_the_campaign_to_its_report(
 
     director.goto(f"/screening/campaigns/{Campaign.objects.get().pk}/figures/")
     assert barriers(director) == []
+    with director.expect_navigation():
+        director.click("form[action$='/report/'] button")
     with director.expect_download(timeout=60_000) as download:
-        director.click("a[href$='/report/']")
+        director.locator(".job a.btn-primary").click(timeout=60_000)
     report = "".join(one.extract_text() for one in PdfReader(download.value.path()).pages)
     assert "2026级新生心理普查" in "".join(report.split())
 

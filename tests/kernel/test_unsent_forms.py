@@ -33,6 +33,25 @@ def test_a_form_sent_after_the_session_ended_leads_back_to_its_page(
     assert target == back
 
 
+@pytest.mark.parametrize(
+    ("method", "page", "back"),
+    [
+        ("post", "http://testserver/notices/?show=unread", "/notices/?show=unread&unsent=1"),
+        ("post", "http://evil.example/", "/?unsent=1"),
+        ("get", "http://testserver/notices/?show=unread", "/notices/?show=unread"),
+        ("get", "http://evil.example/", "/"),
+    ],
+)
+def test_a_part_asked_for_after_the_session_ended_leads_the_whole_page_to_the_sign_in(
+    method: str, page: str, back: str, client: Client, world: World
+) -> None:
+    url = reverse("notice-read-all") if method == "post" else reverse("notices")
+    answer = getattr(client, method)(url, headers={"HX-Request": "true", "HX-Current-URL": page})
+    assert answer.status_code == 200
+    (target,) = parse_qs(urlsplit(answer["HX-Redirect"]).query)["next"]
+    assert target == back
+
+
 def test_after_signing_in_again_the_page_says_that_nothing_was_sent(client: Client, world: World) -> None:
     user = world.holder(Role.DORM_HEAD)
     referer = "http://testserver/notices/"

@@ -268,3 +268,25 @@ def test_a_student_sees_hotlines_and_that_the_call_for_help_has_arrived(
     alarm = Alarm.objects.get()
     acknowledge(alarm=alarm, action_taken="马上联系", by=world.holder(Role.FUDAOYUAN), at=at)
     assert "Somebody has taken it on" in login(user).get(reverse("home")).content.decode()
+
+
+def test_each_number_of_the_progress_opens_exactly_its_reports(world: World, cycle: Cycle, login: Login) -> None:
+    director = world.holder(Role.CENTER_DIRECTOR)
+    client = login(director)
+    page = client.get(reverse("home")).content.decode().replace("&amp;", "&")
+    rows = Home(director, cycle.opened_at).progress
+    assert any(row.gaps for row in rows)
+    for row in rows:
+        for _label, missing, url in row.gaps:
+            assert f'href="{url}"' in page
+            assert client.get(url).context["page"].paginator.count == missing
+        for level, url in row.urls.items():
+            assert client.get(url).context["page"].paginator.count == row.levels[level]["due"]
+
+
+def test_the_tiles_of_the_month_open_exactly_their_reports(world: World, cycle: Cycle, login: Login) -> None:
+    client = login(world.holder(Role.CENTER_DIRECTOR))
+    board = client.get(reverse("reporting:month-board"), {"month": str(cycle.period), "level": "dorm"}).context
+    for name, key in (("due", "all"), ("filed", "arrived"), ("timely", "timely"), ("returned", "returned")):
+        rows = client.get(reverse("reporting:month-board") + board["urls"][key]).context["page"].paginator
+        assert rows.count == board["tally"][name], name

@@ -189,11 +189,19 @@ def test_the_audit_log_is_filtered(world: World, at: datetime, login: Login, ask
 
 
 def test_the_export_holds_what_is_filtered_and_is_noted_itself(world: World, at: datetime, login: Login) -> None:
-    audit.record(action="student.read", by=world.holder(Role.FUDAOYUAN), at=at, unit="MD-C0001", detail={"n": 1})
+    fudaoyuan, student = world.holder(Role.FUDAOYUAN), world.students["own"][2]
+    detail = {"n": 1, "rows": 3}
+    record_look(action="student.read", student=student, by=fudaoyuan, at=at, purpose="care", detail=detail)
     answer = login(world.holder(Role.AUDITOR)).post(reverse("audit-export") + "?action=student.read")
-    rows = list(load_workbook(BytesIO(answer.content)).worksheets[0].values)
-    assert [row[3] for row in rows] == ["action", "student.read"]
-    assert rows[1][9] == "n=1"
+    heads, row = load_workbook(BytesIO(answer.content)).worksheets[0].values
+    entry = dict(zip(heads, row, strict=True))
+    assert entry["action"] == "student looked at"
+    assert entry["whom or what"] == f"student {student.number}"
+    role, *for_what = str(entry["in what role, for what, at which unit"]).split(" · ")
+    assert (role, for_what[-1]) == ("Fudaoyuan (student affairs advisor)", student.school_class.name)
+    assert entry["details"] == "rows: 3; n=1"
+    assert entry["action as recorded"] == "student.read"
+    assert student.name not in str(row)
     assert AuditEvent.objects.get(action="audit.export").detail == {"rows": 1}
 
 

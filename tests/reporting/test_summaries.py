@@ -1,6 +1,6 @@
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -257,6 +257,13 @@ def test_the_heat_map_has_a_row_per_college_and_leaves_small_counts_out(world: W
     assert charts["concerned"].series[0].values == [HIDDEN]
     exact = heat_map(school=world.school, months=months, sight=EXACT)
     assert exact["concerned"].series[0].values == [20.0]
+
+
+def test_the_heat_map_leaves_a_month_out_until_somebody_has_reported(world: World, filed: Cycle) -> None:
+    december = open_cycle(school=world.school, month=Month(2026, 12), by=None, at=AFTER + timedelta(days=20))
+    roll_up(cycle=december, at=AFTER + timedelta(days=21))
+    charts = heat_map(school=world.school, months=[NOVEMBER, Month(2026, 12)])
+    assert charts["complete"].ticks == ["Nov\n2026"]
 
 
 def test_a_cell_of_the_heat_map_opens_its_own_month(world: World, filed: Cycle) -> None:

@@ -19,7 +19,7 @@ from demo.privacy import tell_privacy
 from demo.screening import tell_screenings
 from demo.settling import CODE, settle_in
 from demo.showcase import pick
-from demo.story import months, tell
+from demo.story import months, start_of, tell
 from demo.university import plan
 from kernel.periods import TZ, Month, academic_year
 from network.models import Student, Unit
@@ -50,8 +50,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def build(self, students: int, seed: int, at: datetime) -> None:
-        first = months(at)[0]
-        founded_at = datetime.combine(first.previous().last, time(9), TZ)
+        founded_at = start_of(at)
         self.say(_("Founding a university of %(count)s students …") % {"count": students})
         year = int(academic_year(at.astimezone(TZ).date())[:4])
         cast = settle_in(plan(students=students, seed=seed, year=year), at=founded_at)
