@@ -16,8 +16,8 @@ FOOT = re.compile(
     r"|打印|导出|盖章|签字|签名|(班级|学院|全校|总)?共\s*\d+|total\b|average\b|mean\b|prepared by|note[:：s])",
     re.IGNORECASE,
 )
-# A line with no more cells than this, and than a quarter of the columns, is a remark below the last row.
-REMARK_CELLS, REMARK_SHARE = 3, 4
+# A line with no more cells than this, and than an eighth of the columns, is a remark below the last row.
+REMARK_CELLS, REMARK_SHARE = 3, 8
 
 
 @dataclass(frozen=True)

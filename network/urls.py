@@ -52,6 +52,7 @@ urlpatterns = [
     path("posts/waiting/", access_requests.access_request_list, name="access-request-list"),
     path("posts/waiting/<uuid:pk>/", access_requests.access_request_decide, name="access-request-decide"),
     path("vacancies/", vacancies.vacancy_list, name="vacancy-list"),
+    path("vacancies/list/", vacancies.peer_choose, name="peer-choose"),
     path("vacancies/fill/", vacancies.vacancy_fill, name="vacancy-fill"),
     path("imports/", rosters.import_list, name="import-list"),
     path("imports/sample/", rosters.import_sample, name="import-sample"),

@@ -6,7 +6,9 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from network.forms.days import DayField
 from network.forms.filters import FilterForm, search_field
+from network.models.labels import ROLE_LABELS
 from network.models.units import UnitQuerySet
 from network.rules import Role
 
@@ -44,3 +46,20 @@ class VacancyFilter(FilterForm):
             {"label": TAB_LABELS[role], "url": f"?role={role.value}", "active": role is self.chosen, "count": n}
             for role, n in counts.items()
         ]
+
+
+class PeerListForm(forms.Form):
+    role = forms.ChoiceField(
+        label=_("Post"),
+        choices=[
+            (Role.DORM_HEAD.value, ROLE_LABELS[Role.DORM_HEAD]),
+            (Role.CLASS_COMMITTEE_MEMBER.value, ROLE_LABELS[Role.CLASS_COMMITTEE_MEMBER]),
+        ],
+    )
+    lines = forms.CharField(
+        label=_("Students"),
+        help_text=_("One a line: the number, and the name behind it if it is to be compared. Paste it from a table."),
+        max_length=400_000,
+        widget=forms.Textarea({"rows": 12, "spellcheck": "false"}),
+    )
+    last_day = DayField(label=_("Term of office ends with"))

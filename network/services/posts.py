@@ -63,9 +63,11 @@ def give_post(*, holder: User, unit: Unit, role: Role, ends_on: date | None, by:
 
 
 @transaction.atomic
-def appoint_many(*, appointments: Iterable[Appointment], by: User | None, at: datetime) -> list[Post]:
-    """Give many posts at once; those already held are passed over. The caller has checked that `by` may. Refused as one
-    appointment is."""
+def appoint_many(
+    *, appointments: Iterable[Appointment], by: User | None, at: datetime, ends_on: date | None = None
+) -> list[Post]:
+    """Give many posts at once, until `ends_on` where there is a term; those already held are passed over. The caller
+    has checked that `by` may. Refused as one appointment is."""
     wanted = dict.fromkeys(appointments)
     for _holder, unit, role in wanted:
         _check_level(unit, role)
@@ -74,7 +76,7 @@ def appoint_many(*, appointments: Iterable[Appointment], by: User | None, at: da
     held = set(active.values_list("holder_id", "unit_id", "role"))
     fresh = [(holder, unit, role) for holder, unit, role in wanted if (holder.pk, unit.pk, role.value) not in held]
     _check_holders(fresh, by=by, at=at)
-    return _give(fresh, ends_on=None, by=by, at=at)
+    return _give(fresh, ends_on=ends_on, by=by, at=at)
 
 
 @transaction.atomic

@@ -1,20 +1,25 @@
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kernel import audit
-from kernel.web import Request, page_of, require_GET, require_http_methods
+from kernel.periods import ACADEMIC_YEAR_STARTS_IN
+from kernel.web import Request, page_of, perform, require_GET, require_http_methods
 from network.access import requires
-from network.forms.vacancies import VacancyFilter
+from network.forms.vacancies import PeerListForm, VacancyFilter
 from network.models import Student, Unit
 from network.models.units import UnitQuerySet
 from network.rules import APPOINTING, Ability, Level, Role, bed_order
 from network.scope import Scope
 from network.services import dorms_to_fill, fill_vacancies, propose_heads, vacant_units
+from network.services.peer_lists import choose_peers
 
 
 @requires(*APPOINTING)
@@ -52,6 +57,31 @@ def vacancy_fill(request: Request) -> HttpResponse:
     _record(request, len(heads))
     context = {"page": page, "heads": heads, "unseen": len(page.object_list) - len(heads), "below": below}
     return render(request, "network/vacancy_fill.html", context)
+
+
+@requires(*APPOINTING)
+@require_http_methods(["GET", "POST"])
+def peer_choose(request: Request) -> HttpResponse:
+    today = localdate()
+    # The academic year ends with August.
+    year_end = date(today.year + (today.month >= ACADEMIC_YEAR_STARTS_IN), ACADEMIC_YEAR_STARTS_IN - 1, 31)
+    form = PeerListForm(request.POST or None, initial={"last_day": year_end})
+
+    def page(status: int) -> HttpResponse:
+        return render(request, "network/peer_choose.html", {"form": form}, status=status)
+
+    def service() -> None:
+        data = form.cleaned_data
+        chosen = choose_peers(
+            role=Role(data["role"]), lines=data["lines"], last_day=data["last_day"], by=request.user, at=now()
+        )
+        words = _("%(given)d appointed, %(kept)d go on, %(replaced)d relieved.") % chosen._asdict()
+        messages.success(request, words)
+
+    if request.method == "GET":
+        return page(200)
+    done = _("The list is in force.")
+    return perform(request, form, service, done=done, to=reverse("network:vacancy-list"), page=page)
 
 
 def _record(request: Request, named: int) -> None:

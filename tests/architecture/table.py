@@ -242,6 +242,7 @@ RULES: dict[str, Rule] = {
     "network:post-list": reads(POSTS, "W", "S", "R"),
     "network:post-relieve": acts(POSTS, "W", row="post", sees="S R"),
     "network:vacancy-list": reads(POSTS, "W", "S"),
+    "network:peer-choose": acts(POSTS, "W", "S"),
     "network:vacancy-fill": acts(POSTS, "W", "S", row="asked: unit to fill below"),
     "network:import-list": acts("import", "W"),
     "network:import-sample": acts("import", "W"),

@@ -4,8 +4,9 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -103,9 +104,11 @@ def compare(school: Unit, at: datetime) -> Callable[..., Difference]:
 
 @pytest.fixture
 def load(compare: Callable[..., Difference], at: datetime) -> Callable[..., Difference]:
+    moments = (at + timedelta(minutes=number) for number in count())
+
     def bring_in(data: bytes, **options: Any) -> Difference:
         difference = compare(data, **options)
-        import_file(difference=difference, file_name="roster.xlsx", by=None, at=at)
+        import_file(difference=difference, file_name="roster.xlsx", by=None, at=next(moments))
         return difference
 
     return bring_in
@@ -591,10 +594,10 @@ def test_the_question_of_a_rename_stands_before_the_import(
     world: World, at: datetime, login: Callable[[User], Client]
 ) -> None:
     director = world.holder(Role.CENTER_DIRECTOR)
-    browser = login(director)
     school = create_school(code="RN", name="改名大学", by=None, at=at)
+    before, after = (BytesIO(book([row | {"学号": f"9{row['学号']}"} for row in rows])) for rows in (base(), renamed()))
     import_file(
-        difference=compare_file(source=BytesIO(book(base())), school=school, is_partial=False, at=at),
+        difference=compare_file(source=before, school=school, is_partial=False, at=at),
         file_name="a.xlsx",
         by=None,
         at=at,
@@ -603,8 +606,9 @@ def test_the_question_of_a_rename_stands_before_the_import(
     appoint(holder=User.objects.get(pk=director.pk), unit=school, role=Role.CENTER_DIRECTOR, by=None, at=at)
     unit = Unit.objects.get(name="软件2601班", school=school)
     director = User.objects.get(pk=director.pk)
+    browser = login(director)
     roster = upload_roster(
-        school=school, file_name="b.xlsx", content=book(renamed()), is_partial=False, by=director, at=at
+        school=school, file_name="b.xlsx", content=after.getvalue(), is_partial=False, by=director, at=at
     )
     compare_import(pk=roster.pk, at=at)
     roster.refresh_from_db()
