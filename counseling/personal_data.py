@@ -12,6 +12,7 @@ from counseling.models import (
     Call,
     Course,
     Extension,
+    GroupMember,
     Intake,
     Measure,
     Offer,
@@ -50,6 +51,25 @@ def _erase_bookings(student: Student, at: datetime) -> int:
     sessions.filter(ends_at__gt=at).delete()
     changed = personal_data.delete(Booking.objects.filter(student=student))
     return changed + personal_data.delete(Extension.objects.filter(student=student))
+
+
+def _old_members(school_id: int, before: datetime, held: QuerySet[Any]) -> QuerySet[Any]:
+    return GroupMember.objects.filter(school=school_id, joined_at__lt=before).exclude(student__in=held)
+
+
+def _erase_members(student: Student, at: datetime) -> int:
+    return personal_data.delete(GroupMember.objects.filter(student=student))
+
+
+def _own_members(student: Student) -> list[Record]:
+    return [
+        [
+            ("group", _("group"), row.group.title),
+            ("state", _("state"), row.get_state_display()),
+            ("joined_at", _("registered"), row.joined_at),
+        ]
+        for row in GroupMember.objects.filter(student=student).select_related("group").order_by("-joined_at", "pk")
+    ]
 
 
 def _old_entries(school_id: int, before: datetime, held: QuerySet[Any]) -> QuerySet[Any]:
@@ -146,6 +166,16 @@ personal_data.declare(
         expire=_expire_bookings,
         erase=_erase_bookings,
         own=_own_bookings,
+    ),
+    DataCategory(
+        name="counseling.groups",
+        label=_("Places in groups of the counseling center"),
+        ground=GROUND,
+        period=Period(60, least=12, most=180),
+        due=_old_members,
+        expire=personal_data.delete,
+        erase=_erase_members,
+        own=_own_members,
     ),
     DataCategory(
         name="counseling.waiting",

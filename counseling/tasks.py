@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from counseling.services import offers, reminders, upkeep
+from counseling.services import courses, groups, offers, reminders, upkeep
 
 
 @shared_task(name="counseling.offer_openings")
@@ -14,6 +14,8 @@ def keep_bookings() -> None:
     at = timezone.now()
     upkeep.end_groundless(at=at)
     upkeep.keep_moves(at=at)
+    courses.keep_courses(at=at)
+    groups.decide_groups(at=at)
     reminders.remind(at=at)
 
 

@@ -12,6 +12,7 @@ from counseling.models.courses import (
 )
 from counseling.models.feeds import FeedToken
 from counseling.models.figures import DayMinutes
+from counseling.models.groups import Conference, Group, GroupDate, GroupMember, Invitation, Presentation
 from counseling.models.intakes import Intake
 from counseling.models.rooms import Room
 from counseling.models.sessions import Booking, Extension, Session, Slot
@@ -24,6 +25,7 @@ __all__ = [
     "CenterSettings",
     "Closure",
     "CollegeMessage",
+    "Conference",
     "Counselor",
     "Course",
     "Credential",
@@ -32,12 +34,17 @@ __all__ = [
     "FeedToken",
     "Feedback",
     "FeedbackToken",
+    "Group",
+    "GroupDate",
+    "GroupMember",
     "Hours",
     "Intake",
+    "Invitation",
     "Measure",
     "NoteTombstone",
     "Offer",
     "Opening",
+    "Presentation",
     "Room",
     "Session",
     "SessionNote",

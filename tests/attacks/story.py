@@ -29,7 +29,7 @@ from reporting.services import (
 )
 from reporting.services.exports import keep_export
 from tests import factories
-from tests.attacks import around, care
+from tests.attacks import around, care, clients
 from tests.conftest import World
 from tests.network import roster_files
 
@@ -41,6 +41,9 @@ UNTOLD: dict[str, str] = {
     "network_factorsecret.secret": SECRETS,
     "crisis_escalationsettings.bots": ANY_COLUMN,
     "kernel_botmessage.url": ANY_COLUMN,
+    "counseling_credential.number": ANY_COLUMN,
+    "counseling_credential.scan": ANY_COLUMN,
+    "counseling_session.link": ANY_COLUMN,
     "network_passwordsheet.pdf": ANY_COLUMN,
     "network_passwordsheet.workbook": ANY_COLUMN,
 }
@@ -66,6 +69,7 @@ def tell(world: World, cycle: Cycle, texts: Texts, *, at: datetime) -> None:
     keep_export(unit=world.it, month=month, by=world.people[Role.CENTER_DIRECTOR, world.school.pk], at=at)
     care.tell(world, texts, at=at)
     around.tell(world, texts, at=at)
+    clients.tell(world, texts, at=at)
 
 
 def _fill_house(world: World, texts: Texts) -> None:
