@@ -1,5 +1,6 @@
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -29,7 +30,7 @@ def festival_list(request: Request) -> HttpResponse:
 @requires(APPROVE)
 @require_http_methods(["GET", "POST"])
 def festival_plan(request: Request) -> HttpResponse:
-    school = _school(request)
+    school = _school(request, otherwise=PermissionDenied)
     form = FestivalForm(request.POST or None)
     return perform(
         request,
@@ -44,7 +45,7 @@ def festival_plan(request: Request) -> HttpResponse:
 @requires(APPROVE)
 @require_http_methods(["GET", "POST"])
 def brand_add(request: Request) -> HttpResponse:
-    school = _school(request)
+    school = _school(request, otherwise=PermissionDenied)
     form = BrandForm(request.POST or None)
     return perform(
         request,
@@ -59,7 +60,7 @@ def brand_add(request: Request) -> HttpResponse:
 @requires(APPROVE, seen_by=BOARD)
 @require_POST
 def festival_copy(request: Request, pk: UUID) -> HttpResponse:
-    school = _school(request)
+    school = _school(request, otherwise=Http404)
     festival = get_object_or_404(Festival, pk=pk, school=school)
     done = _("Copied to next year: the activities are drafts now, on the same weekdays.")
     return act(
@@ -91,10 +92,10 @@ def _page(
     return render(request, "activities/festival_list.html", context, status=status)
 
 
-def _school(request: Request) -> Unit:
-    """The school whose festivals the user plans; 404 for whoever approves in a college or class alone."""
+def _school(request: Request, *, otherwise: type[Exception]) -> Unit:
+    """The school whose festivals the user plans; the exception for whoever approves in a college or class alone."""
     keys = Scope.of(request.user).units([APPROVE]).get(Level.SCHOOL)
     school: Unit | None = Unit.objects.filter(pk__in=keys or ()).first()
     if school is None:
-        raise Http404
+        raise otherwise
     return school

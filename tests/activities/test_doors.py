@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from activities.models import Occasion, Presence
+from activities.models import Activity, Occasion, Presence
 from activities.rules import checkins
 from activities.services import credit_hours, print_certificate
 from network.models import Student, User
@@ -24,6 +25,11 @@ from tests.conftest import World
 def today(at: datetime) -> Iterator[None]:
     with time_machine.travel(at, tick=False):
         yield
+
+
+def soon(world: World, at: datetime, **changes: Any) -> Activity:
+    """An activity that begins in ten minutes: a session does not last until next week."""
+    return acts.published(world, at, starts_at=at + timedelta(minutes=10), **changes)
 
 
 def browser_of(user: User) -> Client:
@@ -42,7 +48,7 @@ def page(occasion: Occasion) -> str:
 
 
 def test_a_scan_before_the_sign_in_counts_after_it(world: World, at: datetime) -> None:
-    occasion = acts.first_occasion(acts.published(world, at))
+    occasion = acts.first_occasion(soon(world, at))
     [student] = acts.crowd(world, 1)
     client, start = Client(), occasion.starts_at
     with time_machine.travel(start, tick=False):
@@ -58,7 +64,7 @@ def test_a_scan_before_the_sign_in_counts_after_it(world: World, at: datetime) -
 
 
 def test_a_ticket_of_one_door_opens_no_other_and_ends(world: World, at: datetime) -> None:
-    activity = acts.published(world, at, count=2)
+    activity = soon(world, at, count=2)
     first, second = activity.occasions.select_related("activity")
     [student] = acts.crowd(world, 1)
     client, start = browser_of(student.user), first.starts_at
@@ -71,7 +77,7 @@ def test_a_ticket_of_one_door_opens_no_other_and_ends(world: World, at: datetime
 
 
 def test_an_old_code_gives_no_ticket(world: World, at: datetime) -> None:
-    occasion = acts.first_occasion(acts.published(world, at))
+    occasion = acts.first_occasion(soon(world, at))
     client = browser_of(acts.crowd(world, 1)[0].user)
     with time_machine.travel(occasion.starts_at, tick=False):
         answer = client.get(scan_address(occasion, occasion.starts_at - timedelta(minutes=2)), follow=True)
@@ -80,7 +86,7 @@ def test_an_old_code_gives_no_ticket(world: World, at: datetime) -> None:
 
 
 def test_six_digits_check_in_and_wrong_ones_do_not(world: World, at: datetime) -> None:
-    occasion = acts.first_occasion(acts.published(world, at))
+    occasion = acts.first_occasion(soon(world, at))
     client = browser_of(acts.crowd(world, 1)[0].user)
     with time_machine.travel(occasion.starts_at, tick=False):
         digits = checkins.digits_of(occasion.secret, checkins.slot_of(occasion.starts_at))
@@ -91,7 +97,7 @@ def test_six_digits_check_in_and_wrong_ones_do_not(world: World, at: datetime) -
 
 
 def test_a_scan_tells_a_stranger_nothing(world: World, at: datetime) -> None:
-    activity = acts.published(world, at, title="失恋团体", is_discreet=True)
+    activity = soon(world, at, title="失恋团体", is_discreet=True)
     occasion = acts.first_occasion(activity)
     outsider = browser_of(acts.crowd(world, 1)[0].user)
     with time_machine.travel(occasion.starts_at, tick=False):
@@ -102,7 +108,7 @@ def test_a_scan_tells_a_stranger_nothing(world: World, at: datetime) -> None:
 
 
 def test_the_screen_shows_a_code_that_works_and_no_script_of_its_own(world: World, at: datetime) -> None:
-    activity = acts.published(world, at)
+    activity = soon(world, at)
     occasion = acts.first_occasion(activity)
     client = browser_of(activity.planned_by)
     with time_machine.travel(occasion.starts_at, tick=False):
@@ -122,7 +128,7 @@ def batch(client: Client, occasion: Occasion, records: object) -> tuple[int, dic
 
 
 def test_a_batch_of_forty_sent_thrice_is_forty_over_http(world: World, at: datetime) -> None:
-    activity = acts.published(world, at)
+    activity = soon(world, at)
     occasion = acts.first_occasion(activity)
     moment = occasion.starts_at.isoformat()
     records = [
@@ -140,13 +146,13 @@ def test_a_batch_of_forty_sent_thrice_is_forty_over_http(world: World, at: datet
     [None, "x", [1], [{}], [{"client_id": "1", "student": "2", "at": "3"}], [{"client_id": 1, "student": 2, "at": 3}]],
 )
 def test_a_batch_that_cannot_be_read_is_told_in_words(world: World, at: datetime, records: object) -> None:
-    activity = acts.published(world, at)
+    activity = soon(world, at)
     status, body = batch(browser_of(activity.planned_by), acts.first_occasion(activity), records)
     assert (status, list(body)) == (422, ["error"])
 
 
 def test_walk_ins_keep_what_was_typed(world: World, at: datetime) -> None:
-    activity = acts.published(world, at)
+    activity = soon(world, at)
     occasion = acts.first_occasion(activity)
     address = reverse("activities:occasion-walk-in", args=[occasion.pk])
     numbers = "\n".join(str(number) for number in range(201))
@@ -157,7 +163,7 @@ def test_walk_ins_keep_what_was_typed(world: World, at: datetime) -> None:
 
 
 def test_somebody_is_noted_by_hand_from_the_list(world: World, at: datetime) -> None:
-    activity = acts.published(world, at)
+    activity = soon(world, at)
     occasion = acts.first_occasion(activity)
     [student] = acts.crowd(world, 1)
     acts.enrolled(activity, [student], at)
@@ -170,7 +176,7 @@ def test_somebody_is_noted_by_hand_from_the_list(world: World, at: datetime) -> 
 
 
 def discreet_with(world: World, at: datetime, count: int) -> tuple[str, list[Student]]:
-    activity = acts.published(world, at, title="失恋团体", is_discreet=True)
+    activity = soon(world, at, title="失恋团体", is_discreet=True)
     students = acts.crowd(world, count)
     occasion = acts.first_occasion(activity)
     for student in students:
@@ -200,7 +206,7 @@ def test_case_17_a_coordinator_sees_figures_of_a_discreet_activity_alone(
 
 
 def test_a_certificate_is_checked_by_a_stranger(world: World, at: datetime) -> None:
-    activity = acts.published(world, at)
+    activity = soon(world, at)
     [student] = acts.crowd(world, 1)
     occasion = acts.first_occasion(activity)
     with time_machine.travel(occasion.starts_at, tick=False):

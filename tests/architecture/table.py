@@ -503,7 +503,7 @@ RULES: dict[str, Rule] = {
     "activities:step-evidence": Rule("own", row="step"),
     "activities:premises-list": reads("program", "W", "R"),
     "activities:premises-new": acts("program", "W"),
-    "activities:premises-edit": acts("program", "W", row="room of the center", sees="R"),
+    "activities:premises-edit": acts("program", "W", row="premises", sees="R"),
     "activities:station-list": reads("stations", "W", "C"),
     "activities:station-detail": reads("stations", "W", "C", row="station"),
     "activities:station-edit": acts("stations", "W", row="station", sees="C"),

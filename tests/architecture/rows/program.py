@@ -230,7 +230,7 @@ def step_rows(town: Town, me: User | None) -> Iterator[Row]:
         yield Row(row.place, {"pk": step.pk}, owner=row.owner)
 
 
-@kind("room of the center")
+@kind("premises")
 def premises_rows(town: Town, me: User | None) -> Iterator[Row]:
     for school in town.units(Level.SCHOOL):
         row = Premises.objects.create(school=school, kind="group", name="town", place="a", area=Decimal(20), seats=8)
