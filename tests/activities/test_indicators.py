@@ -115,12 +115,9 @@ class RandomYear:
                 planned_by=self.by, planned_at=self.at, edited_by=self.by, edited_at=self.at,
             )  # fmt: skip
             for number in range(2):
+                begins = start + timedelta(days=number)
                 occasion = Occasion.objects.create(
-                    activity=activity,
-                    starts_at=start,
-                    ends_at=start + timedelta(hours=2),
-                    place=f"{number}",
-                    secret="s",
+                    activity=activity, starts_at=begins, ends_at=begins + timedelta(hours=2), place="a", secret="s"
                 )
                 for student in self.draw.sample(self.students, self.draw.randint(0, 8)):
                     Presence.objects.create(
