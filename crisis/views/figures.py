@@ -1,18 +1,23 @@
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from crisis.forms.figures import NarrativeForm, SpanForm
 from crisis.models import UnitReport
+from crisis.rules import AlertLevel
 from crisis.services.center.figures import file_unit_report, span_of
 from crisis.services.center.report_printing import KIND, about_report, report_contents, reporting_units
 from crisis.views.shared import require
 from kernel import audit
 from kernel.web import Request, perform, require_http_methods, require_POST, start_printing
 from network.access import requires
-from network.rules import Ability
+from network.rules import Ability, Level
 
 
 @requires(Ability.VIEW_CASES)
@@ -36,7 +41,8 @@ def figures(request: Request) -> HttpResponse:
 
     def page(status: int) -> HttpResponse:
         contents = report_contents(unit=unit, kind=kind, span=span, by=request.user, at=at)
-        context = contents | {"asked": asked, "form": form}
+        rows = [(*row, _cases_url(contents, row[0])) for row in contents["rows"]]
+        context = contents | {"asked": asked, "form": form, "rows": rows}
         audit.record(action="case.list", by=request.user, at=at, obj=unit, unit=unit.code, detail={"page": "figures"})
         return render(request, "crisis/figures.html", context, status=status)
 
@@ -55,3 +61,12 @@ def figures_print(request: Request) -> HttpResponse:
     data = asked.cleaned_data
     about = about_report(unit=data["unit"], kind=data["kind"], span=span_of(data["kind"], data["day"]))
     return start_printing(request, kind=KIND, about=about, to="crisis:figures")
+
+
+def _cases_url(contents: dict[str, Any], word: str) -> str:
+    """The open cases of a level that are counted as standing now; "" where the report tells of an earlier time."""
+    if not contents["stands_now"]:
+        return ""
+    unit = contents["unit"]
+    query = {"level": int(AlertLevel[word.upper()])} | ({"college": unit.pk} if unit.level == Level.COLLEGE else {})
+    return f"{reverse('crisis:case-list')}?{urlencode(query)}"

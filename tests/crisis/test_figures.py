@@ -94,3 +94,15 @@ def test_the_report_is_printed_by_a_job_without_a_name(
     assert case.student.name not in compose_report(about, director, at).html
     assert client.post(reverse("crisis:figures-print"), form | {"unit": "0"}).status_code == 404
     assert login(world.holder(Role.FUDAOYUAN)).get(reverse("crisis:figures")).status_code == 403
+
+
+def test_each_number_of_what_stands_now_opens_exactly_its_cases(world: World, opened: Open, login: Login) -> None:
+    case = opened()
+    client = login(world.holder(Role.CENTER_DIRECTOR))
+    for unit in (world.school, world.it, world.arts):
+        page = client.get(reverse("crisis:figures"), {"unit": unit.pk, "kind": MONTHLY, "day": "2026-11-23"})
+        for word, _new, _closed, current, url in page.context["rows"]:
+            assert client.get(url).context["page"].paginator.count == current, (unit, word)
+    assert case.is_open
+    past = client.get(reverse("crisis:figures"), {"unit": world.school.pk, "kind": MONTHLY, "day": "2026-10-23"})
+    assert {url for *_figures, url in past.context["rows"]} == {""}

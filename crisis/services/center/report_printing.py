@@ -46,6 +46,8 @@ def report_contents(*, unit: Unit, kind: str, span: Span, by: User, at: datetime
         "report": report,
         "figures": counted,
         "rows": [(word, counted["new"][word], counted["closed"][word], counted["current"][word]) for word in words],
+        # Only what stands now has its rows in the watchlist; what stood then does not.
+        "stands_now": report is None and at < span.ends,
         "zero": is_zero(counted),
         "receipts": receipts(units=list(colleges.order_by("code")), kind=kind, span=span),
         "is_over": at >= span.ends,
@@ -67,7 +69,8 @@ def compose_report(about: About, by: User, at: datetime) -> Document:
     unit, kind = _unit(about, by), str(about["kind"])
     span = span_of(kind, date.fromisoformat(about["day"]))
     contents = report_contents(unit=unit, kind=kind, span=span, by=by, at=at)
-    html = render_to_string("pdf/crisis.html", contents | {"by": by})
+    rows = [(*row, "") for row in contents["rows"]]
+    html = render_to_string("pdf/crisis.html", contents | {"by": by, "rows": rows})
     audit.record(action="unit_report.print", by=by, at=at, obj=unit, unit=unit.code, detail={"kind": kind})
     return Document(html, render_to_string("pdf/crisis.css"), f"crisis-{unit.code}-{span.first}.pdf")
 
