@@ -8,12 +8,12 @@ from django.db.models import Q
 
 from activities.models.activities import Activity
 from network.models import Student
-from network.models.base import UnitKeys
+from network.models.base import ScopedQuerySet, UnitKeys
 from network.rules import Ability
 from network.scope import Scope
 
 
-class RosterQuerySet(models.QuerySet[Any]):
+class RosterQuerySet(ScopedQuerySet):
     """Rows that name who took part. `activity_path` leads from the row to its activity."""
 
     activity_path = "activity"
