@@ -47,6 +47,9 @@ def move_up(*, activity: Activity, at: datetime) -> int:
     if way is Way.NONE or not waiting.exists():
         return 0
     free = free_in(activity)
+    if free == 0:
+        # A long queue is not read for every newcomer.
+        return 0
     rows = {str(row.pk): row for row in waiting.select_related("student__user", "student__school_class")}
     queue = [Waiting(key, row.queue_no, is_eligible(activity, row.student)) for key, row in rows.items()]
     chosen, skipped = next_up(queue, len(queue) if free is None else free)
