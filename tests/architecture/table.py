@@ -679,7 +679,7 @@ RULES |= {
 }
 
 # Courses: the treating counselor; the director sees that there are some and passes them on. Notes by break-glass.
-COURSE = acts("booking", "T", "R", row="course")
+COURSE = acts("booking", "T", "R", row="course of a client")
 RULES |= {
     "counseling:session-course": replace(DESK, row="session of counseling"),
     "counseling:course-open": acts("booking", "T", row="referral given", sees="R"),

@@ -37,7 +37,7 @@ def _of_course(course: Course, kwargs: dict[str, Any], asks: dict[str, Any] | No
     return Row(str(course.student), kwargs, asks or {}, units=above(course), assigned=assigned, shows=shows)
 
 
-@kind("course")
+@kind("course of a client")
 def course_rows(town: Town, me: User | None) -> Iterator[Row]:
     for course in courses(town):
         yield _of_course(course, {"pk": course.pk}, shows=course.student.name)
