@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -81,7 +82,7 @@ def _unit(request: Request, pk: int) -> Unit:
 
 
 def _address(unit: Unit) -> str:
-    return f"/units/{unit.pk}/"
+    return reverse("network:unit-detail", args=[unit.pk])
 
 
 def _changed(
