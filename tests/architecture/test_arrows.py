@@ -105,6 +105,7 @@ def test_views_ask_only_scoped_querysets(path: Path) -> None:
         "pk__in=ids",
         "unit__in=colleges",
         "station=station",
+        "station__in=stations",
         "occasion=occasion",
         "granted[Level",
         "unit=college",
