@@ -155,6 +155,7 @@ SAME_EVERYWHERE = {
     "seats": "座位数",
     "state": "状态",
     "time": "时间",
+    "title": "标题",
     "to": "止",
     "topic": "主题",
     "valid until": "有效期至",
