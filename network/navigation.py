@@ -38,14 +38,14 @@ declare(
         frozenset({Ability.MANAGE_RETENTION}),
     ),
     NavigationItem(
-        "oversight",
+        "settings",
         _("Data requests"),
         "network:request-list",
         "mail-question-mark",
         frozenset({Ability.DECIDE_ERASURE}),
     ),
     NavigationItem(
-        "oversight",
+        "settings",
         _("Whom an entry is about"),
         "network:alias-resolve",
         "venetian-mask",

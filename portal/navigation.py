@@ -28,8 +28,7 @@ GROUPS: dict[str, tuple[Promise | str, str]] = {
     "counseling": (_("Counseling"), "message-circle-heart"),
     "activities": (_("Activities and courses"), "calendar-days"),
     "people": (pgettext_lazy("menu", "Students and units"), "users"),
-    "settings": (pgettext_lazy("menu", "Settings"), "settings-2"),
-    "oversight": (pgettext_lazy("menu", "Oversight"), "scroll-text"),
+    "settings": (_("Settings and oversight"), "settings-2"),
     "mine": (_("About me"), "circle-user-round"),
 }
 
@@ -37,9 +36,9 @@ declare(
     NavigationItem("", _("Home"), "home", "house"),
     NavigationItem("", pgettext_lazy("menu", "To do"), "duty-list", "square-check-big"),
     NavigationItem("", _("Notices"), "notices", "bell"),
-    NavigationItem("oversight", _("Audit log"), "audit-list", "scroll-text", frozenset({Ability.VIEW_AUDIT})),
+    NavigationItem("settings", _("Audit log"), "audit-list", "scroll-text", frozenset({Ability.VIEW_AUDIT})),
     NavigationItem(
-        "oversight",
+        "settings",
         _("Access table"),
         "access-table",
         "key-round",
@@ -103,7 +102,8 @@ def groups_of(user: Any, *, here: str = "") -> list[Group]:
 
 def links_of(user: Any, *, here: str = "") -> list[Link]:
     """Every page of the menu that this user may open."""
-    items = [item for item in declared() if _is_offered(item, user)]
+    scope, is_student = Scope.of(user), hasattr(user, "student")
+    items = [item for item in declared() if _is_offered(item, scope, is_student=is_student)]
     current = current_route([item.route for item in items], here)
     return [
         Link(item.group, item.label, reverse(item.route), item.route, item.icon, item.route == current)
@@ -111,12 +111,12 @@ def links_of(user: Any, *, here: str = "") -> list[Link]:
     ]
 
 
-def _is_offered(item: NavigationItem, user: Any) -> bool:
+def _is_offered(item: NavigationItem, scope: Scope, *, is_student: bool) -> bool:
     if item.for_students or item.for_staff:
-        return hasattr(user, "student") == item.for_students
+        return is_student == item.for_students
     if item.roles:
-        return any(item.roles & held for held in Scope.of(user).roles.values())
-    return not item.abilities or bool(item.abilities & Scope.of(user).abilities)
+        return any(item.roles & held for held in scope.roles.values())
+    return not item.abilities or bool(item.abilities & scope.abilities)
 
 
 def current_route(routes: list[str], here: str) -> str:

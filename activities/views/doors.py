@@ -22,7 +22,7 @@ from activities.rules import checkins
 from activities.services import check_in, check_in_by_hand, note_walk_ins, pages, take_offline_batch
 from activities.services.checking_in import Record, check_code
 from activities.services.pages import BOARD
-from activities.services.qr import svg
+from activities.services.qr import svg_uri
 from activities.views.fetching import fetch_occasion
 from kernel.errors import Refused
 from kernel.web import UNPROCESSABLE, Request, act, require_GET, require_http_methods, require_POST
@@ -188,7 +188,7 @@ def _screen(request: Request, occasion: Occasion) -> dict[str, Any]:
     return {
         "occasion": occasion,
         "activity": occasion.activity,
-        "picture": svg(f"{settings.PORTAL_URL}{path}"),
+        "picture": svg_uri(f"{settings.PORTAL_URL}{path}", scale=8),
         "present": present,
         **shown,
     }

@@ -46,10 +46,10 @@ def test_an_alarm_that_fails_does_not_stop_the_next(
     bad = alarms[0].raised_at = at - timedelta(seconds=1)
     Alarm.objects.filter(pk=alarms[0].pk).update(raised_at=bad)
 
-    def times_of(raised: datetime, delay: object) -> object:
+    def times_of(raised: datetime, delay: object, **place: bool) -> object:
         if raised == bad:
             raise OverflowError("date value out of range")
-        return real(raised, delay)  # type: ignore[arg-type]
+        return real(raised, delay, **place)  # type: ignore[arg-type]
 
     monkeypatch.setattr(escalation, "times_of", times_of)
     assert escalation.escalate_alarms(at=at + timedelta(minutes=5)) == 1

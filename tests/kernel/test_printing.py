@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 AT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 # Whatever else prints is called by a job too, or by a command on the server.
 PRINTERS = {
+    "activities/services/certificates.py",
     "kernel/printing.py",
     "network/services/signin/password_sheets.py",
     "reporting/services/printing.py",

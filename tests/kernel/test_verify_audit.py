@@ -66,7 +66,7 @@ def test_beat_keeps_an_anchor_a_day_and_the_log_may_grow_on(log: None, folder: P
     connection.check_constraints()
     assert len(list(folder.iterdir())) == 1
     assert verify() == {
-        "holds": True, "entries": 10, "fault": None, "entry": None, "anchors": 1, "wrong_signatures": []
+        "holds": True, "entries": 10, "fault": None, "entry": None, "anchors": 1, "restores": [], "wrong_signatures": []
     }  # fmt: skip
 
 

@@ -352,6 +352,7 @@ def test_switched_off_for_a_demonstration_nobody_is_asked(world: World, settings
     assert is_in(sign_in(world.holder(Role.CENTER_DIRECTOR)))
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("value", "warned"), [("off", True), ("required", False), ("of", False)])
 def test_a_server_without_a_second_factor_is_warned_of(settings: Any, value: str, warned: bool) -> None:
     settings.SECOND_FACTOR = value

@@ -103,6 +103,7 @@ COUNSELING = {
     "crisis.counseling",
     "counseling.bookings",
     "counseling.calls",
+    "counseling.groups",
     "counseling.intakes",
     "counseling.notes",
     "counseling.waiting",
