@@ -93,6 +93,32 @@ def test_a_split_is_read_from_a_workbook(director: Client, world: World) -> None
     assert "甲班 (3)" in page
 
 
+def test_each_part_of_the_preview_shows_its_rows_and_each_step_in_a_few_words(director: Client, world: World) -> None:
+    rollover = begin(director)
+    leaver = world.students["own"][0]
+    assert add(director, rollover, "graduate", grade=2022, years=4) == 302
+    assert add(director, rollover, "delay", rows=f"{leaver.number}\t{leaver.name}") == 302
+    assert add(director, rollover, "move", school_class=world.arts1.code, campus="西校区") == 302
+    assert add(director, rollover, "rename", unit=world.it.code, name="信息学院") == 302
+    page, context = look(director, rollover)
+    assert "信息学院" in page
+    assert len(context["tabs"]) > 1
+    for tab in context["tabs"]:
+        shown = director.get(rollover.get_absolute_url() + tab["url"])
+        assert shown.status_code == 200
+
+
+def test_a_confirmed_plan_for_later_is_taken_back(director: Client) -> None:
+    rollover = begin(director, "2026-12-01")
+    add(director, rollover, "graduate", grade=2022)
+    confirm(director, rollover, 6)
+    rollover.refresh_from_db()
+    assert rollover.state == Rollover.State.SCHEDULED
+    director.post(reverse("network:rollover-recall", args=[rollover.pk]))
+    rollover.refresh_from_db()
+    assert (rollover.state, rollover.difference) == (Rollover.State.PLANNED, "")
+
+
 @pytest.mark.parametrize(
     ("kind", "data", "sentence"),
     [
