@@ -168,7 +168,8 @@ def confirm_import(
         raise Refused(_("This file is only a part of the roster. Upload it again and say so."), code="roster-too-small")
     if row.outcome.get("errors") and not skip_bad:
         raise Refused(_("Some rows are bad. Put them right, or say that they are to be left out."), code="rows-refused")
-    take_turn(row.school)
+    # Whoever asks twice for the same import is not in the way of themselves.
+    take_turn(row.school, own=row)
     if row.outcome.get("renames"):
         raise Refused(_("Say first whether the classes were renamed."), code="renames-open")
     if row.outcome.get("type") and number != row.outcome["type"]:
@@ -246,7 +247,7 @@ def discard_import(*, roster_import: RosterImport, by: User, at: datetime) -> No
 def ask_undo(*, roster_import: RosterImport, by: User, at: datetime) -> Job:
     """Have an import taken back. Only the newest can be: the ones before carry it."""
     _check(by, roster_import.school)
-    take_turn(roster_import.school)
+    take_turn(roster_import.school, own=roster_import)
     newest = RosterImport.objects.newest_applied(roster_import.school)
     if newest is None or newest.pk != roster_import.pk:
         raise Refused(_("Only the newest import of a school can be undone."), code="not-newest")
