@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from kernel import xlsx
 from kernel.errors import Refused
+from kernel.models import Job, JobState
 from network.models import Placement, Post, RosterImport, Student, Unit, User
 from network.rules import EnrollmentStatus, Level, Role
 from network.services import appoint, create_school
@@ -82,6 +83,13 @@ def patched(data: bytes, part: str, change: Callable[[str], str]) -> bytes:
             content = old.read(info)
             new.writestr(info, change(content.decode()).encode() if info.filename == part else content)
     return target.getvalue()
+
+
+def compare_and_end(roster: RosterImport, *, at: datetime) -> None:
+    """What the worker does with an upload: read it, and end the job for it."""
+    compare_import(pk=roster.pk, at=at)
+    Job.objects.filter(argument=str(roster.pk)).update(state=JobState.DONE, finished_at=at)
+    roster.refresh_from_db()
 
 
 def at_place(column: str, row: int) -> tuple[int, int]:
@@ -610,8 +618,7 @@ def test_the_question_of_a_rename_stands_before_the_import(
     roster = upload_roster(
         school=school, file_name="b.xlsx", content=after.getvalue(), is_partial=False, by=director, at=at
     )
-    compare_import(pk=roster.pk, at=at)
-    roster.refresh_from_db()
+    compare_and_end(roster, at=at)
     page = browser.get(roster.get_absolute_url())
     assert f"unit_{unit.pk}" in page.text
     with pytest.raises(Refused) as refused:
@@ -620,8 +627,7 @@ def test_the_question_of_a_rename_stands_before_the_import(
     url = reverse("network:import-answer", args=[roster.pk])
     assert browser.post(url).status_code == 302
     assert browser.post(url, {f"unit_{unit.pk}": "yes"}).status_code == 302
-    compare_import(pk=roster.pk, at=at)
-    roster.refresh_from_db()
+    compare_and_end(roster, at=at)
     assert (roster.answers, roster.outcome["renames"], roster.outcome["type"]) == ({str(unit.pk): True}, [], 0)
     confirm_import(roster_import=roster, skip_bad=False, by=director, at=at)
     apply_import(pk=roster.pk, by=director, at=at)

@@ -67,7 +67,7 @@ def test_from_upload_to_undo(desk: Client) -> None:
     roster = upload(desk)
     assert roster.state == State.COMPARED
     assert Student.objects.count() == 0
-    page = desk.get(roster.get_absolute_url())
+    page = desk.get(f"{roster.get_absolute_url()}?tab=new")
     assert page.context["counts"]["new"] == 29
     assert "学生丁" in page.content.decode()
     desk.post(reverse("network:import-apply", args=[roster.pk]))
@@ -152,7 +152,9 @@ def test_a_file_that_is_no_roster_says_what_to_do(desk: Client) -> None:
 
 
 def test_other_kinds_of_files_are_refused_at_once(desk: Client) -> None:
-    for name, content in (("roster.csv", b"1,2"), ("roster.xlsx", b"")):
+    files_refused = (("roster.xls", b"1"), ("roster.pdf", b"1"), ("roster.zip", b"PK"), ("roster", b"1"))
+    empty = (("roster.xlsx", b""), ("roster.csv", b""))
+    for name, content in (*files_refused, *empty):
         answer = desk.post(reverse("network:import-list"), {"file": SimpleUploadedFile(name, content)})
         assert answer.status_code == 422
     assert not RosterImport.objects.exists()
