@@ -74,4 +74,12 @@ def report_nudge(request: Request, pk: UUID) -> HttpResponse:
     if request.htmx:
         return render(request, "reporting/report_nudged.html", {"reminded": reminded, "word": word})
     messages.add_message(request, messages.SUCCESS if reminded else messages.ERROR, word)
-    return redirect("reporting:report-detail", request.POST.get("back") or pk)
+    return redirect("reporting:report-detail", _asked_from(request) or pk)
+
+
+def _asked_from(request: Request) -> UUID | None:
+    """The report whose page asked, if it says so; that page itself checks who may see it."""
+    try:
+        return UUID(request.POST.get("back", ""))
+    except ValueError:
+        return None
