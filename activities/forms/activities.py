@@ -183,6 +183,10 @@ class BrandForm(forms.Form):
     name = forms.CharField(label=pgettext_lazy("series", "Name"), max_length=60)
     description = forms.CharField(label=_("Description"), max_length=300, required=False)
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        # On its page the form of a festival has a name, too.
+        super().__init__(*args, **{"auto_id": "id_series_%s"} | options)
+
 
 class WalkInForm(forms.Form):
     numbers = forms.CharField(

@@ -71,6 +71,10 @@ class DayPlanForm(_CampusMixin):
         label=_("Occasion"), max_length=40, required=False, help_text=_("Shown beside the date, such as 校运会.")
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # On its page the form of a term has a campus, too.
+        super().__init__(*args, **{"auto_id": "id_day_%s"} | kwargs)
+
     @classmethod
     def of(cls, plan: DayPlan | None, *, campuses: list[str], initial: dict[str, Any] | None = None) -> "DayPlanForm":
         """Filled with a planned date, or with what the national calendar says of it."""
