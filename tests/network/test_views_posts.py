@@ -141,6 +141,17 @@ def test_a_role_that_is_not_mine_to_give_is_neither_offered_nor_taken(world: Wor
     assert answer.status_code == 422
 
 
+def test_a_coordinator_gives_only_the_post_of_a_peer_at_the_own_college(world: World, login: Login) -> None:
+    browser = login(world.holder(Role.COLLEGE_COORDINATOR))
+    url = reverse("network:post-appoint", args=[world.it.pk])
+    search = browser.get(url).context["search"]
+    assert [role for role, _label in search.fields["role"].choices] == ["college_union_officer"]
+    for role in (Role.COLLEGE_COORDINATOR, Role.DEPUTY_SECRETARY):
+        before = holders(world.it, role)
+        answer = browser.post(url, {"role": role, "holder": world.holder(Role.FUDAOYUAN).pk})
+        assert (answer.status_code, holders(world.it, role)) == (422, before)
+
+
 @pytest.mark.parametrize(("day", "status"), [("2026-01-01", 422), ("2099-12-31", 302), ("soon", 422)])
 def test_a_post_ends_on_a_day_that_is_ahead(world: World, login: Login, day: str, status: int) -> None:
     url = reverse("network:post-appoint", args=[world.own.pk])
@@ -154,7 +165,9 @@ def test_a_post_ends_on_a_day_that_is_ahead(world: World, login: Login, day: str
     [
         (Role.FUDAOYUAN, "it1", 200),
         (Role.FUDAOYUAN, "far", 404),
-        (Role.COLLEGE_COORDINATOR, "it", 403),
+        (Role.COLLEGE_COORDINATOR, "it", 200),
+        (Role.COLLEGE_COORDINATOR, "school", 404),
+        (Role.SCHOOL_LEADER, "it", 403),
         (Role.CLASS_ADVISER, "it1", 404),
         (Role.DORM_HEAD, "own", 404),
     ],
