@@ -74,7 +74,10 @@ def test_nothing_happens_after_the_day_on_which_the_story_ends(demo: str) -> Non
 
 
 def test_a_student_sees_looks_and_a_leader_has_an_opening_to_review(demo: str) -> None:
-    student = Student.objects.get(user__posts__role=Role.DORM_HEAD, user__must_change_password=False)
+    tried = Student.objects.filter(user__posts__role=Role.DORM_HEAD, user__must_change_password=False)
+    # An officer of the student union may head a room, too.
+    officers = (Role.STUDENT_UNION_OFFICER, Role.COLLEGE_UNION_OFFICER)
+    student = tried.exclude(user__posts__role__in=officers).get()
     roles = {event.role for event in looks_at(student=student, at=timezone.now())}
     assert {"fudaoyuan", "class_adviser", "center_director", "school_leader"} >= roles >= {"fudaoyuan"}
     assert BreakGlass.objects.unreviewed().count() == 1
@@ -90,7 +93,7 @@ def test_students_have_answered_the_texts_and_two_wait_for_an_answer(demo: str) 
 
 def test_one_alarm_waits_and_the_others_were_taken_on(demo: str) -> None:
     assert Alarm.objects.filter(acknowledged_at=None).count() == 1
-    assert Alarm.objects.exclude(acknowledged_at=None).count() == 4
+    assert Alarm.objects.exclude(acknowledged_at=None).count() == 3
 
 
 def test_around_the_red_one_family_watch_and_hospital_have_their_story(demo: str) -> None:
@@ -158,7 +161,7 @@ def test_nobody_gets_mail(demo: str) -> None:
 
 
 def test_the_figures_equal_what_the_lines_say(demo: str) -> None:
-    for month in ("2026-08", "2026-09", "2026-10", "2026-11"):
+    for month in ("2026-09", "2026-10", "2026-11"):
         call_command("roll_up", month=month, check=True, stdout=StringIO())
 
 
