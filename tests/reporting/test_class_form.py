@@ -153,6 +153,14 @@ def test_a_reminder_reaches_the_dorm_head_once_a_day(world: World, cycle: Cycle,
     assert Notice.objects.filter(kind="report.nudge", recipient=world.holder(Role.DORM_HEAD)).count() == 1
 
 
+@pytest.mark.parametrize("back", ["", "\u202e", "\0", "../../accounts/logout", "https://example.org/"])
+def test_a_reminder_leads_back_to_a_report_alone(world: World, cycle: Cycle, login: Login, back: str) -> None:
+    client = login(world.holder(Role.CLASS_COMMITTEE_MEMBER))
+    report = world.report(cycle, world.own)
+    answer = client.post(reverse("reporting:report-nudge", args=[report.pk]), {"back": back})
+    assert (answer.status_code, answer["Location"]) == (302, reverse("reporting:report-detail", args=[report.pk]))
+
+
 def test_a_reminder_for_what_has_arrived_is_refused(world: World, cycle: Cycle, login: Login, at: datetime) -> None:
     file_shared(world, cycle, at)
     client = login(world.holder(Role.CLASS_COMMITTEE_MEMBER))
