@@ -69,7 +69,13 @@ def _exceptions() -> list[Line]:
 @require_GET
 def about(request: Request) -> HttpResponse:
     school = _school(request.user)
-    context = {**who_knows(), "counselors": _counselors(school) if school else [], "waits": _wait(school)}
+    context = {
+        **who_knows(),
+        "counselors": _counselors(school) if school else [],
+        "waits": _wait(school),
+        # Staff have no times of their own; a visitor signs in first.
+        "may_take_time": not request.user.is_authenticated or hasattr(request.user, "student"),
+    }
     return render(request, "counseling/mine/about.html", context)
 
 
