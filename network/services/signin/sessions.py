@@ -58,7 +58,8 @@ def session_limit(*, user: User, at: datetime) -> timedelta:
 def set_shared_phone(*, user: User, is_shared: bool, at: datetime) -> timedelta:
     """Note whether others use the phone that the user signs in with; returns how long sessions may be left alone now.
     SECURITY: nobody but the user is told, and nothing in the log says that it was changed."""
-    user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    # On the caller's own user: the middleware asks it again when it begins to list this session.
     user.shares_phone = is_shared
     user.save(update_fields=["shares_phone"])
     return session_limit(user=user, at=at)
