@@ -214,8 +214,13 @@ def test_nobody_else_learns_of_it(world: World, given: Referral, role: Role, log
     for act in ("give", "take-on", "end"):
         assert client.post(address(given, act)).status_code == 404
     for part_of_file in ("crisis:student-section", "network:student-detail"):
-        answer = client.get(reverse(part_of_file, args=[given.student_id]))
-        assert "ounseling" not in answer.content.decode().replace("Counseling center", "")
+        whole = client.get(reverse(part_of_file, args=[given.student_id])).content.decode()
+        assert REASON not in whole
+        assert str(given.pk) not in whole
+        # The menu before it is the same for everybody who may come to counseling themselves.
+        page = whole.split('<div class="page">')[-1]
+        assert "<h1" in page
+        assert "ounseling" not in page.replace("Counseling center", "")
     assert not Referral.objects.visible_to(world.holder(role)).exists()
 
 
