@@ -92,6 +92,7 @@ KINDS: dict[str, Builder] = {}
 
 def kind(name: str) -> Callable[[Builder], Builder]:
     def keep(builder: Builder) -> Builder:
+        assert name not in KINDS, f"two kinds of rows are called {name}"
         KINDS[name] = builder
         return builder
 
