@@ -65,7 +65,7 @@ personal_data.declare(
         name="crisis.counseling",
         label=_("Referrals to counseling"),
         ground=_("PIPL art. 28: what the offered help needs; art. 19: the shortest time that the purpose needs"),
-        period=Period(60, least=12, most=84),
+        period=Period(60, least=12, most=180),
         due=_old_counseling,
         expire=personal_data.delete,
         erase=_erase_counseling,
