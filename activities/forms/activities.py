@@ -185,7 +185,8 @@ class BrandForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         # On its page the form of a festival has a name, too.
-        super().__init__(*args, **{"auto_id": "id_series_%s"} | options)
+        options.setdefault("auto_id", "id_series_%s")
+        super().__init__(*args, **options)
 
 
 class WalkInForm(forms.Form):

@@ -73,7 +73,8 @@ class DayPlanForm(_CampusMixin):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # On its page the form of a term has a campus, too.
-        super().__init__(*args, **{"auto_id": "id_day_%s"} | kwargs)
+        kwargs.setdefault("auto_id", "id_day_%s")
+        super().__init__(*args, **kwargs)
 
     @classmethod
     def of(cls, plan: DayPlan | None, *, campuses: list[str], initial: dict[str, Any] | None = None) -> "DayPlanForm":
