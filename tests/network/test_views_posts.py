@@ -167,7 +167,7 @@ def test_a_post_ends_on_a_day_that_is_ahead(world: World, login: Login, day: str
         (Role.FUDAOYUAN, "far", 404),
         (Role.COLLEGE_COORDINATOR, "it", 200),
         (Role.COLLEGE_COORDINATOR, "school", 404),
-        (Role.SCHOOL_LEADER, "it", 403),
+        (Role.SCHOOL_LEADER, "it", 404),
         (Role.CLASS_ADVISER, "it1", 404),
         (Role.DORM_HEAD, "own", 404),
     ],
