@@ -29,7 +29,7 @@ from reporting.services import (
 )
 from reporting.services.exports import keep_export
 from tests import factories
-from tests.attacks import around, care, clients
+from tests.attacks import around, care, clients, gatherings
 from tests.conftest import World
 from tests.network import roster_files
 
@@ -70,6 +70,7 @@ def tell(world: World, cycle: Cycle, texts: Texts, *, at: datetime) -> None:
     care.tell(world, texts, at=at)
     around.tell(world, texts, at=at)
     clients.tell(world, texts, at=at)
+    gatherings.tell(world, texts, at=at)
 
 
 def _fill_house(world: World, texts: Texts) -> None:

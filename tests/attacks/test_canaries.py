@@ -28,7 +28,9 @@ __all__ = ["mailbox"]
 
 # Every canary carries this word; so whoever finds none of it, in any writing, has found no canary.
 STEM = "夜里想不开"
-WRITTEN_ANYWHERE = ("name", "origin", "bed", "building", "major", "file", "activity")
+WRITTEN_ANYWHERE = {"name", "origin", "bed", "building", "major", "file", "activity", "title", "description"}
+# Read by everybody of the school, as the titles are.
+WRITTEN_ANYWHERE |= {"activities_activitysummary.words"}
 
 
 def writings() -> dict[str, bytes]:
@@ -69,7 +71,7 @@ def canaries(
     told: Counter[str] = Counter()
 
     def texts(place: str, most: int) -> str:
-        if place.rpartition(".")[2] in WRITTEN_ANYWHERE:
+        if {place, place.rpartition(".")[2]} & WRITTEN_ANYWHERE:
             # Names of people and places are no secret of this kind.
             return f"某{sum(told.values())}"[:most]
         told[place] += 1
