@@ -91,13 +91,14 @@ def without_arguments(world: World) -> Iterator[Visit]:
 
 
 def first_who_may(clients: dict[User, Client], path: str) -> User | None:
-    """The first to whom the address shows a page; nobody for downloads, posts and the interface for programs."""
+    """The first to whom the address shows a page; nobody for downloads, posts, parts of pages and the interface for
+    programs."""
     for user, client in clients.items():
         answer = client.get(path)
         if answer.status_code == 405:
             return None
         if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
-            return user
+            return user if b"<html" in answer.content else None
     return None
 
 
