@@ -20,6 +20,7 @@ from network.services.privacy.access_log import delay_disclosure
 from network.services.privacy.break_glass import break_glass, review_break_glass
 from network.services.privacy.erasure import answer_correction, make_request
 from network.services.privacy.retention import place_hold
+from network.services.staff_phones import set_own_phone
 from screening.models import Interview, Participation
 from screening.rules.interviews import Action, Outcome
 from screening.services.campaigns.exemptions import ask_exemption
@@ -120,6 +121,7 @@ def _ask_about_data(world: World, texts: Texts, *, at: datetime) -> None:
     request = make_request(student=student, kind=kind, words=words, by=student.user, at=at)
     answer_correction(request=request, answer=texts("network_datarequest.answer", 1000), by=director, at=at)
     ahead = at.date() + timedelta(days=30)
+    set_own_phone(phone=texts("network_staffphone.phone", 30), by=director, at=at)
     place_hold(student=student, reason=texts("network_legalhold.reason", 500), ends_on=ahead, by=director, at=at)
     delay_disclosure(student=student, ends_on=ahead, reason=texts("network_lookdelay.reason", 500), by=director, at=at)
     reason = texts("network_breakglass.reason", 500)

@@ -46,6 +46,11 @@ UNTOLD: dict[str, str] = {
     "counseling_session.link": ANY_COLUMN,
     "network_passwordsheet.pdf": ANY_COLUMN,
     "network_passwordsheet.workbook": ANY_COLUMN,
+    # Written by the portal itself: pages that a job printed, and the steps of the turn of the year.
+    "kernel_printedfile.content": ANY_COLUMN,
+    "network_rollover.difference": ANY_COLUMN,
+    "network_rollover.undo": ANY_COLUMN,
+    "network_rolloverstep.params": ANY_COLUMN,
 }
 ROOMS, BEDS = 30, 4
 
