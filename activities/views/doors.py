@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core import signing
 from django.http import HttpResponse, JsonResponse
+from django.http.request import RawPostDataException
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
@@ -215,7 +216,7 @@ def _records(request: Request) -> list[Record]:
     try:
         rows = json.loads(request.body)["records"]
         return [Record(UUID(row["client_id"]), UUID(row["student"]), _moment(row["at"])) for row in rows]
-    except (KeyError, TypeError, AttributeError, UnicodeDecodeError, RecursionError) as error:
+    except (KeyError, TypeError, AttributeError, UnicodeDecodeError, RecursionError, RawPostDataException) as error:
         raise ValueError("not a list of ticks") from error
 
 

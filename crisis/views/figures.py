@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -57,7 +57,10 @@ def figures_print(request: Request) -> HttpResponse:
     """Have the report that the page shows printed."""
     asked = SpanForm(reporting_units(request.user), request.POST)
     if not asked.is_valid():
-        raise Http404
+        if request.POST.get("unit"):
+            raise Http404
+        # Nothing was chosen: back to where one chooses.
+        return redirect("crisis:figures")
     data = asked.cleaned_data
     about = about_report(unit=data["unit"], kind=data["kind"], span=span_of(data["kind"], data["day"]))
     return start_printing(request, kind=KIND, about=about, to="crisis:figures")

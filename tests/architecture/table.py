@@ -29,7 +29,7 @@ auditor                | logs only     | -            | -            | -        
 """  # noqa: E501
 # What § 2 leaves to the mission (N1 to N4, M1 to M8) and to 等保 level 3. F file, C check, W write, R read.
 # slips: W first passwords for the students of a class or grade, S sees the unit alone.
-# Posts: W appoint and relieve, S nothing to give at this level, R read.
+# Posts: W appoint and relieve, S nothing to give at this level, P the students' officers of the level alone, R read.
 MISSION = """
 role                   | units | dorm report | class report of the month | college report | export | posts of the school | posts of a college | posts of a class | posts of a dorm | import | settings | log | access | slips
 leading_group          | R     | -           | -                         | -              | W      | -                   | -                  | -                | -               | -      | -        | -   | -    | -
@@ -38,7 +38,7 @@ center_director        | R     | R           | R                         | C    
 full_time_counselor    | R     | -           | R                         | R              | -      | R                   | R                  | R                | R               | -      | -        | -   | -    | -
 part_time_counselor    | -     | -           | -                         | -              | -      | -                   | -                  | -                | -               | -      | -        | -   | -    | -
 deputy_secretary       | R     | -           | R                         | R              | W      | -                   | R                  | R                | R               | -      | -        | -   | -    | -
-college_coordinator    | R     | R           | C                         | F              | W      | -                   | S                  | W                | W               | -      | -        | -   | -    | W
+college_coordinator    | R     | R           | C                         | F              | W      | -                   | P                  | W                | W               | -      | -        | -   | -    | W
 fudaoyuan              | R     | C           | C                         | -              | W      | -                   | -                  | W                | W               | -      | -        | -   | -    | W
 class_adviser          | R     | -           | R                         | -              | -      | -                   | -                  | R                | R               | -      | -        | -   | -    | -
 class_committee_member | R     | C           | F                         | -              | -      | -                   | -                  | -                | -               | -      | -        | -   | -    | -
@@ -227,23 +227,23 @@ RULES: dict[str, Rule] = {
     "network:unit-rename": acts("settings", "W", row="unit"),
     "network:unit-close": acts("settings", "W", row="unit"),
     "network:unit-keep": acts("settings", "W", row="unit"),
-    "network:post-appoint": acts(POSTS, "W", row="unit to fill", sees="S"),
+    "network:post-appoint": acts(POSTS, "W", "P", row="unit to fill", sees="S"),
     "network:colleague-admit": acts("access", "W", row="school"),
-    "network:first-password-issue": acts(POSTS, "W", "S", row="unit to fill"),
-    "network:password-reset": acts(POSTS, "W", row="holder", sees="S"),
+    "network:first-password-issue": acts(POSTS, "W", "S", "P", row="unit to fill"),
+    "network:password-reset": acts(POSTS, "W", row="holder", sees="S P"),
     "network:access-request-list": OWN,
     "network:password-sheet-print": acts("slips", "W", row="class of students", sees="S"),
     "network:password-sheet": Rule("own", row="password sheet"),
     "network:password-sheet-download": Rule("own", row="password sheet file"),
     "network:access-request-decide": Rule("own", row="access request"),
-    "network:identity-confirm": acts(POSTS, "R", "W", "S", row="holder"),
+    "network:identity-confirm": acts(POSTS, "R", "W", "S", "P", row="holder"),
     "network:student-list": reads("roster", "R", "names", "room-mates"),
     "network:student-detail": reads("roster", "R", "names", "room-mates", row="student"),
-    "network:post-list": reads(POSTS, "W", "S", "R"),
-    "network:post-relieve": acts(POSTS, "W", row="post", sees="S R"),
-    "network:vacancy-list": reads(POSTS, "W", "S"),
-    "network:peer-choose": acts(POSTS, "W", "S"),
-    "network:vacancy-fill": acts(POSTS, "W", "S", row="asked: unit to fill below"),
+    "network:post-list": reads(POSTS, "W", "S", "P", "R"),
+    "network:post-relieve": acts(POSTS, "W", row="post", sees="S P R"),
+    "network:vacancy-list": reads(POSTS, "W", "S", "P"),
+    "network:peer-choose": acts(POSTS, "W", "S", "P"),
+    "network:vacancy-fill": acts(POSTS, "W", "S", "P", row="asked: unit to fill below"),
     "network:import-list": acts("import", "W"),
     "network:import-sample": acts("import", "W"),
     "network:import-detail": acts("import", "W", row="import"),
@@ -323,9 +323,9 @@ RULES: dict[str, Rule] = {
     "saml_metadata": replace(UNSET, row="organization"),
     "saml_sls": replace(UNSET, row="organization"),
     "socialaccount_login_cancelled": PUBLIC,
-    "network:account-disable": acts(POSTS, "W", row="holder", sees="S"),
-    "network:account-enable": acts(POSTS, "W", row="holder", sees="S"),
-    "network:person-factor-reset": acts(POSTS, "W", row="holder", sees="S"),
+    "network:account-disable": acts(POSTS, "W", row="holder", sees="S P"),
+    "network:account-enable": acts(POSTS, "W", row="holder", sees="S P"),
+    "network:person-factor-reset": acts(POSTS, "W", row="holder", sees="S P"),
     "network:student-purpose": acts("roster", "R", row="student", sees="names room-mates", purpose="care"),
     "network:student-delay": acts(("crisis", "delay"), "D", row="student", sees="W W,T"),
     "network:student-break-glass": acts(("dorm lines", "glass"), "B", row="sealed student", sees="R"),

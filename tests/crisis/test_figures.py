@@ -96,8 +96,11 @@ def test_the_report_is_printed_by_a_job_without_a_name(
     assert login(world.holder(Role.FUDAOYUAN)).get(reverse("crisis:figures")).status_code == 403
 
 
-def test_each_number_of_what_stands_now_opens_exactly_its_cases(world: World, opened: Open, login: Login) -> None:
-    case = opened()
+def test_each_number_of_what_stands_now_opens_exactly_its_cases(
+    world: World, opened: Open, login: Login, at: datetime
+) -> None:
+    # A report counts what happened before its moment.
+    case = opened(moment=at - timedelta(hours=1))
     client = login(world.holder(Role.CENTER_DIRECTOR))
     for unit in (world.school, world.it, world.arts):
         page = client.get(reverse("crisis:figures"), {"unit": unit.pk, "kind": MONTHLY, "day": "2026-11-23"})
