@@ -72,10 +72,12 @@ def read_old_notices(school: Unit, *, before: datetime, at: datetime) -> None:
 def printed(school: Unit, *, at: datetime) -> list[Account]:
     """The accounts that still have the printed password."""
     tried = User.objects.filter(school=school, must_change_password=False)
-    posts = Post.objects.active(localdate(at)).filter(holder__in=tried).select_related("holder", "unit")
+    posts = Post.objects.active(localdate(at)).filter(holder__in=tried).select_related("holder", "unit").order_by("pk")
     known = {user.pk for user in tried if user.check_password(PASSWORD)}
     first = {(post.role, post.holder_id): post for post in reversed(posts) if post.holder_id in known}
-    return sorted(_accounts(first.values()), key=lambda one: list(map(str, PURPOSES.values())).index(one.purpose))
+    return sorted(
+        _accounts(first.values()), key=lambda one: (list(map(str, PURPOSES.values())).index(one.purpose), one.number)
+    )
 
 
 def _accounts(posts: Iterable[Post]) -> Iterator[Account]:

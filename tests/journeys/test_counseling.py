@@ -73,7 +73,7 @@ def test_from_the_first_question_to_the_session(
     small.goto("/me/appointments/")
     assert overflow(small) == 0
     small.get_by_role("link", name="查看").first.click()
-    small.locator("details.confirm summary", has_text="取消预约").click()
+    small.locator("details.confirm summary", has_text="取消").click()
     with small.expect_navigation():
         small.locator("dialog button[type=submit]").click()
     booking.refresh_from_db()

@@ -39,8 +39,12 @@ def figures() -> dict[str, Any]:
                 "unit__code", "state", "filed_at", "on_time"
             )
         ),
-        "students": list(Student.objects.values_list("number", "name", "dorm__code")),
-        "alarms": list(Alarm.objects.values_list("student__number", "raised_at", "acknowledged_at")),
+        "students": list(Student.objects.order_by("number").values_list("number", "name", "dorm__code")),
+        "alarms": list(
+            Alarm.objects.order_by("raised_at", "student__number").values_list(
+                "student__number", "raised_at", "acknowledged_at"
+            )
+        ),
         "stories": list(
             CaseEvent.objects.order_by("case__number", "serial").values_list(
                 "case__number", "case__student__number", "title", "at"
@@ -54,7 +58,11 @@ def figures() -> dict[str, Any]:
             (one.student.number, one.outcome)
             for one in ImportedResult.objects.select_related("student").order_by("student__number")
         ],
-        "incidents": list(Incident.objects.values_list("college__code", "kind", "happened_at")),
+        "incidents": list(
+            Incident.objects.order_by("happened_at", "college__code").values_list(
+                "college__code", "kind", "happened_at"
+            )
+        ),
     }
 
 
