@@ -101,7 +101,6 @@ def _check(school: Unit, *, by: User) -> None:
 
 
 def _copy(activity: Activity, festival: Festival, *, by: User, at: datetime) -> None:
-    occasions = list(activity.occasions.all())
     # Whoever planned it before goes on with it, if they still may; then the copier may approve it.
     planner = activity.planned_by if policies.may_plan_activity(activity.planned_by, activity.unit) else by
     copy = Activity.objects.create(
@@ -131,6 +130,10 @@ def _copy(activity: Activity, festival: Festival, *, by: User, at: datetime) -> 
         edited_by=planner,
         edited_at=at,
     )
+    _copy_occasions(activity, copy)
+
+
+def _copy_occasions(activity: Activity, copy: Activity) -> None:
     Occasion.objects.bulk_create(
         Occasion(
             activity=copy,
@@ -140,5 +143,5 @@ def _copy(activity: Activity, festival: Festival, *, by: User, at: datetime) -> 
             hours=row.hours,
             secret=new_secret(),
         )
-        for row in occasions
+        for row in activity.occasions.all()
     )

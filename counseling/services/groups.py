@@ -51,15 +51,7 @@ def plan_group(
     if leader.user_id != by.pk and not policies.may_direct(by, leader.school):
         raise Refused(_("The leader or the director plans a group."), code="may-not-plan")
     least, most = seats
-    if not 2 <= least <= most <= 40:
-        raise Refused(_("The least number of members must not exceed the most; 2 to 40 are possible."), code="seats")
-    if most > room.capacity:
-        raise Refused(_("The room has too few seats for so many members. Choose another one."), code="room-too-small")
-    if not dates or len(dates) > MOST_DATES or any(starts >= ends for starts, ends in dates):
-        raise Refused(_("Give 1 to 20 dates that end after their beginning."), code="dates")
-    first = min(starts for starts, _ends in dates)
-    if not at < recruits_until <= first:
-        raise Refused(_("Registration ends ahead of the first meeting, and not in the past."), code="deadline")
+    _check_plan(seats=seats, room=room, dates=dates, recruits_until=recruits_until, at=at)
     group: Group = Group.objects.create(
         school=leader.school,
         leader=leader,
@@ -71,22 +63,47 @@ def plan_group(
         created_at=at,
     )
     for starts_at, ends_at in sorted(dates):
-        session = Session(
-            school=leader.school,
-            kind=SessionKind.GROUP.value,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            counselor=leader,
-            room=room,
-            series=group.pk,
-            created_at=at,
-        )
-        if not intervals.take(session):
-            message = _("Leader or room are taken on %(day)s. Choose another date.")
-            raise Refused(message % {"day": localdate(starts_at)}, code="taken")
-        GroupDate.objects.create(group=group, session=session)
+        _take_date(group, room, starts_at, ends_at, at=at)
     audit.record(action="group.plan", by=by, at=at, obj=group, unit=group.school.code)
     return group
+
+
+def _check_plan(
+    *,
+    seats: tuple[int, int],
+    room: Room,
+    dates: Sequence[tuple[datetime, datetime]],
+    recruits_until: datetime,
+    at: datetime,
+) -> None:
+    least, most = seats
+    if not 2 <= least <= most <= 40:
+        raise Refused(_("The least number of members must not exceed the most; 2 to 40 are possible."), code="seats")
+    if most > room.capacity:
+        raise Refused(_("The room has too few seats for so many members. Choose another one."), code="room-too-small")
+    if not dates or len(dates) > MOST_DATES or any(starts >= ends for starts, ends in dates):
+        raise Refused(_("Give 1 to 20 dates that end after their beginning."), code="dates")
+    first = min(starts for starts, _ends in dates)
+    if not at < recruits_until <= first:
+        raise Refused(_("Registration ends ahead of the first meeting, and not in the past."), code="deadline")
+
+
+def _take_date(group: Group, room: Room, starts_at: datetime, ends_at: datetime, *, at: datetime) -> None:
+    """Take leader and room for one meeting. Refused when either is taken."""
+    session = Session(
+        school=group.school,
+        kind=SessionKind.GROUP.value,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        counselor=group.leader,
+        room=room,
+        series=group.pk,
+        created_at=at,
+    )
+    if not intervals.take(session):
+        message = _("Leader or room are taken on %(day)s. Choose another date.")
+        raise Refused(message % {"day": localdate(starts_at)}, code="taken")
+    GroupDate.objects.create(group=group, session=session)
 
 
 @transaction.atomic
