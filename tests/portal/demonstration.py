@@ -6,6 +6,7 @@ from typing import Any
 
 import time_machine
 from django.core.management import call_command
+from django.test import override_settings
 from django.utils.translation import override
 
 from crisis.models import Alarm, CaseEvent, Incident
@@ -25,7 +26,8 @@ def clock(today: date) -> time_machine.travel:
 
 def build(**options: Any) -> str:
     words = StringIO()
-    with override("en"):
+    # A fixture of a whole module runs outside of the settings that each test begins with.
+    with override("en"), override_settings(SECOND_FACTOR="off"):
         call_command("demo", students=120, today=TODAY, stdout=words, **options)
     return words.getvalue()
 
